@@ -1,0 +1,5 @@
+"""The one program, ``fairledger``."""
+
+from fairledger.cli.root import main
+
+__all__ = ["main"]
