@@ -1,0 +1,37 @@
+"""A chaincode-as-a-service runtime for Hyperledger Fabric 2.5 and later."""
+
+from fairledger_chaincode.context import Context
+from fairledger_chaincode.contract import Contract, query, transaction
+from fairledger_chaincode.errors import (
+    ChaincodeError,
+    ContractError,
+    NotAllowed,
+    NotFound,
+    PeerError,
+    RuleBroken,
+    WrongState,
+)
+from fairledger_chaincode.handler import ChaincodeHandler
+from fairledger_chaincode.limits import Limits
+from fairledger_chaincode.record import Record
+from fairledger_chaincode.stream import MessageStream
+from fairledger_chaincode.stub import Stub
+
+__all__ = [
+    "ChaincodeError",
+    "ChaincodeHandler",
+    "Context",
+    "Contract",
+    "ContractError",
+    "Limits",
+    "MessageStream",
+    "NotAllowed",
+    "NotFound",
+    "PeerError",
+    "Record",
+    "RuleBroken",
+    "Stub",
+    "WrongState",
+    "query",
+    "transaction",
+]
