@@ -43,6 +43,7 @@ class Contract:
     """
 
     name: ClassVar[str] = ""
+    version: ClassVar[str] = "1.0.0"  # told in the metadata
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

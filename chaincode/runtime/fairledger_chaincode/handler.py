@@ -1,11 +1,21 @@
 """The chaincode's side of Fabric's chaincode protocol, over any stream of messages."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 
+from fabric_protos.peer.chaincode_pb2 import ChaincodeID
+from fabric_protos.peer.chaincode_shim_pb2 import ChaincodeMessage
+
 from fairledger_chaincode.contract import Contract
+from fairledger_chaincode.executor import Executor
+from fairledger_chaincode.functions import FunctionTable
 from fairledger_chaincode.limits import DEFAULT_LIMITS, Limits
+from fairledger_chaincode.session import PeerSession
 from fairledger_chaincode.stream import MessageStream
+
+log = logging.getLogger(__name__)
 
 
 class ChaincodeHandler:
@@ -23,8 +33,36 @@ class ChaincodeHandler:
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        raise NotImplementedError
+        self._limits = limits
+        self._executor = Executor(FunctionTable(contracts), limits, clock)
+        self._register = ChaincodeMessage(
+            type=ChaincodeMessage.REGISTER, payload=ChaincodeID(name=chaincode_id).SerializeToString()
+        )
+        self._sessions: set[PeerSession] = set()
+        self._stopping = False
 
     async def run(self, stream: MessageStream) -> None:
-        """Register on ``stream`` and answer until the peer closes it; running transactions are then cancelled."""
-        raise NotImplementedError
+        """Register on ``stream`` and answer until the peer closes it; running transactions are then cancelled.
+
+        Returns also when the peer breaks the protocol before it is ready, after telling it so.
+        """
+        session = PeerSession(stream, self._executor, self._limits)
+        session.stopping = self._stopping
+        self._sessions.add(session)
+        try:
+            stream.send(self._register)
+            while (message := await stream.receive()) is not None:
+                if not session.handle(message):
+                    break
+                await stream.drain()
+        finally:
+            self._sessions.discard(session)
+            await session.close()
+
+    async def stop(self) -> None:
+        """Refuse new transactions, and wait for the running ones, at most ``Limits.stop_max_s``."""
+        self._stopping = True
+        running = [task for session in self._sessions for task in session.stop()]
+        if running:
+            _done, late = await asyncio.wait(running, timeout=self._limits.stop_max_s)
+            log.info("stopping", extra={"transactions_cut_off": len(late)})
