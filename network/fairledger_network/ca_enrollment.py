@@ -61,7 +61,10 @@ def signing_request(enrollment_id: str, private_key_pem: bytes, hosts: Sequence[
     """
     if not 1 <= len(enrollment_id) <= _COMMON_NAME_CHARACTERS_MAX:
         raise CaArgument(f"an enrolment id has 1 to {_COMMON_NAME_CHARACTERS_MAX} characters")
-    key = load_pem_private_key(private_key_pem, password=None)
+    try:
+        key = load_pem_private_key(private_key_pem, password=None)
+    except ValueError:
+        raise CaArgument("not a PEM private key") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise CaArgument("Fabric needs an elliptic curve key")
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, enrollment_id)])

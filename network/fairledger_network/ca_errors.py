@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - the names say what happened
 """What can go wrong between us and a certificate authority, and the code by which a caller tells.
 
 CaError                  any refusal that has no class of its own (CA_REFUSED), or an answer that is none (CA_ANSWER)

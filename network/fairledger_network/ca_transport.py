@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from fairledger.identity import KeySigner
-from fairledger_network.ca_errors import CaError, CaNotTrusted, CaUnreachable, refusal
+from fairledger.identity import IdentityError, KeySigner
+from fairledger_network.ca_errors import CaArgument, CaError, CaNotTrusted, CaUnreachable, refusal
 
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 30.0  # a CA on a busy machine hashes enrolment secrets slowly, on purpose
@@ -38,7 +38,11 @@ def request_token(signer: TokenSigner, method: str, uri: str, body: bytes) -> st
     """
     certificate = base64.b64encode(signer.certificate_pem).decode()
     payload = ".".join([method, base64.b64encode(uri.encode()).decode(), base64.b64encode(body).decode(), certificate])
-    signature = KeySigner.from_pem(signer.private_key_pem).sign(hashlib.sha256(payload.encode()).digest())
+    try:
+        key = KeySigner.from_pem(signer.private_key_pem)
+    except IdentityError as error:
+        raise CaArgument("the request's signer has no usable private key") from error
+    signature = key.sign(hashlib.sha256(payload.encode()).digest())
     return f"{certificate}.{base64.b64encode(signature).decode()}"
 
 
