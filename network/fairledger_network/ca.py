@@ -42,6 +42,7 @@ from fairledger_network.ca_transport import CaTransport
 __all__ = ["CertificateAuthority", "Enrollment", "RevokedCertificate"]
 
 UNLIMITED_ENROLLMENTS = -1
+PROFILES = ("", "tls")  # a profile of another name can't sign: Fabric CA keeps its attribute extension from it
 REVOCATION_REASONS = frozenset(
     {
         "unspecified",
@@ -101,6 +102,7 @@ class CertificateAuthority:
         """
         if not secret:
             raise CaArgument("an enrolment needs its secret")
+        _check_profile(profile)
         key_pem = new_key()
         request = signing_request(enrollment_id, key_pem, hosts)
         with _answer():
@@ -113,6 +115,7 @@ class CertificateAuthority:
         self, enrollment: Enrollment, *, profile: str = "", hosts: Sequence[str] = (), attributes: Sequence[str] = ()
     ) -> Enrollment:
         """A new key and certificate for the holder of a valid certificate, which stays valid beside the new one."""
+        _check_profile(profile)
         key_pem = new_key()
         request: dict[str, Any] = {
             "certificate_request": signing_request(enrollment.enrollment_id, key_pem, hosts),
@@ -200,6 +203,11 @@ class CertificateAuthority:
     @cached_property
     def _client(self) -> Any:
         return hfc_bridge.ca_client(self._url, self._ca_name, self._transport)
+
+
+def _check_profile(profile: str) -> None:
+    if profile not in PROFILES:
+        raise CaArgument(f"signing profile {profile!r} can't be used; use 'tls' for nodes, the default for people")
 
 
 @contextmanager

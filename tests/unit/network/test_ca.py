@@ -166,8 +166,8 @@ class TestEnroll:
             ca.enroll(name, secret)
 
     def test_profile_that_is_none(self, ca: CertificateAuthority) -> None:
-        with pytest.raises(CaError, match="Invalid profile: 'nonsense'"):
-            ca.enroll("registrar", REGISTRAR_SECRET, profile="nonsense")
+        with pytest.raises(CaArgument, match="signing profile 'node' can't be used"):
+            ca.enroll("registrar", REGISTRAR_SECRET, profile="node")
 
     @pytest.mark.parametrize("host", ["", "a b", "-a.example", "a_b", "http://a", "a\x00", "a" * 254])
     def test_host_that_is_none(self, ca: CertificateAuthority, host: str) -> None:
