@@ -34,8 +34,9 @@ class Network:
     ) -> AsyncGenerator[Any, None]:
         """The channel's blocks (``common.Block``) in order, each exactly once, from ``start_block`` on.
 
-        Without a start, from the next block that is committed; a position in ``checkpoint`` goes first. It ends after ``stop_block``, or never. When the peer goes away, the stream is resumed where it was, at any own
-        peer. Each block's number, previous hash and data hash are checked.
+        Without a start, from the next block that is committed; a position in ``checkpoint`` goes first.
+        It ends after ``stop_block``, or never. When the peer goes away, the stream is resumed where it was, at any
+        own peer. Each block's number, previous hash and data hash are checked.
 
         Raises ``EventsError`` when resuming fails for good, ``BlockBroken``, and ``CheckpointBroken``.
         """
@@ -72,5 +73,5 @@ class Network:
         return await self._core.discovery.peers(self.name)
 
     async def endorsement_plan(self, chaincode: str, collections: Sequence[str] = ()) -> EndorsementPlan:
-        """Whose endorsements ``chaincode`` needs for a write, to ``collections`` if named. Raises ``DiscoveryError``."""
+        """Whose endorsements ``chaincode`` needs to write, to ``collections`` if named. Raises ``DiscoveryError``."""
         return await self._core.discovery.endorsement_plan(self.name, chaincode, collections)

@@ -120,6 +120,8 @@ def propose(
         raise GatewayRefused(
             codes.TRANSIENT_WITHOUT_ORGANIZATIONS, "name the organisations that may see the transient data"
         )
+    if at is not None and at.tzinfo is None:
+        raise ValueError("the time of a proposal needs a time zone")
     nonce = new_nonce()
     tx_id = transaction_id(nonce, creator)
     chaincode_id = chaincode_pb2.ChaincodeID(name=chaincode)

@@ -133,7 +133,7 @@ class Stages:
                 return CommitStatus(tx_id=commit.tx_id, code=answer.result, block_number=answer.block_number)
 
     def signed_transaction(self, transaction: Transaction) -> Transaction:
-        """``transaction`` with a signature. Raises ``GatewayRefused`` (GATEWAY_UNSIGNED) when none can be given here."""
+        """``transaction`` with a signature. Raises ``GatewayRefused`` (GATEWAY_UNSIGNED) if none can be given here."""
         if transaction.signature:
             return transaction
         return transaction.with_signature(

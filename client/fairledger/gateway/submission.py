@@ -37,9 +37,9 @@ class SubmittedTransaction:
 async def submit_once(stages: Stages, transaction: Transaction, limits: Limits) -> tuple[Commit, CommitStatus | None]:
     """Get ``transaction`` ordered with exactly one effect; the status is given when it became known on the way.
 
-    When the answer to a sending is lost, the peers are asked whether the transaction is committed, and only then the
-    same envelope is sent again, at most ``limits.submit_attempts_max`` times in all. It is never endorsed anew, so there
-    is nothing that could take effect twice.
+    When the answer to a sending is lost, the peers are asked whether the transaction is committed, and only then
+    the same envelope is sent again, at most ``limits.submit_attempts_max`` times in all. It is never endorsed anew,
+    so there is nothing that could take effect twice.
 
     Raises ``SubmitError``, ``GatewayBusy``, or ``SubmitUnknown`` when it stays open.
     """

@@ -133,6 +133,7 @@ class PeerConnection:
         await self._channel.close()
 
     async def _call(self, method: Any, request: Any, deadline_s: float) -> Any:
+        self._raise_if_closed()
         try:
             return await method(request, timeout=deadline_s)
         except grpc.aio.AioRpcError as error:
@@ -142,6 +143,7 @@ class PeerConnection:
             raise
 
     async def _responses(self, method: Any, request: Any) -> AsyncGenerator[Any, None]:
+        self._raise_if_closed()
         call = method(request)
         try:
             async for response in call:
@@ -160,7 +162,11 @@ class PeerConnection:
     def _raise_if_closed_under_us(self) -> None:
         """Closing a channel cancels its calls, which must not look as if the caller's task had been cancelled."""
         task = asyncio.current_task()
-        if self._closed and task is not None and not task.cancelling():
+        if task is not None and not task.cancelling():
+            self._raise_if_closed()
+
+    def _raise_if_closed(self) -> None:
+        if self._closed:
             raise TransportError(self.node, CANCELLED, "the gateway was closed")
 
 
