@@ -13,7 +13,9 @@ from fairledger_chaincode.errors import (
 )
 from fairledger_chaincode.handler import ChaincodeHandler
 from fairledger_chaincode.limits import Limits
+from fairledger_chaincode.process import serve, server_digest
 from fairledger_chaincode.record import Record
+from fairledger_chaincode.settings import ServerSettings
 from fairledger_chaincode.stream import MessageStream
 from fairledger_chaincode.stub import Stub
 
@@ -30,8 +32,11 @@ __all__ = [
     "PeerError",
     "Record",
     "RuleBroken",
+    "ServerSettings",
     "Stub",
     "WrongState",
     "query",
+    "serve",
+    "server_digest",
     "transaction",
 ]
