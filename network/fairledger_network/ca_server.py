@@ -12,8 +12,8 @@ from fairledger_network.ports import LOOPBACK
 REGISTRAR = "registrar"
 SECRET_BYTES = 24
 HOSTS = ("localhost", LOOPBACK)
-PERSON_EXPIRY = "8760h"  # a year
-NODE_EXPIRY = "43800h"  # five years: nodes do not renew themselves
+SIGNING_EXPIRY = "8760h"  # a year; Fabric CA writes attributes under its default profile only, so nodes share it
+TLS_EXPIRY = "43800h"  # five years
 CA_EXPIRY = "131400h"  # fifteen years
 CRL_EXPIRY = "8760h"  # the list stays in the channel's configuration until the next revocation
 PASSWORD_ATTEMPTS = 10
@@ -52,12 +52,11 @@ def ca_settings(node: Node, registrar_secret: str) -> dict[str, Any]:
         "db": {"type": "sqlite3", "datasource": "fabric-ca-server.db"},
         "affiliations": {},
         "signing": {
-            "default": {"usage": ["digital signature"], "expiry": PERSON_EXPIRY},
+            "default": {"usage": ["digital signature"], "expiry": SIGNING_EXPIRY},
             "profiles": {
-                "node": {"usage": ["digital signature"], "expiry": NODE_EXPIRY},
                 "tls": {
                     "usage": ["signing", "key encipherment", "server auth", "client auth", "key agreement"],
-                    "expiry": NODE_EXPIRY,
+                    "expiry": TLS_EXPIRY,
                 },
             },
         },
