@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError
 from fairledger_chaincode.simulator.access import CollectionAccess
 from fairledger_chaincode.simulator.chaincode import SimulatedChaincode
 from fairledger_chaincode.simulator.clock import SimulatorClock
-from fairledger_chaincode.simulator.connection import PeerConnection, RunningTransaction
+from fairledger_chaincode.simulator.chaincode_connection import ChaincodeConnection, RunningTransaction
 from fairledger_chaincode.simulator.endorsement import STATUS_ENDORSED_BELOW, Endorsement, Event
 from fairledger_chaincode.simulator.errors import ChaincodeFailed, LedgerRefusal, ProposalRefused
 from fairledger_chaincode.simulator.faults import Faults
@@ -49,10 +49,10 @@ class SimulatedPeer:
         self.faults = Faults()
         self.is_running = True
         self._channel = channel
-        self._connections: dict[str, PeerConnection] = {}
+        self._connections: dict[str, ChaincodeConnection] = {}
         self._connecting = asyncio.Lock()
 
-    async def connection(self, chaincode: str) -> PeerConnection:
+    async def connection(self, chaincode: str) -> ChaincodeConnection:
         """Return the stream to this peer's replica of ``chaincode``, opened anew when it was lost.
 
         Raises ``LedgerRefusal`` for a chaincode that the channel does not have, or that does not register.
@@ -63,8 +63,11 @@ class SimulatedPeer:
         async with self._connecting:
             connection = self._connections.get(chaincode)
             if connection is None or connection.is_lost:
-                stream = await found.connect()
-                connection = PeerConnection(stream, self.faults, execute_max_s=self._channel.execute_max_s)
+                try:
+                    stream = await found.connect()
+                except OSError as error:
+                    raise LedgerRefusal(f"could not launch chaincode {chaincode}: {error}") from error
+                connection = ChaincodeConnection(stream, self.faults, execute_max_s=self._channel.execute_max_s)
                 self._connections[chaincode] = connection
         await connection.registered()
         return connection

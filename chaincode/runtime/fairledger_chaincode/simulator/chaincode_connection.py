@@ -35,7 +35,7 @@ class RunningTransaction:
     asking: bool = field(default=False)
 
 
-class PeerConnection:
+class ChaincodeConnection:
     """Speaks the peer's side of the protocol on ``stream``: registration, transactions, ledger calls.
 
     ``requests`` counts what the chaincode asked, by type, for tests that measure or inject.
