@@ -10,6 +10,7 @@ from types import ModuleType
 
 import fairledger_chaincode
 from fairledger_chaincode.contract import Contract
+from fairledger_chaincode.determinism import check_deterministic
 from fairledger_chaincode.digest import code_digest
 from fairledger_chaincode.errors import StartRefused
 from fairledger_chaincode.handler import ChaincodeHandler
@@ -50,6 +51,7 @@ async def _serve(contracts: Sequence[Contract], settings: ServerSettings, code: 
             "install the code that the consortium agreed on, or make and approve a new package",
             EXIT_OTHER_CODE,
         )
+    check_deterministic(contracts)
     tls = None if settings.tls is None else server_context(settings.tls)
     handler = ChaincodeHandler(contracts, settings.chaincode_id, settings.limits)
     server = ChaincodeServer(handler.run, tls=tls, limits=settings.limits)
