@@ -1,0 +1,1 @@
+"""Start, check, heal and extend a Fairledger consortium."""

@@ -58,13 +58,9 @@ def join_peer(command: PeerCommand, layout: Layout, channel: str) -> None:
     command.run("channel", "join", "-b", str(layout.genesis_block))
 
 
-def join_all(
-    orderers: list[Node], peers: list[PeerCommand], layout: Layout, channel: str, pool: Executor
-) -> None:
+def join_all(orderers: list[Node], peers: list[PeerCommand], layout: Layout, channel: str, pool: Executor) -> None:
     """Let every orderer and peer join, all at once."""
     waiting = [pool.submit(join_orderer, node, layout, channel) for node in orderers]
     waiting += [pool.submit(join_peer, command, layout, channel) for command in peers]
     for done in waiting:
         done.result()
-
-

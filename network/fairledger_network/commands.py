@@ -10,10 +10,15 @@ from rich.console import Console
 
 from fairledger_network.down import down as stop_all
 from fairledger_network.errors import NetworkError
+from fairledger_network.identity_commands import identity
 from fairledger_network.site import Site
 from fairledger_network.up import up as bring_up
 
-network = typer.Typer(name="network", help="Start, check and heal the consortium on this machine.", no_args_is_help=True)
+network = typer.Typer(
+    name="network", help="Start, check and heal the consortium on this machine.", no_args_is_help=True
+)
+__all__ = ["identity", "main", "network"]
+
 console = Console(stderr=True, highlight=False)
 
 

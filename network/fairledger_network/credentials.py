@@ -36,9 +36,7 @@ class Issue:
 
 def authority(node: Node, layout: Layout) -> CertificateAuthority:
     """The client of an organisation's CA."""
-    return CertificateAuthority(
-        f"https://{node.endpoint}", node.name, layout.ca_certificate(node.organization.name)
-    )
+    return CertificateAuthority(f"https://{node.endpoint}", node.name, layout.ca_certificate(node.organization.name))
 
 
 def node_issues(organization: Organization) -> tuple[Issue, ...]:
@@ -78,7 +76,9 @@ class Registry:
         organization = self._organization.name
         person = issue.name == ADMIN
         folder = (
-            self._layout.person(organization, issue.name) if person else self._layout.credentials(organization, issue.name)
+            self._layout.person(organization, issue.name)
+            if person
+            else self._layout.credentials(organization, issue.name)
         )
         secret = self._authority.register(registrar, issue.name, type=issue.type)
         if issue.signing:

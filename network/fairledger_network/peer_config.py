@@ -6,9 +6,11 @@ from fairledger_network.layout import Layout
 from fairledger_network.nodes import Node
 from fairledger_network.ports import LOOPBACK
 
-GOSSIP_ALIVE_INTERVAL = "2s"
+GOSSIP_ALIVE_INTERVAL = "1s"
+GOSSIP_STATE_INFO_INTERVAL = "1s"  # how soon others learn of a peer's height and chaincodes
+GOSSIP_CONNECT_TIMEOUT = "1s"  # peers that have not joined yet do not answer; all are on one machine
 GOSSIP_ALIVE_EXPIRATION = "10s"  # a dead peer leaves the others' endorsement plans after this time
-GOSSIP_RECONNECT_INTERVAL = "2s"  # a peer that was away is known again after this time
+GOSSIP_RECONNECT_INTERVAL = "1s"  # a peer that was away is known again after this time
 PRIVATE_DATA_PULL_RETRY = "1s"  # the default of 60 s is waited for each block that had private data nobody else holds
 DELIVERY_RECONNECT = "5s"  # longest pause between attempts to reach an orderer that was away
 LOG_LEVEL = "warning"
@@ -40,6 +42,9 @@ def core_settings(node: Node, layout: Layout, *, network_id: str) -> dict[str, A
                 "aliveTimeInterval": GOSSIP_ALIVE_INTERVAL,
                 "aliveExpirationTimeout": GOSSIP_ALIVE_EXPIRATION,
                 "reconnectInterval": GOSSIP_RECONNECT_INTERVAL,
+                "connTimeout": GOSSIP_CONNECT_TIMEOUT,
+                "publishStateInfoInterval": GOSSIP_STATE_INFO_INTERVAL,
+                "requestStateInfoInterval": GOSSIP_STATE_INFO_INTERVAL,
                 "pvtData": {"pullRetryThreshold": PRIVATE_DATA_PULL_RETRY},
                 "state": {"enabled": False},
             },

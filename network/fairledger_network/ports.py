@@ -37,7 +37,9 @@ def check_ports(uses: Iterable[PortUse]) -> None:
     taken = [use for use in uses if not _is_free(use.port)]
     if taken:
         owners = _owners({use.port for use in taken})
-        lines = [f"  {use.port} ({use.node}, {use.purpose}): {owners.get(use.port, 'owner not visible')}" for use in taken]
+        lines = [
+            f"  {use.port} ({use.node}, {use.purpose}): {owners.get(use.port, 'owner not visible')}" for use in taken
+        ]
         raise PortTaken(
             "ports are taken:\n" + "\n".join(lines) + "\nStop that program, change `ports` in network/consortium.yaml,"
             " or set FAIRLEDGER_PORT_OFFSET (for example to 1000) to move all ports"

@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +41,10 @@ class ProcessSpec:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What is known of a process that was started: enough to never mistake another one for it."""
+    """What is known of a process that was started: enough to never mistake another one for it.
+
+    ``start_time`` is seconds since the epoch, as the operating system tells it.
+    """
 
     pid: int
     start_time: float
@@ -157,17 +161,12 @@ class Supervisor:
         if process is None:
             self._forget(name)
             return False
-        try:
+        with suppress(psutil.NoSuchProcess):
             process.terminate()
-            try:
-                process.wait(deadline_s)
-            except psutil.TimeoutExpired:
+            if not _gone(process, deadline_s):
                 process.kill()
-                process.wait(KILL_DEADLINE_S)
-        except psutil.NoSuchProcess:
-            pass
-        except psutil.TimeoutExpired as error:
-            raise NodeFailed(f"{name} (pid {process.pid}) does not stop") from error
+                if not _gone(process, KILL_DEADLINE_S):
+                    raise NodeFailed(f"{name} (pid {process.pid}) does not stop")
         self._forget(name)
         return True
 
@@ -176,8 +175,10 @@ class Supervisor:
         process = self.process(name)
         if process is None:
             return False
-        process.kill()
-        process.wait(KILL_DEADLINE_S)
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+        if not _gone(process, KILL_DEADLINE_S):
+            raise NodeFailed(f"{name} (pid {process.pid}) does not stop")
         return True
 
     def tail(self, name: str) -> str:
@@ -193,6 +194,19 @@ class Supervisor:
 
     def _forget(self, name: str) -> None:
         (self._runs / f"{name}.json").unlink(missing_ok=True)
+
+
+def _gone(process: psutil.Process, deadline_s: float) -> bool:
+    """Wait for the exit. A zombie is gone: whoever should reap it may take its time."""
+    deadline = time.monotonic() + deadline_s
+    while time.monotonic() < deadline:
+        try:
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(POLL_S / 2)
+    return False
 
 
 def _reap_later(started: subprocess.Popen[bytes]) -> None:

@@ -90,7 +90,10 @@ def _offered(names: tuple[str, ...], asked: str, accepted: re.Pattern[str], say:
     """Programs that the user brought: all of them, in one folder, in an accepted version."""
     demanded = os.environ.get("FABRIC_BIN")
     on_path = shutil.which(asked)
-    for folder, must_fit in ((Path(demanded) if demanded else None, True), (Path(on_path).parent if on_path else None, False)):
+    for folder, must_fit in (
+        (Path(demanded) if demanded else None, True),
+        (Path(on_path).parent if on_path else None, False),
+    ):
         if folder is None:
             continue
         missing = [name for name in names if not os.access(folder / name, os.X_OK)]
@@ -165,7 +168,9 @@ def _need_tools(module: Path) -> None:
 
 def _module_sampleconfig(modules: Path) -> Path:
     if shutil.which("go") is None:
-        raise ProgramsMissing("no core.yaml beside the programs (../config); FABRIC_BIN should come from a full release")
+        raise ProgramsMissing(
+            "no core.yaml beside the programs (../config); FABRIC_BIN should come from a full release"
+        )
     folder = _go(["list", "-m", "-f", "{{.Dir}}", FABRIC_MODULE], modules / "fabric").strip()
     if not folder:
         _go(["mod", "download", FABRIC_MODULE], modules / "fabric")

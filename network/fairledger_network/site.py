@@ -35,7 +35,7 @@ class Site:
             ConsortiumInvalid: no consortium.yaml, or something is wrong in it or in the offset.
         """
         file = find_consortium_file()
-        root = file.parent.parent
+        root = project_root(file)
         offset = os.environ.get("FAIRLEDGER_PORT_OFFSET", "0")
         if not offset.isdigit():
             raise ConsortiumInvalid(f"FAIRLEDGER_PORT_OFFSET={offset}: a whole number is expected")
@@ -85,6 +85,14 @@ class Site:
     def lifecycle(self) -> Lifecycle:
         """The chaincode lifecycle on the consortium's channel."""
         return Lifecycle(self.consortium.channel.name, self.of_kind("orderer"), self.layout)
+
+
+def project_root(consortium_file: Path) -> Path:
+    """The nearest folder above consortium.yaml with the network's programs; else the folder above its own."""
+    for folder in consortium_file.parents:
+        if (folder / "network" / "programs").is_dir():
+            return folder
+    return consortium_file.parent.parent
 
 
 def modules_folder(root: Path) -> Path:

@@ -5,19 +5,20 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from fairledger_network.channel import join_all, make_genesis_block
 from fairledger_network.connection_profile import write_profiles
 from fairledger_network.credentials import issue_node_credentials, issue_people
-from fairledger_network.down import down as stop_all
 from fairledger_network.deploy import define, release_of, start_servers, wait_for_servers
+from fairledger_network.down import down as stop_all
 from fairledger_network.errors import ConsortiumInvalid
 from fairledger_network.files import write_atomically
 from fairledger_network.nodes import Node
 from fairledger_network.ports import check_ports
 from fairledger_network.processes import api_process, configure, fabric_process
+from fairledger_network.readiness import wait_ready
 from fairledger_network.site import Site
 from fairledger_network.wallets import create_wallet
 
@@ -59,9 +60,11 @@ def up(site: Site, progress: Progress = lambda _step, _seconds: None) -> None:
         if site.consortium.api:
             with step("API services"):
                 _start_api(site)
+        with step("peers know each other"):
+            wait_ready(site)
 
 
-def _steps(progress: Progress) -> Callable[[str], object]:
+def _steps(progress: Progress) -> Callable[[str], AbstractContextManager[None]]:
     @contextmanager
     def step(name: str) -> Iterator[None]:
         began = time.monotonic()
