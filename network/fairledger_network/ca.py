@@ -137,12 +137,14 @@ class CertificateAuthority:
         attributes: Mapping[str, str] | None = None,
         affiliation: str = "",
         max_enrollments: int = UNLIMITED_ENROLLMENTS,
+        secret: str | None = None,
     ) -> str:
         """Make ``enrollment_id`` known to the CA and answer its enrolment secret.
 
         ``type`` becomes the certificate's organisational unit. ``attributes`` go into every certificate of the
         identity, except those named ``hf.*``, which are rights in the registry only. ``max_enrollments`` bounds how
-        often the secret can be used (-1: no bound). Raises ``AlreadyRegistered`` when the id is taken.
+        often the secret can be used (-1: no bound); without a ``secret`` the CA makes one. Raises
+        ``AlreadyRegistered`` when the id is taken.
         """
         request = {
             "id": enrollment_id,
@@ -154,6 +156,7 @@ class CertificateAuthority:
                 for name, value in (attributes or {}).items()
             ],
             "caname": self._ca_name,
+            **({"secret": secret} if secret else {}),
         }
         with _answer():
             return str(self._client.register(request, registrar))

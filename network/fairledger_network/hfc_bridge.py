@@ -6,7 +6,7 @@ for older libraries, so three things have to happen before and after its first i
 1. its generated protobuf modules clash with any modern protobuf, so imports of ``hfc.protos.*_pb2`` are answered with
    the module of the same name of ``fabric_protos``;
 2. its key generation passes a curve class where ``cryptography`` wants an instance;
-3. its CA client writes whole answers, enrolment secrets included, to the debug log: that logger is silenced.
+3. its CA client writes whole answers, enrolment secrets included, to the debug log: those loggers are silenced.
 
 Nothing here may be imported at the top of a module that starts quickly: hfc takes a second to load.
 """
@@ -69,7 +69,8 @@ class _ProtobufFinder(importlib.abc.MetaPathFinder):
 @cache
 def _prepare() -> None:
     sys.meta_path.insert(0, _ProtobufFinder())
-    logging.getLogger("hfc.fabric_ca.caservice").addFilter(lambda _record: False)
+    for service in ("caservice", "identityService", "affiliationService", "certificateService"):
+        logging.getLogger(f"hfc.fabric_ca.{service}").addFilter(lambda _record: False)
     crypto = importlib.import_module("hfc.util.crypto.crypto")
     crypto.Ecies.generate_private_key = lambda self: ec.generate_private_key(self.curve())
 
