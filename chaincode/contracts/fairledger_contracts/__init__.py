@@ -1,0 +1,1 @@
+"""Fairledger's contracts: what the consortium agrees on."""
