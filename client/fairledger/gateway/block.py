@@ -34,7 +34,12 @@ class BlockTransaction:
 
 
 def block_hash(header: Any) -> bytes:
-    """The hash that the next block carries: SHA-256 of the DER sequence (number, previous hash, data hash)."""
+    """The hash that the next block carries: SHA-256 of ``header_bytes``."""
+    return sha256(header_bytes(header)).digest()
+
+
+def header_bytes(header: Any) -> bytes:
+    """What is hashed and signed of a header: the DER sequence (number, previous hash, data hash)."""
     number = int(header.number)
     number_octets = number.to_bytes(number.bit_length() // 8 + 1, "big")  # a leading zero bit keeps it positive
     fields = (
@@ -42,7 +47,7 @@ def block_hash(header: Any) -> bytes:
         + _der(_DER_OCTETS, header.previous_hash)
         + _der(_DER_OCTETS, header.data_hash)
     )
-    return sha256(_der(_DER_SEQUENCE, fields)).digest()
+    return _der(_DER_SEQUENCE, fields)
 
 
 def data_hash(block: Any) -> bytes:
