@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from pydantic import BaseModel
+
 from fairledger_chaincode import Context, Contract, ContractError, query, transaction
 from fairledger_chaincode.endorsement import organizations_of, require_all
 from fairledger_chaincode.results import KeyValue
-from pydantic import BaseModel
 
 
 class Row(BaseModel):
@@ -282,12 +283,12 @@ class LedgerCalls(Contract):
         raise ContractError(code, "as asked")
 
     @transaction
-    async def fail(self, ctx: Context, secret: str) -> None:
+    async def fail(self, _ctx: Context, secret: str) -> None:
         """Raise what no contract should."""
         raise ValueError(secret)
 
     @query
-    async def add(self, ctx: Context, first: int, second: int) -> int:
+    async def add(self, _ctx: Context, first: int, second: int) -> int:
         """Take numbers, so that arguments of another type are refused."""
         return first + second
 

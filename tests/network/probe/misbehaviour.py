@@ -30,7 +30,7 @@ class Misbehaviour(Contract):
         await ctx.stub.put_state(key, "".join(letter for letter in WORDS).encode())
 
     @transaction
-    async def float_result(self, ctx: Context) -> list[float]:
+    async def float_result(self, _ctx: Context) -> list[float]:
         """Answer a binary floating-point number."""
         return [0.1 + 0.2]
 
