@@ -11,8 +11,8 @@ from google.protobuf.message import DecodeError
 
 from fairledger_chaincode.simulator.access import CollectionAccess
 from fairledger_chaincode.simulator.chaincode import SimulatedChaincode
-from fairledger_chaincode.simulator.clock import SimulatorClock
 from fairledger_chaincode.simulator.chaincode_connection import ChaincodeConnection, RunningTransaction
+from fairledger_chaincode.simulator.clock import SimulatorClock
 from fairledger_chaincode.simulator.endorsement import STATUS_ENDORSED_BELOW, Endorsement, Event
 from fairledger_chaincode.simulator.errors import ChaincodeFailed, LedgerRefusal, ProposalRefused
 from fairledger_chaincode.simulator.faults import Faults
