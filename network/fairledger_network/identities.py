@@ -18,7 +18,7 @@ from fairledger_network.identity_errors import IdentityAmbiguous, IdentityInvali
 from fairledger_network.msp_folder import write_member_msp
 from fairledger_network.nodes import Node, ca_name
 from fairledger_network.person_record import PersonRecord, State, enrolled, registered
-from fairledger_network.registration import Registration
+from fairledger_network.registration import FILE, Registration
 from fairledger_network.revocation import publish_revocations, revoked_locally
 from fairledger_network.site import Site
 
@@ -168,7 +168,7 @@ class Identities:
 
     def _names(self, organization: Organization) -> list[str]:
         people = self._site.layout.organization(organization.name) / "people"
-        waiting = (folder.name for folder in people.glob("*") if Registration.find(folder) is not None)
+        waiting = (file.parent.name for file in people.glob(f"*/{FILE}"))
         return sorted({*self._wallet(organization).names(), *waiting})
 
     def _home(self, name: str, organization: str | None) -> Organization:

@@ -1,5 +1,6 @@
 """A real fabric-ca-server in a folder of its own, for as long as a test needs it."""
 
+import random
 import shutil
 import socket
 import subprocess
@@ -38,17 +39,21 @@ class RunningCa:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody has, below those that the system gives to outgoing connections."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 @contextmanager
-def running_ca(home: Path, *, like: Path | None = None, expiry: str | None = None) -> Iterator[RunningCa]:
+def running_ca(
+    home: Path, *, like: Path | None = None, expiry: str | None = None, port: int | None = None
+) -> Iterator[RunningCa]:
     """Start a CA; ``like`` is the home of a CA whose key and certificate it takes over."""
     programs = find_programs(PROGRAMS, lambda _line: None)
-    node = Node("ca.PlatformA", "ca", Organization(name="PlatformA"), free_port(), operations_port=free_port())
+    node = Node("ca.PlatformA", "ca", Organization(name="PlatformA"), port or free_port(), operations_port=free_port())
     settings = ca_settings(node, REGISTRAR_SECRET)
     if expiry is not None:
         settings["signing"]["default"]["expiry"] = expiry
