@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fairledger_network.ca import CertificateAuthority, Enrollment
+from fairledger_network.ca_errors import AlreadyRegistered
 from fairledger_network.ca_server import HOSTS, REGISTRAR
 from fairledger_network.consortium import Consortium, Organization
 from fairledger_network.layout import Layout
@@ -18,6 +20,7 @@ from fairledger_network.nodes import (
     orderer_name,
     peer_name,
 )
+from fairledger_network.registration import Registration
 from fairledger_network.wallets import put_in_wallet
 
 ADMIN = "admin"
@@ -90,11 +93,19 @@ class Registry:
             write_tls(folder / "tls", self._authority.enroll(issue.name, secret, profile="tls", hosts=HOSTS))
 
     def issue_person(self, registrar: Enrollment, name: str, attributes: Mapping[str, str]) -> None:
-        """A person's or service's certificate, with ``attributes`` in it, also put into the organisation's wallet."""
-        secret = self._authority.register(registrar, name, type="client", attributes=attributes)
-        enrollment = self._authority.enroll(name, secret)
+        """A person's or service's certificate, with ``attributes`` in it, also put into the organisation's wallet.
+
+        The secret is kept until all is written, so that an attempt that broke off can be finished.
+        """
+        folder = self._layout.person(self._organization.name, name)
+        registration = Registration.find(folder) or Registration(attributes=dict(attributes))
+        registration.keep(folder)
+        with suppress(AlreadyRegistered):  # by the attempt that broke off, or the next line says so
+            self._authority.register(registrar, name, type="client", attributes=attributes, secret=registration.secret)
+        enrollment = self._authority.enroll(name, registration.secret)
         put_in_wallet(self._layout, self._organization, name, enrollment)
-        write_member_msp(self._layout.person(self._organization.name, name) / "msp", enrollment)
+        write_member_msp(folder / "msp", enrollment)
+        Registration.forget(folder)
 
 
 def registries(consortium: Consortium, layout: Layout) -> dict[str, Registry]:

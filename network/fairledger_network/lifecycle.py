@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
 
 from fairledger_network.consortium import Chaincode
 from fairledger_network.errors import CommandFailed
@@ -13,7 +15,7 @@ from fairledger_network.fabric_cli import PeerCommand
 from fairledger_network.files import SECRET, write_atomically
 from fairledger_network.layout import Layout
 from fairledger_network.nodes import Node
-from fairledger_network.package import LABEL_DIGEST_CHARACTERS, Package
+from fairledger_network.package import LABEL_DIGEST_CHARACTERS, Package, recorded_digest
 
 TERMS_CHARACTERS = 8
 LEADER_DEADLINE_S = 30.0  # a new channel has no Raft leader for a moment
@@ -69,6 +71,20 @@ class Lifecycle:
         """Ids of the packages that a peer has."""
         answer = json.loads(peer.run("lifecycle", "chaincode", "queryinstalled", "-O", "json"))
         return {entry["package_id"] for entry in answer.get("installed_chaincodes") or ()}
+
+    def installed_digest(self, peer: PeerCommand, package_id: str) -> str | None:
+        """The code digest recorded in a package that the peer has; None if it does not have it."""
+        self.layout.packages.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.layout.packages) as folder:
+            try:
+                peer.run(
+                    *("lifecycle", "chaincode", "getinstalledpackage", "--package-id", package_id),
+                    *("--output-directory", folder),
+                )
+            except CommandFailed:
+                return None
+            (file,) = Path(folder).iterdir()
+            return recorded_digest(file.read_bytes())
 
     def approved_package(self, peer: PeerCommand, definition: Definition) -> str | None:
         """The package with which the peer's organisation approved this definition; None if it did not."""

@@ -86,6 +86,14 @@ def make_package(server: Node, layout: Layout, digest: str) -> Package:
     return Package(label=label, content=_archive({"metadata.json": _json(metadata), "code.tar.gz": code}))
 
 
+def recorded_digest(content: bytes) -> str | None:
+    """The code digest that a package carries; None if it carries none."""
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+        metadata = archive.extractfile("metadata.json")
+        recorded = json.loads(metadata.read()).get("code_digest") if metadata else None
+    return str(recorded) if recorded else None
+
+
 def _json(value: object) -> bytes:
     return json.dumps(value, sort_keys=True).encode()
 

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from fairledger_network.ca_server import configure_ca
+from fairledger_network.errors import NotReady
 from fairledger_network.fabric_config import overlay, read_settings, write_settings
 from fairledger_network.health import http_ok, https_ok
 from fairledger_network.nodes import Node, chaincode_identity
@@ -100,4 +101,22 @@ def api_process(node: Node, site: Site) -> ProcessSpec:
         cwd=Path(site.layout.api(organization)),
         healthy=lambda: http_ok(node.port, "/healthz"),
         health_deadline_s=API_HEALTH_DEADLINE_S,
+    )
+
+
+def process_of(node: Node, site: Site) -> ProcessSpec:
+    """A node as it was last started; for a chaincode server that is what its record says of its package."""
+    if node.kind == "api":
+        return api_process(node, site)
+    if node.kind != "chaincode":
+        return fabric_process(node, site)
+    record = site.supervisor.record(node.name)
+    if record is None:
+        raise NotReady(f"{node.name} was never started: `fairledger network up` first")
+    return ProcessSpec(
+        name=node.name,
+        command=record.command,
+        cwd=site.layout.node(node.name),
+        environment=record.environment,
+        healthy=lambda: is_listening(node.port),
     )
