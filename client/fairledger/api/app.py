@@ -1,0 +1,85 @@
+"""The application: routes, error handling, bounds and the OpenAPI document, around one running service."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Final
+
+from fastapi import FastAPI, Request, Response
+
+from fairledger.api import capture_routes, event_routes, health, pages, problems
+from fairledger.api.descriptions import problems as problem_responses
+from fairledger.api.middleware import AccessLog, Bounds
+from fairledger.api.service import Service
+from fairledger.api.versions import DISCOVERED
+
+DESCRIPTION: Final = (
+    "EPCIS 2.0 capture and query of one organisation of the consortium. Captures are signed by the token's person and"
+    " endorsed and ordered on the channel; queries are answered from the organisation's own read model."
+)
+_DISCOVERY: Final = {"/epcis/capture": "GET, OPTIONS, POST", "/epcis/events": "GET, OPTIONS"}
+
+
+def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> FastAPI:
+    """The application over the service that ``start`` runs, for as long as the server is up."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with start() as service:
+            app.state.service = service
+            yield
+
+    app = FastAPI(
+        title="Fairledger",
+        version=version("fairledger"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,  # FastAPI's pages load their scripts from a CDN
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems.install(app)
+    for part in (capture_routes, event_routes, health, pages):
+        app.include_router(part.router)
+    for path, allowed in _DISCOVERY.items():
+        app.add_api_route(path, _discovery(allowed), methods=["OPTIONS"], **_discovery_description())
+    app.add_middleware(Bounds)
+    app.add_middleware(AccessLog)
+    app.openapi = _without_validation_errors(app.openapi)  # type: ignore[method-assign]
+    return app
+
+
+def _discovery(allowed: str) -> Callable[[Request], Response]:
+    def discover(request: Request) -> Response:
+        """Tell the versions and limits of this service, in headers."""
+        del request
+        return Response(status_code=204, headers={**DISCOVERED, "Allow": allowed})
+
+    return discover
+
+
+def _discovery_description() -> dict[str, Any]:
+    headers = {name: {"schema": {"type": "string"}, "description": "See EPCIS 2.0, 12."} for name in DISCOVERED}
+    return {
+        "status_code": 204,
+        "tags": ["Discovery"],
+        "summary": "Versions and limits, in headers.",
+        "response_class": Response,
+        "responses": {204: {"description": "See the headers.", "headers": headers}, **problem_responses(414)},
+    }
+
+
+def _without_validation_errors(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """The OpenAPI document without the 422 that FastAPI adds by itself: here such errors are 400 problems."""
+
+    def openapi() -> dict[str, Any]:
+        document = make()
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                operation["responses"].pop("422", None)
+        schemas = document.get("components", {}).get("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        return document
+
+    return openapi

@@ -1,0 +1,110 @@
+"""The one table of what can go wrong in a request: stable code, HTTP status, and what the code means.
+
+A contract's refusals keep their own codes (TRACE_…), and so do failures between the service and its peer (GATEWAY_…,
+CHAINCODE_…); this table says which HTTP status they become.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+EPCIS_EXCEPTION: Final = "epcisException:"  # the problem types of EPCIS 2.0's REST binding
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a code means: the HTTP status, the title shown with it, and the EPCIS exception that it is one of."""
+
+    status: HTTPStatus
+    title: str
+    exception: str = "ImplementationException"
+
+    @property
+    def type_uri(self) -> str:
+        """The problem's ``type``."""
+        return EPCIS_EXCEPTION + self.exception
+
+
+_VALIDATION: Final = "ValidationException"
+_PARAMETER: Final = "QueryParameterException"
+_SECURITY: Final = "SecurityException"
+_NAME: Final = "NoSuchNameException"
+
+MEANINGS: Final[dict[str, Meaning]] = {
+    # the request itself
+    "REQUEST_INVALID": Meaning(HTTPStatus.BAD_REQUEST, "The request is not as described", _VALIDATION),
+    "REQUEST_HEADER": Meaning(HTTPStatus.BAD_REQUEST, "A header has a value that is not known", _VALIDATION),
+    "REQUEST_NOT_FOUND": Meaning(HTTPStatus.NOT_FOUND, "There is no such resource", _NAME),
+    "REQUEST_METHOD": Meaning(HTTPStatus.METHOD_NOT_ALLOWED, "The resource does not know this method", _VALIDATION),
+    "REQUEST_NOT_ACCEPTABLE": Meaning(
+        HTTPStatus.NOT_ACCEPTABLE, "The service does not speak this version or format", "NotAcceptableException"
+    ),
+    "REQUEST_MEDIA_TYPE": Meaning(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is of another type", "UnsupportedMediaTypeException"
+    ),
+    "REQUEST_TOO_LARGE": Meaning(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "CaptureLimitExceededException"
+    ),
+    "REQUEST_URI_TOO_LONG": Meaning(HTTPStatus.REQUEST_URI_TOO_LONG, "The URI is too long", "URITooLongException"),
+    # who asks
+    "TOKEN_MISSING": Meaning(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", _SECURITY),
+    "TOKEN_INVALID": Meaning(HTTPStatus.UNAUTHORIZED, "The token is not valid here", _SECURITY),
+    "TOKEN_EXPIRED": Meaning(HTTPStatus.UNAUTHORIZED, "The token has expired", _SECURITY),
+    # capture
+    "CAPTURE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such capture job", _NAME),
+    "CAPTURE_LIMIT": Meaning(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too many events for one capture", "CaptureLimitExceededException"
+    ),
+    "CAPTURE_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "Too many captures are under way"),
+    "CAPTURE_INTERRUPTED": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The capture did not come to an end"),
+    # query
+    "EVENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such event", _NAME),
+    "QUERY_PARAMETER_UNKNOWN": Meaning(HTTPStatus.BAD_REQUEST, "There is no such query parameter", _PARAMETER),
+    "QUERY_PARAMETER_REPEATED": Meaning(HTTPStatus.BAD_REQUEST, "A query parameter stands twice", _PARAMETER),
+    "QUERY_PARAMETER_UNSUPPORTED": Meaning(
+        HTTPStatus.NOT_IMPLEMENTED, "This query parameter is not answered here", "ImplementationException"
+    ),
+    "QUERY_VALUE": Meaning(HTTPStatus.BAD_REQUEST, "A query parameter has a value it can't have", _PARAMETER),
+    "QUERY_TOKEN": Meaning(HTTPStatus.BAD_REQUEST, "The page token is not valid", _PARAMETER),
+    "QUERY_ORDER": Meaning(HTTPStatus.BAD_REQUEST, "Query parameters contradict each other", _PARAMETER),
+    "QUERY_TOO_LARGE": Meaning(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The query has too many answers", "QueryTooLargeException"
+    ),
+    # the service's own parts
+    "SERVICE_NOT_READY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The service can't answer now"),
+    "SERVICE_INTERNAL": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed"),
+    "READMODEL_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The read model is busy"),
+    # the contract
+    "TRACE_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "TRACE_EVENT_CONFLICT": Meaning(HTTPStatus.CONFLICT, "An event id is taken by another event", _VALIDATION),
+    "TRACE_DOCUMENT_TOO_LARGE": Meaning(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", "CaptureLimitExceededException"
+    ),
+    # between the service and the ledger
+    "CHAINCODE_ARGUMENTS": Meaning(HTTPStatus.BAD_REQUEST, "The document can't be read", _VALIDATION),
+    "CHAINCODE_ARGUMENT_TOO_LARGE": Meaning(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", "CaptureLimitExceededException"
+    ),
+    "GATEWAY_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The peer refuses this person's certificate", _SECURITY),
+    "GATEWAY_COMMITTED_INVALID": Meaning(HTTPStatus.CONFLICT, "The transaction was committed as invalid"),
+    "GATEWAY_DEADLINE": Meaning(HTTPStatus.GATEWAY_TIMEOUT, "The ledger did not answer in time"),
+    "GATEWAY_ENDORSERS_DISAGREE": Meaning(HTTPStatus.BAD_GATEWAY, "The organisations' peers disagree"),
+}
+
+_FAMILIES: Final = (  # for codes that have no line of their own
+    ("TRACE_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the document", _VALIDATION)),
+    ("CAPTURE_", Meaning(HTTPStatus.BAD_REQUEST, "The document can't be captured", _VALIDATION)),
+    ("CHAINCODE_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The contract failed")),
+    ("GATEWAY_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The ledger can't be reached")),
+    ("WALLET_", Meaning(HTTPStatus.UNAUTHORIZED, "The token's person is not in the wallet", _SECURITY)),
+)
+
+_UNKNOWN: Final = Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed")
+
+
+def meaning_of(code: str) -> Meaning:
+    """The meaning of ``code``, by its own line or its family's; an internal error when neither is known."""
+    found = MEANINGS.get(code)
+    if found is not None:
+        return found
+    return next((meaning for prefix, meaning in _FAMILIES if code.startswith(prefix)), _UNKNOWN)

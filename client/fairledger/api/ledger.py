@@ -1,0 +1,66 @@
+"""What the service asks of the ledger: a narrow way through the gateway, in the name of a person or of the service."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final, Protocol
+
+from fairledger.api.settings import CHAINCODE, CHANNEL
+from fairledger.gateway import CommitStatus, Gateway, Transaction
+from fairledger.wallet import WalletEntry
+
+CONTRACT: Final = "trace"
+
+
+class Ledger(Protocol):
+    """The channel, as far as the service needs it. Everything raises ``GatewayError``."""
+
+    async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
+        """The transaction that captures ``document`` as ``person``: endorsed, signed, and not yet ordered."""
+        ...
+
+    async def submit(self, transaction: Transaction) -> None:
+        """Hand a signed transaction to the orderers. The same one may be sent again: it takes effect once."""
+        ...
+
+    async def status(self, transaction: Transaction) -> CommitStatus:
+        """Wait until the transaction is in a block."""
+        ...
+
+    async def height(self) -> int:
+        """The number of blocks at the organisation's own peer."""
+        ...
+
+    def blocks(self, start_block: int) -> AsyncIterator[Any]:
+        """The channel's blocks (``common.Block``) from that one on."""
+        ...
+
+
+class GatewayLedger:
+    """The ledger behind an open gateway of the service's own identity; persons sign what is theirs."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._network = gateway.network(CHANNEL)
+        self._contract = self._network.contract(CHAINCODE, CONTRACT)
+
+    async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
+        """See ``Ledger``."""
+        proposal = self._contract.new_proposal("capture", document, identity=person.identity)
+        signed = proposal.with_signature(person.signer.sign(proposal.digest))
+        transaction = await self._gateway.endorse(signed)
+        return transaction.with_signature(person.signer.sign(transaction.digest))
+
+    async def submit(self, transaction: Transaction) -> None:
+        """See ``Ledger``."""
+        await self._gateway.submit(transaction)
+
+    async def status(self, transaction: Transaction) -> CommitStatus:
+        """See ``Ledger``."""
+        return await self._gateway.commit_status(self._gateway.commit_of(transaction))
+
+    async def height(self) -> int:
+        """See ``Ledger``."""
+        return (await self._network.chain_info()).height
+
+    def blocks(self, start_block: int) -> AsyncIterator[Any]:
+        """See ``Ledger``."""
+        return self._network.block_events(start_block)

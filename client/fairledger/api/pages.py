@@ -1,0 +1,91 @@
+"""Two pages for people: what this service is, and its API described; plain HTML, without scripts of anybody."""
+
+from html import escape
+from importlib.resources import files
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from fairledger.api.service import service_of
+from fairledger.api.settings import CHANNEL
+
+STYLE: Final = files("fairledger.api").joinpath("style.css").read_text("utf-8")
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/", response_class=HTMLResponse)
+def landing(request: Request) -> str:
+    """Say whose service this is, and where to go on."""
+    service = service_of(request)
+    projected = service.follower.state.next_block
+    return _page(
+        f"Fairledger · {service.organization}",
+        f"""
+<h1>Fairledger <small>{escape(service.organization)}</small></h1>
+<section lang="zh"><p>这是电商诚信联盟链成员 <b>{escape(service.organization)}</b> 的数据服务。
+它按 GS1 EPCIS 2.0 标准接收溯源事件，经背书后写入 Hyperledger Fabric 通道 <b>{CHANNEL}</b>；
+查询由本机构自己的数据库回答，该数据库只由链上区块生成，目前已处理 {projected} 个区块。</p></section>
+<section lang="en"><p>This is the data service of <b>{escape(service.organization)}</b>, a member of the
+e-commerce credit consortium. It takes events of goods by the GS1 standard EPCIS 2.0, has them endorsed and ordered on
+the Hyperledger Fabric channel <b>{CHANNEL}</b>, and answers queries from this organisation's own database, which is
+made of the channel's blocks alone: {projected} of them so far.</p></section>
+<ul>
+<li><a href="/docs">接口说明 · API description</a> (<a href="/openapi.json">OpenAPI</a>)</li>
+<li><a href="/epcis/events">最初的事件 · first events</a></li>
+<li><a href="/healthz">存活 · alive</a>, <a href="/readyz">就绪 · ready</a></li>
+</ul>""",
+    )
+
+
+@router.get("/docs", response_class=HTMLResponse)
+def docs(request: Request) -> str:
+    """Show the OpenAPI document as a page."""
+    document = request.app.openapi()
+    operations = "".join(
+        _operation(path, method, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    )
+    title = f"{document['info']['title']} {document['info']['version']}"
+    return _page(
+        title,
+        f"""<p><a href="/">Fairledger</a></p><h1>{escape(title)}</h1>
+<p>{escape(document["info"]["description"])} <a href="/openapi.json">OpenAPI</a></p>{operations}""",
+    )
+
+
+@router.get("/style.css")
+def style() -> Response:
+    """The pages' style sheet."""
+    return Response(STYLE, media_type="text/css")
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
+    rows = "".join(_parameter(parameter) for parameter in operation.get("parameters", ()))
+    bodies = ", ".join(operation.get("requestBody", {}).get("content", ()))
+    answers = "".join(
+        f"<li><b>{escape(status)}</b> {escape(response['description'])}"
+        f" <small>{escape(', '.join(response.get('content', ())))}</small></li>"
+        for status, response in operation["responses"].items()
+    )
+    return f"""<article><h2><code>{escape(method.upper())} {escape(path)}</code></h2>
+<p><b>{escape(operation.get("summary", ""))}</b> {escape(operation.get("description", ""))}</p>
+{"<p>Bearer token needed.</p>" if operation.get("security") else ""}
+{f"<p>Body: {escape(bodies)}</p>" if bodies else ""}
+{f"<table><thead><tr><th>Parameter</th><th>In</th><th></th></tr></thead><tbody>{rows}</tbody></table>" if rows else ""}
+<ul>{answers}</ul></article>"""
+
+
+def _parameter(parameter: dict[str, Any]) -> str:
+    needed = " (required)" if parameter.get("required") else ""
+    return (
+        f"<tr><td><code>{escape(parameter['name'])}</code>{needed}</td><td>{escape(parameter['in'])}</td>"
+        f"<td>{escape(parameter.get('description', ''))}</td></tr>"
+    )
+
+
+def _page(title: str, body: str) -> str:
+    return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/style.css"></head>
+<body><main>{body}</main></body></html>"""

@@ -1,0 +1,132 @@
+"""Every refusal as a problem document (RFC 9457), with the project's stable ``code`` beside the standard members."""
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from fairledger.api.codes import meaning_of
+from fairledger.gateway.errors import GatewayError
+from fairledger.readmodel.errors import ReadModelError
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER_S: Final = 2
+_PATH: Final = re.compile(r"(?P<path>\$(?:\.\w+|\[\d+\]|\['(?:[^'\\]|\\.)*'\])*): ")
+LOG: Final = logging.getLogger(__name__)
+
+
+class Problem(Exception):
+    """A refusal.
+
+    ``path`` is a JSON path into the request's document, where that is what is wrong; ``members`` are further members of
+    the problem document.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        path: str = "",
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+        self.path = path
+        self.headers = dict(headers or {})
+        self.members = dict(members or {})
+
+    @property
+    def concerns_document(self) -> bool:
+        """Whether it is the document that is refused, so that leaving a part of it out may help."""
+        return meaning_of(self.code).status in {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The problem document's members."""
+        meaning = meaning_of(self.code)
+        members = {
+            **self.members,
+            "type": meaning.type_uri,
+            "title": meaning.title,
+            "status": int(meaning.status),
+            "code": self.code,
+            "detail": self.detail,
+        }
+        return {**members, "path": self.path} if self.path else members
+
+
+def answer(problem: Problem, instance: str = "") -> Response:
+    """The HTTP answer for ``problem``; ``instance`` is the path that was asked for."""
+    status = meaning_of(problem.code).status
+    document = {**problem.document, "instance": instance} if instance else problem.document
+    headers = dict(problem.headers)
+    if status == 401:  # noqa: PLR2004
+        headers.setdefault("WWW-Authenticate", _challenge(problem))
+    if status == 503:  # noqa: PLR2004
+        headers.setdefault("Retry-After", str(RETRY_AFTER_S))
+    return Response(json.dumps(document, ensure_ascii=False), int(status), headers, MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem:
+    """``error`` of whatever layer as a problem. What is unexpected is logged, and tells the caller nothing."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, GatewayError):
+        return Problem(error.code, error.message, path=_path_in(error.message))
+    code = getattr(error, "code", None)
+    if isinstance(error, ReadModelError) or isinstance(code, str):
+        known = str(code)
+        detail = str(error).removeprefix(f"{known}: ")
+        return Problem(known, detail, path=_path_in(detail))
+    LOG.error("unexpected error", exc_info=error)
+    return Problem("SERVICE_INTERNAL", "an unexpected error; the service's log has it")
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` answer every error, its framework's too, as a problem document."""
+    app.add_exception_handler(HTTPException, _of_framework)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(Exception, _of_anything)
+    for kind in (Problem, GatewayError, ReadModelError):
+        app.add_exception_handler(kind, _of_anything)
+
+
+async def _of_anything(request: Request, error: Exception) -> Response:
+    return answer(problem_of(error), request.url.path)
+
+
+async def _of_framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  the handler is registered for it alone
+    code = {404: "REQUEST_NOT_FOUND", 405: "REQUEST_METHOD"}.get(error.status_code, "REQUEST_INVALID")
+    return answer(Problem(code, str(error.detail), headers=error.headers), request.url.path)
+
+
+async def _of_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  the handler is registered for it alone
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    code = "REQUEST_HEADER" if first["loc"][0] == "header" else "REQUEST_INVALID"
+    return answer(Problem(code, f"{where}: {first['msg']}"), request.url.path)
+
+
+def _path_in(message: str) -> str:
+    """The JSON path that a contract's message begins with, or nothing."""
+    found = _PATH.match(message)
+    return found["path"] if found else ""
+
+
+def _challenge(problem: Problem) -> str:
+    """RFC 6750, section 3: no error code when no token came."""
+    if problem.code == "TOKEN_MISSING":
+        return 'Bearer realm="fairledger"'
+    return f'Bearer realm="fairledger", error="invalid_token", error_description="{problem.detail}"'

@@ -1,0 +1,47 @@
+"""Who asks: the bearer token's person, and that person's identity in the organisation's wallet."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from fairledger.api.problems import Problem
+from fairledger.api.service import Service, service_of
+from fairledger.tokens import TokenError
+from fairledger.wallet import WalletEntry, WalletError
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    bearerFormat="JWT",
+    scheme_name="bearer",
+    description="A token of `fairledger token NAME`: the service signs with that person's identity.",
+)
+
+
+def person_of(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> WalletEntry:
+    """The person that the request's token acts for.
+
+    Raises ``Problem``: TOKEN_MISSING, TOKEN_INVALID (also when the person is no more in the wallet), TOKEN_EXPIRED.
+    """
+    service = service_of(request)
+    if credentials is None:
+        raise Problem("TOKEN_MISSING", "send a token as `Authorization: Bearer …`; `fairledger token NAME` prints one")
+    try:
+        name = service.tokens.verify(credentials.credentials)
+    except TokenError as error:
+        raise Problem(error.code, "get a new token by `fairledger token NAME`") from error
+    return _entry(service, name)
+
+
+def _entry(service: Service, name: str) -> WalletEntry:
+    try:
+        return service.wallet.get(name)
+    except WalletError as error:
+        if error.code == "WALLET_UNKNOWN_NAME":
+            raise Problem("TOKEN_INVALID", "the token's person is not in the wallet any more") from error
+        raise
+
+
+Person = Annotated[WalletEntry, Depends(person_of)]

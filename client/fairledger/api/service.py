@@ -1,0 +1,74 @@
+"""The parts of one running service, and how they start and stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from fairledger.api.captures import Captures
+from fairledger.api.jobs import JobStore
+from fairledger.api.ledger import GatewayLedger, Ledger
+from fairledger.api.settings import SERVICE_IDENTITY, Settings
+from fairledger.gateway import Gateway
+from fairledger.profile import ConnectionProfile
+from fairledger.readmodel.database import Database
+from fairledger.readmodel.follower import Follower
+from fairledger.readmodel.projector import Projector
+from fairledger.tokens import TokenAuthority
+from fairledger.wallet import Wallet
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the routes work with."""
+
+    organization: str
+    ledger: Ledger
+    database: Database
+    follower: Follower
+    captures: Captures
+    jobs: JobStore
+    wallet: Wallet
+    tokens: TokenAuthority
+
+
+def service_of(connection: HTTPConnection) -> Service:
+    """The service that answers this request."""
+    service: Any = connection.app.state.service
+    assert isinstance(service, Service), "the application's lifespan sets it"  # noqa: S101
+    return service
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Service]:
+    """A service on the organisation's own peer. Raises the errors of profile, wallet, gateway, token key and store."""
+    profile = ConnectionProfile.load(settings.profile)
+    identity = Wallet(settings.wallet).get(SERVICE_IDENTITY)
+    gateway = Gateway.connect(profile, identity.identity, identity.signer)
+    async with gateway, running_on(settings, GatewayLedger(gateway)) as service:
+        yield service
+
+
+@asynccontextmanager
+async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Service]:
+    """A service on ``ledger``: the projector follows it, and interrupted captures go on."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    wallet = Wallet(settings.wallet)
+    tokens = TokenAuthority.load(settings.organization, settings.token_key, create=True)
+    database = Database.open(settings.readmodel_url)
+    jobs = JobStore(settings.jobs_url)
+    follower = Follower(Projector(database), ledger.blocks)
+    captures = Captures(ledger, follower, jobs, wallet)
+    following = asyncio.create_task(follower.run(), name="projector")
+    try:
+        await captures.resume()
+        yield Service(settings.organization, ledger, database, follower, captures, jobs, wallet, tokens)
+    finally:
+        following.cancel()
+        await captures.close()
+        await asyncio.gather(following, return_exceptions=True)
+        jobs.close()
+        database.close()

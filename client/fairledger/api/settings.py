@@ -1,0 +1,43 @@
+"""What a service is started with, and its bounds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+CHANNEL: Final = "credit-channel"
+CHAINCODE: Final = "credit"
+SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under which blocks are read
+
+BODY_BYTES_MAX: Final = 4 * 1024 * 1024  # 500 events of 8 KB; the orderers take 10 MiB
+EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
+URI_BYTES_MAX: Final = 8_000  # what RFC 9110, 4.1 asks everybody to support
+CAPTURES_MAX: Final = 64  # under way at once; more are asked to come again
+PROJECTED_DEADLINE_S: Final = 30.0  # after the commit, for the read model to have it
+LAG_READY_S: Final = 10.0  # a read model further behind than this is not ready
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One organisation's service: whose it is, where its files are, and where it listens."""
+
+    organization: str
+    profile: Path
+    wallet: Path
+    data: Path
+    host: str
+    port: int
+
+    @property
+    def readmodel_url(self) -> str:
+        """SQLAlchemy's URL of the read model."""
+        return f"sqlite:///{self.data / 'readmodel.sqlite'}"
+
+    @property
+    def jobs_url(self) -> str:
+        """SQLAlchemy's URL of the capture jobs, which no ledger holds."""
+        return f"sqlite:///{self.data / 'jobs.sqlite'}"
+
+    @property
+    def token_key(self) -> Path:
+        """The key that signs bearer tokens."""
+        return self.data / "token.key"

@@ -1,0 +1,62 @@
+"""From one EPCIS event to its rows: what queries ask for, in columns, and each item that it names."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from fairledger.readmodel import instants
+from fairledger.readmodel.vocabulary import word_of
+from fairledger_contracts.records.item_id import canonical_item
+
+ITEM_LISTS: Final = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+CLASS_LISTS: Final = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+
+
+def columns(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of the table ``events`` that come from the event itself, read with its numbers as strings.
+
+    Raises ``KeyError``, ``TypeError`` or ``ValueError`` when it is none: contracts record only what they have checked.
+    """
+    declaration = event.get("errorDeclaration") or {}
+    declared_at = declaration.get("declarationTime")
+    return {
+        "event_id": event["eventID"],
+        "is_declaration": "errorDeclaration" in event,
+        "type": event["type"],
+        "event_time": instants.read(event["eventTime"]),
+        "action": event.get("action"),
+        "biz_step": _word(event.get("bizStep")),
+        "disposition": _word(event.get("disposition")),
+        "read_point": (event.get("readPoint") or {}).get("id"),
+        "biz_location": (event.get("bizLocation") or {}).get("id"),
+        "transformation_id": event.get("transformationID"),
+        "error_declaration_time": instants.read(declared_at) if declared_at else None,
+        "error_reason": _word(declaration.get("reason")),
+    }
+
+
+def items(sequence: int, event: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Rows of the table ``event_items``: the event's items in the order of the roles, then as they are listed."""
+    for position, (role, item, quantity, unit) in enumerate(_items(event)):
+        yield {
+            "sequence": sequence,
+            "position": position,
+            "role": role,
+            "item": canonical_item(item).id,
+            "quantity": quantity,
+            "unit": unit,
+        }
+
+
+def _items(event: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, str | None]]:
+    if event.get("parentID"):
+        yield "parentID", event["parentID"], None, None
+    for role in ITEM_LISTS:
+        for item in event.get(role) or ():
+            yield role, item, None, None
+    for role in CLASS_LISTS:
+        for element in event.get(role) or ():
+            yield role, element["epcClass"], element.get("quantity"), element.get("uom")
+
+
+def _word(value: str | None) -> str | None:
+    return None if value is None else word_of(value)

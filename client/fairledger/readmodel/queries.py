@@ -1,0 +1,194 @@
+"""Reading events, page by page."""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from fairledger.readmodel.errors import QueryError
+from fairledger.readmodel.filters import Condition, check_value, condition_of
+from fairledger.readmodel.tables import events, transactions
+
+PER_PAGE: Final = 30  # the standard's default
+PER_PAGE_MAX: Final = 1_000
+PAGE_BYTES_MAX: Final = 8 * 1024 * 1024  # of event text: a page of large events is shorter than asked for
+ORDERS: Final = {"eventTime": events.c.event_time, "recordTime": events.c.record_time}
+_MARK_VALUE: Final = re.compile(r"[0-9TZ:.-]{1,32}")  # a time, or a sequence number
+DIRECTIONS: Final = ("ASC", "DESC")
+
+
+@dataclass(frozen=True)
+class RecordedEvent:
+    """An event as it was captured (JSON text), with what it needs to be read, and what the ledger adds to it."""
+
+    sequence: int
+    event_id: str
+    record_time: str
+    context: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which events, in which order, and how many a page.
+
+    Without ``order_by`` they come in the order of the ledger. ``limit`` (the standard's eventCountLimit) ends the
+    answer after so many over all pages; ``most`` (maxEventCount) refuses the query when there are more.
+    """
+
+    filters: Mapping[str, str]
+    order_by: str | None = None
+    descending: bool = False
+    limit: int | None = None
+    most: int | None = None
+    per_page: int = PER_PAGE
+
+    def __post_init__(self) -> None:
+        if self.limit is not None and self.most is not None:
+            raise QueryError("QUERY_ORDER", "eventCountLimit and maxEventCount exclude each other", "maxEventCount")
+        if self.limit is not None and self.order_by is None:
+            raise QueryError("QUERY_ORDER", "eventCountLimit needs orderBy", "eventCountLimit")
+
+    @property
+    def fingerprint(self) -> str:
+        """What a page token is bound to: everything but the size of a page."""
+        asked = [sorted(self.filters.items()), self.order_by, self.descending, self.limit]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some events, and the token for those that follow, if any do."""
+
+    events: tuple[RecordedEvent, ...]
+    next_token: str | None
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """The last event of a page: its value of the order's column, its sequence, and how many came up to it."""
+
+    value: str
+    sequence: int
+    seen: int
+
+
+def find(connection: Connection, query: Query, token: str | None = None) -> Page:
+    """The page of ``query`` that ``token`` stands for, or the first.
+
+    Raises ``QueryError``: those of ``condition_of``, QUERY_TOKEN, QUERY_TOO_LARGE.
+    """
+    mark = _read_token(query, token) if token is not None else _Mark("", -1, 0)
+    conditions = [condition_of(name, text) for name, text in query.filters.items()]
+    if query.most is not None:
+        _check_most(connection, conditions, query.most)
+    if token is not None:
+        conditions.append(_after(query, mark))
+    wanted = query.per_page if query.limit is None else min(query.per_page, query.limit - mark.seen)
+    column = ORDERS.get(query.order_by or "", events.c.sequence)
+    order = [column.desc(), events.c.sequence.desc()] if query.descending else [column, events.c.sequence]
+    found = connection.execute(
+        select(
+            events.c.sequence,
+            events.c.event_id,
+            events.c.record_time,
+            events.c.context,
+            events.c.event,
+            column.label("place"),
+        )
+        .where(*conditions)
+        .order_by(*order)
+        .limit(wanted + 1)
+        .execution_options(yield_per=100)
+    )
+    page, more = _fill(found, wanted)
+    if not more:
+        return Page(tuple(event for event, _place in page), None)
+    last, place = page[-1]
+    seen = mark.seen + len(page)
+    if seen == query.limit:
+        return Page(tuple(event for event, _place in page), None)
+    return Page(tuple(event for event, _place in page), _write_token(query, _Mark(str(place), last.sequence, seen)))
+
+
+def events_by_id(connection: Connection, event_id: str) -> tuple[RecordedEvent, ...]:
+    """The event with that id, then its error declaration; empty if there is none.
+
+    Raises ``QueryError`` (QUERY_VALUE) for what can be no id.
+    """
+    check_value("eventID", event_id)
+    rows = connection.execute(select(events).where(events.c.event_id == event_id).order_by(events.c.is_declaration))
+    return tuple(_recorded(row) for row in rows)
+
+
+def block_of(connection: Connection, tx_id: str) -> int | None:
+    """The block that holds the valid transaction ``tx_id``, if it is projected."""
+    found = connection.execute(
+        select(transactions.c.block_number).where(transactions.c.tx_id == tx_id, transactions.c.verdict == "VALID")
+    ).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
+def _fill(found: Any, wanted: int) -> tuple[list[tuple[RecordedEvent, Any]], bool]:
+    """At most ``wanted`` events of ``found``, fewer when their text is long, and whether there are more."""
+    page: list[tuple[RecordedEvent, Any]] = []
+    size = 0
+    for row in found:
+        size += len(row.event)
+        if len(page) == wanted or (page and size > PAGE_BYTES_MAX):
+            return page, True
+        page.append((_recorded(row), row.place))
+    return page, False
+
+
+def _recorded(row: Row[Any]) -> RecordedEvent:
+    return RecordedEvent(
+        sequence=row.sequence, event_id=row.event_id, record_time=row.record_time, context=row.context, text=row.event
+    )
+
+
+def _check_most(connection: Connection, conditions: Sequence[Condition], most: int) -> None:
+    some = select(events.c.sequence).where(*conditions).limit(most + 1).subquery()
+    if connection.execute(select(func.count()).select_from(some)).scalar_one() > most:
+        raise QueryError("QUERY_TOO_LARGE", f"more than {most} events match", "maxEventCount")
+
+
+def _after(query: Query, mark: _Mark) -> Condition:
+    column = ORDERS.get(query.order_by or "")
+    sequence = events.c.sequence
+    if column is None:
+        return sequence < mark.sequence if query.descending else sequence > mark.sequence
+    if query.descending:
+        return or_(column < mark.value, and_(column == mark.value, sequence < mark.sequence))
+    return or_(column > mark.value, and_(column == mark.value, sequence > mark.sequence))
+
+
+def _write_token(query: Query, mark: _Mark) -> str:
+    text = json.dumps([query.fingerprint, mark.value, mark.sequence, mark.seen], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_token(query: Query, token: str) -> _Mark:
+    try:
+        padded = token.encode("ascii") + b"=" * (-len(token) % 4)
+        fingerprint, value, sequence, seen = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise _bad_token() from error
+    well_typed = isinstance(value, str) and type(sequence) is int and type(seen) is int
+    if not well_typed or fingerprint != query.fingerprint or not _MARK_VALUE.fullmatch(value):
+        raise _bad_token()
+    if seen <= 0 or not 0 <= sequence < 1 << 63:  # SQL's bigint
+        raise _bad_token()
+    if query.limit is not None and seen >= query.limit:
+        raise _bad_token()
+    return _Mark(value, sequence, seen)
+
+
+def _bad_token() -> QueryError:
+    return QueryError("QUERY_TOKEN", "this token belongs to no page of this query", "nextPageToken")

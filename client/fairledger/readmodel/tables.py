@@ -1,0 +1,104 @@
+"""The read model's tables: all of it can be made again from block 0, so nothing here knows the time of day.
+
+Times are text in one form that sorts as time does: ``2026-11-23T06:38:00.000000Z`` (see ``instants``). Hashes are
+lower-case hexadecimal.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text
+
+TABLES_VERSION: Final = 1  # raised with every change of the tables or of what is written into them
+
+metadata = MetaData()
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("id", SmallInteger, primary_key=True),  # there is one row, with id 1
+    Column("tables_version", Integer, nullable=False),
+    Column("next_block", BigInteger, nullable=False),
+    Column("block_hash", Text, nullable=False),  # of the last block projected; empty before block 0
+    Column("events", BigInteger, nullable=False),  # the sequence number of the next event
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+    Column("previous_hash", Text, nullable=False),
+    Column("data_hash", Text, nullable=False),
+    Column("transactions", Integer, nullable=False),
+)
+
+transactions = Table(  # the list of what was ordered, with the peers' verdict; only valid ones leave any other row
+    "transactions",
+    metadata,
+    Column("block_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("tx_id", Text, nullable=False),  # empty when it could not be read
+    Column("kind", Text, nullable=False),
+    Column("verdict", Text, nullable=False),  # VALID, or why not, in Fabric's words
+    Column("creator_msp", Text, nullable=False),
+    Column("chaincode", Text, nullable=False),
+    Column("proposed_at", Text),
+    Index("transactions_tx_id", "tx_id"),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("tx_id", Text, primary_key=True),  # one transaction captures one document
+    Column("block_number", BigInteger, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("recorder_msp", Text, nullable=False),
+    Column("recorder_id", Text, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("envelope", Text, nullable=False),  # JSON, the document without its events, as it was captured
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),  # the ledger's order, without gaps
+    Column("event_id", Text, nullable=False),
+    Column("is_declaration", Boolean, nullable=False),  # an error declaration has the id of what it declares erroneous
+    Column("tx_id", Text, nullable=False),
+    Column("block_number", BigInteger, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("event_time", Text, nullable=False),
+    Column("record_time", Text, nullable=False),
+    Column("action", Text),
+    Column("biz_step", Text),
+    Column("disposition", Text),
+    Column("read_point", Text),
+    Column("biz_location", Text),
+    Column("transformation_id", Text),
+    Column("error_declaration_time", Text),
+    Column("error_reason", Text),
+    Column("recorder_msp", Text, nullable=False),
+    Column("recorder_id", Text, nullable=False),
+    Column("context", Text, nullable=False),  # JSON array: what the event needs beside the standard's own context
+    Column("event", Text, nullable=False),  # JSON, each member as it was captured
+    Index("events_event_id", "event_id", "is_declaration", unique=True),
+    Index("events_event_time", "event_time", "sequence"),
+    Index("events_record_time", "record_time", "sequence"),
+    Index("events_biz_step", "biz_step", "sequence"),
+    Index("events_biz_location", "biz_location", "sequence"),
+    Index("events_read_point", "read_point", "sequence"),
+)
+
+event_items = Table(
+    "event_items",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),  # of the event
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("role", Text, nullable=False),  # the EPCIS field that names the item, such as epcList or inputQuantityList
+    Column("item", Text, nullable=False),  # EPC or EPC class, in canonical form
+    Column("quantity", Text),  # of a class, as written
+    Column("unit", Text),  # UN/CEFACT code
+    Index("event_items_item", "item", "sequence"),
+)
+
+PROJECTED: Final = (checkpoint, blocks, transactions, captures, events, event_items)

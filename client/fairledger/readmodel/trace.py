@@ -1,0 +1,119 @@
+"""What the contract ``trace`` writes, as rows: captures, their events, and the items that the events name."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, insert
+
+from fairledger.readmodel import event_rows, instants
+from fairledger.readmodel.blocks import Transaction, Write
+from fairledger.readmodel.contexts import beside_the_standard
+from fairledger.readmodel.errors import ProjectionError
+from fairledger.readmodel.tables import captures, event_items, events
+from fairledger_chaincode.errors import KeyRefused
+from fairledger_chaincode.keys import split_composite_key
+from fairledger_contracts.records.capture import CAPTURE_KIND, SEGMENT_KIND, CaptureRecord, read_segment
+from fairledger_contracts.records.event import EVENT_KIND
+from fairledger_contracts.records.item import CLASS_KIND, HEAD_KIND, PAGE_KIND
+
+CHAINCODE: Final = "credit"
+INDEX_KINDS: Final = frozenset({EVENT_KIND, HEAD_KIND, PAGE_KIND, CLASS_KIND})  # the contract's own; SQL has better
+_UNREADABLE: Final = (KeyRefused, ValidationError, ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError)
+
+_as_written = json.JSONDecoder(parse_float=str, parse_int=str)  # quantities are kept in their digits
+
+
+@dataclass(frozen=True)
+class _Captured:
+    """A capture as a transaction wrote it: the record, and its events as texts, in order."""
+
+    record: CaptureRecord
+    events: tuple[str, ...]
+
+
+def project(connection: Connection, block_number: int, transaction: Transaction, sequence: int) -> int:
+    """Insert the rows of one valid transaction; events are counted from ``sequence``. Returns the next number.
+
+    Raises ``ProjectionError`` (PROJECTION_RECORD) for anything in the chaincode's state that is not understood.
+    """
+    writes = [write for write in transaction.writes if write.namespace == CHAINCODE]
+    if not writes:
+        return sequence
+    try:
+        for captured in _captures(writes):
+            _insert(connection, block_number, captured, sequence)
+            sequence += len(captured.events)
+    except _UNREADABLE as error:
+        raise ProjectionError(
+            "PROJECTION_RECORD",
+            f"block {block_number}, transaction {transaction.tx_id}: {type(error).__name__}: {_first_line(error)}",
+            "update the service to the contracts' version, then `fairledger readmodel rebuild`",
+        ) from error
+    return sequence
+
+
+def _captures(writes: Iterable[Write]) -> Iterator[_Captured]:
+    records: list[CaptureRecord] = []
+    segments: dict[str, dict[int, list[str]]] = {}
+    for write in writes:
+        kind, parts = split_composite_key(write.key)
+        if write.value is None:
+            raise ValueError(f"a record of kind {kind} is deleted, which the contract never does")
+        if kind == CAPTURE_KIND:
+            records.append(CaptureRecord.from_state(write.value))
+        elif kind == SEGMENT_KIND:
+            capture_id, segment = parts
+            segments.setdefault(capture_id, {})[int(segment)] = read_segment(write.value)
+        elif kind not in INDEX_KINDS:
+            raise ValueError(f"a record of the unknown kind {kind}")
+    for record in records:
+        own = segments.pop(record.id, {})
+        texts = tuple(text for segment in sorted(own) for text in own[segment])
+        if len(texts) != record.event_count or sorted(own) != list(range(record.segment_count)):
+            raise ValueError(f"capture {record.id} doesn't have the events that it counts")
+        yield _Captured(record, texts)
+    if segments:
+        raise ValueError("events without their capture")
+
+
+def _insert(connection: Connection, block_number: int, captured: _Captured, sequence: int) -> None:
+    record = captured.record
+    recorded_at = instants.text_of(record.recorded_at)
+    of_capture = {
+        "tx_id": record.id,
+        "block_number": block_number,
+        "recorder_msp": record.recorder.msp_id,
+        "recorder_id": record.recorder.id,
+    }
+    context = json.dumps(beside_the_standard(json.loads(record.envelope)["@context"]), ensure_ascii=False)
+    connection.execute(
+        insert(captures),
+        {**of_capture, "recorded_at": recorded_at, "events": record.event_count, "envelope": record.envelope},
+    )
+    rows: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
+    for number, text in enumerate(captured.events, start=sequence):
+        event = _as_written.decode(text)
+        rows.append(
+            {
+                **of_capture,
+                **event_rows.columns(event),
+                "sequence": number,
+                "record_time": recorded_at,
+                "context": context,
+                "event": text,
+            }
+        )
+        items.extend(event_rows.items(number, event))
+    if rows:
+        connection.execute(insert(events), rows)
+    if items:
+        connection.execute(insert(event_items), items)
+
+
+def _first_line(error: Exception) -> str:
+    """What is wrong, without the values that a validation error would quote on its further lines."""
+    return str(error).split("\n", 1)[0]
