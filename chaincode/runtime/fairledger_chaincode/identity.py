@@ -1,7 +1,6 @@
 """Who calls: the certificate behind a proposal, read as Fabric reads it."""
 
 import base64
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from fabric_protos.msp.identities_pb2 import SerializedIdentity
 from google.protobuf.message import DecodeError
+from pydantic import BaseModel
 
 from fairledger_chaincode.errors import IdentityRefused
 
@@ -53,6 +53,12 @@ class ClientIdentity:
         return _read_identity(creator)
 
 
+class _Extension(BaseModel):
+    """What Fabric's CA puts into its extension."""
+
+    attrs: dict[str, str] | None = None
+
+
 @lru_cache(maxsize=IDENTITIES_REMEMBERED)
 def _read_identity(creator: bytes) -> ClientIdentity:
     try:
@@ -70,11 +76,7 @@ def _attributes(certificate: x509.Certificate) -> Mapping[str, str]:
         extension = certificate.extensions.get_extension_for_oid(FABRIC_ATTRIBUTES)
     except x509.ExtensionNotFound:
         return MappingProxyType({})
-    content = extension.value.public_bytes()
-    attributes = json.loads(content).get("attrs") or {}
-    if not all(isinstance(text, str) for text in attributes.values()):
-        raise ValueError("an attribute of the certificate is no string")
-    return MappingProxyType(attributes)
+    return MappingProxyType(_Extension.model_validate_json(extension.value.public_bytes(), strict=True).attrs or {})
 
 
 def _name(name: x509.Name) -> str:

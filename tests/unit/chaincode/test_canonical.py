@@ -31,7 +31,9 @@ def by_the_rules(value: object) -> str:
         return "[" + ",".join(by_the_rules(member) for member in value) + "]"
     if isinstance(value, str):
         return '"' + "".join(SHORT_ESCAPES.get(c) or (f"\\u{ord(c):04x}" if c < " " else c) for c in value) + '"'
-    return {None: "null", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else str(value)
+    return (
+        {None: "null", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else str(value)
+    )
 
 
 @given(values)
@@ -133,7 +135,9 @@ def test_as_many_levels_as_permitted_pass() -> None:
     assert canonical_json(parse_json(text)) == text.encode()
 
 
-@pytest.mark.parametrize("literal", ["1.50", "1e3", "-0", "-0.0", "0.1", "1E+2", "12345678901234567890", "9007199254740992"])
+@pytest.mark.parametrize(
+    "literal", ["1.50", "1e3", "-0", "-0.0", "0.1", "1E+2", "12345678901234567890", "9007199254740992"]
+)
 def test_a_carried_number_stays_as_it_was_written(literal: str) -> None:
     carried = parse_json(f'{{"b":[{literal}],"a":"é"}}', numbers_as_written=True)
     assert canonical_json(carried) == f'{{"a":"é","b":[{literal}]}}'.encode()

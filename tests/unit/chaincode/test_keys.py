@@ -13,9 +13,7 @@ from fairledger_chaincode.keys import (
     split_composite_key,
 )
 
-parts = st.text(
-    st.characters(exclude_categories=("Cs",), exclude_characters="\x00\U0010ffff"), min_size=1, max_size=20
-)
+parts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00\U0010ffff"), min_size=1, max_size=20)
 composites = st.tuples(parts, st.lists(parts, max_size=5))
 
 
@@ -78,7 +76,19 @@ def test_keys_that_can_be_used(key: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", "a\x00b", "a\U0010ffff", "\ud800", "\x00", "\x00\x00", "\x00note", "\x00note\x00\x00", "\x00\x00a\x00", b"a", 1],
+    [
+        "",
+        "a\x00b",
+        "a\U0010ffff",
+        "\ud800",
+        "\x00",
+        "\x00\x00",
+        "\x00note",
+        "\x00note\x00\x00",
+        "\x00\x00a\x00",
+        b"a",
+        1,
+    ],
 )
 def test_keys_that_are_refused(key: object) -> None:
     with pytest.raises(KeyRefused):
