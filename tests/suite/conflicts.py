@@ -1,6 +1,6 @@
 """Conflicts at commit: of two transactions that can't both be true, one is."""
 
-from tests.network.probe.step import Step
+from tests.network.probe.script import Step
 from tests.suite.ledger import (
     MEMBER,
     OUTSIDER,

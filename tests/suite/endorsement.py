@@ -3,7 +3,7 @@
 import pytest
 
 from fairledger_chaincode.simulator import parse_policy
-from tests.network.probe.step import Step
+from tests.network.probe.script import Step
 from tests.suite.conflicts import raced
 from tests.suite.ledger import (
     ANOTHER,

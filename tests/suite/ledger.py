@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
 
-from tests.network.probe.step import Step
+from tests.network.probe.script import Step
 
 MEMBER = "PlatformAMSP"  # of the collections
 OTHER_MEMBER = "RegulatorMSP"

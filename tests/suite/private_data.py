@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.network.probe.step import Step
+from tests.network.probe.script import Step
 from tests.suite.endorsement import set_policy
 from tests.suite.ledger import (
     ANOTHER,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.network.probe.step import Step
+from tests.network.probe.script import Step
 from tests.suite.ledger import (
     MEMBER,
     OUTSIDER,

@@ -1,13 +1,71 @@
 """A contract that does, step by step, whatever ledger calls its caller lists."""
 
 import email.utils
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
 
 from fairledger_chaincode import Context, Contract, RuleBroken, query, transaction
-from tests.network.probe.step import Step
 
 Answer = Any  # JSON: text, null, or lists of them
+
+Operation = Literal[
+    "get",
+    "put",
+    "delete",
+    "range",
+    "page",
+    "composite_range",
+    "history",
+    "get_private",
+    "get_private_hash",
+    "put_private",
+    "delete_private",
+    "purge_private",
+    "private_range",
+    "get_policy",
+    "set_policy",
+    "event",
+    "invoke",
+    "caller",
+    "refuse",
+    "raise",
+    "dice",
+]
+
+
+class Step(BaseModel):
+    """What to do, and with what; fields that an operation does not need stay empty.
+
+    A private value is taken from the transient data under the name in ``value``, so that it is in no block.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    do: Operation
+    key: str = ""
+    value: str = ""
+    collection: str = ""
+    start: str = ""
+    end: str = ""
+    attributes: tuple[str, ...] = ()
+    limit: int | None = None  # results to read before leaving a range; all of them by default
+    page_size: int = 0
+    bookmark: str = ""
+    policy: str = ""  # base64 of a SignaturePolicyEnvelope
+    chaincode: str = ""
+    steps: tuple["Step", ...] = ()  # what the invoked chaincode does
+
+    @property
+    def policy_bytes(self) -> bytes:
+        return b64decode(self.policy)
+
+    @staticmethod
+    def text(policy: bytes) -> str:
+        """Spell a policy as a step carries it."""
+        return b64encode(policy).decode()
 
 
 class Script(Contract):

@@ -8,8 +8,7 @@ import pytest
 
 from fairledger_chaincode.simulator import Collection, LedgerSimulator, SimulatorError
 from fairledger_chaincode.simulator.errors import STABLE_CODE
-from tests.network.probe.script import Script
-from tests.network.probe.step import Step
+from tests.network.probe.script import Script, Step
 from tests.suite import CHECKS
 from tests.suite.ledger import (
     CALLEE,

@@ -60,13 +60,13 @@ class CertificateAuthority:
 
     def __init__(self, msp_id: str) -> None:
         self.msp_id = msp_id
-        self._key = ec.generate_private_key(ec.SECP256R1())
+        self.private_key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"ca.{msp_id}")])
         now = datetime.now(tz=UTC)
         self.certificate = (
-            self._builder(name, name, self._key.public_key(), now - LEEWAY, now + LIFETIME)
+            self._builder(name, name, self.private_key.public_key(), now - LEEWAY, now + LIFETIME)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            .sign(self._key, SHA256())
+            .sign(self.private_key, SHA256())
         )
 
     def issue(
@@ -97,7 +97,7 @@ class CertificateAuthority:
         if attributes:
             encoded = json.dumps({"attrs": dict(attributes)}).encode()
             builder = builder.add_extension(x509.UnrecognizedExtension(ATTRIBUTES_OID, encoded), critical=False)
-        return SimulatedIdentity(self.msp_id, name, builder.sign(self._key, SHA256()), key)
+        return SimulatedIdentity(self.msp_id, name, builder.sign(self.private_key, SHA256()), key)
 
     def signer(self, id_bytes: bytes, message: bytes, signature: bytes, now: datetime) -> Signer | None:
         """Return who signed ``message``; ``None`` unless a certificate of this CA, valid ``now``, did."""
@@ -113,7 +113,7 @@ class CertificateAuthority:
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
             return None
         name = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return SimulatedIdentity(self.msp_id, str(name[0].value) if name else "", certificate, self._key).signer
+        return SimulatedIdentity(self.msp_id, str(name[0].value) if name else "", certificate, self.private_key).signer
 
     @staticmethod
     def _builder(
