@@ -31,6 +31,22 @@ def release_of(chaincode: Chaincode, site: Site) -> Release:
     )
 
 
+def agreed_release(chaincode: Chaincode, committed: Committed, site: Site) -> tuple[Release, Definition]:
+    """The release that is in force: the one the servers run, else the code on disk if it is still the same.
+
+    Raises:
+        NotReady: the code has changed since, and no server knows the digest of what is in force.
+    """
+    records = [site.supervisor.record(node.name) for node in servers(chaincode, site)]
+    running = {record.environment.get("CHAINCODE_CODE_DIGEST", "") for record in records if record is not None}
+    for digest in [*running, code_digest(chaincode, root=site.root, python=site.python)]:
+        definition = Definition(chaincode, digest, committed.sequence)
+        if definition.version == committed.version:
+            packages = {n.organization.name: make_package(n, site.layout, digest) for n in servers(chaincode, site)}
+            return Release(chaincode, digest, packages), definition
+    raise NotReady(f"the code of {chaincode.name} is not the one in force: `fairledger network deploy` first")
+
+
 def servers(chaincode: Chaincode, site: Site) -> list[Node]:
     """The organisations' servers of a chaincode."""
     return [node for node in site.of_kind("chaincode") if node.chaincode == chaincode]

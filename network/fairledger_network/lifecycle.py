@@ -20,6 +20,8 @@ from fairledger_network.package import LABEL_DIGEST_CHARACTERS, Package, recorde
 TERMS_CHARACTERS = 8
 LEADER_DEADLINE_S = 30.0  # a new channel has no Raft leader for a moment
 RETRY_S = 0.2
+LOST = "lost"
+PRIVATE_COPY_LOST = "private data matching public hash version is not available"
 UNAVAILABLE = ("SERVICE_UNAVAILABLE", "no Raft leader", "failed to create deliver client", "connection refused")
 
 
@@ -87,7 +89,11 @@ class Lifecycle:
             return recorded_digest(file.read_bytes())
 
     def approved_package(self, peer: PeerCommand, definition: Definition) -> str | None:
-        """The package with which the peer's organisation approved this definition; None if it did not."""
+        """The package with which the peer's organisation approved this definition; None if it did not.
+
+        ``LOST``: it did, but the peer's private record of it went with its data. The peer still knows the package by
+        the record's hash on the channel.
+        """
         name, sequence = definition.chaincode.name, str(definition.sequence)
         try:
             answer = json.loads(
@@ -96,8 +102,8 @@ class Lifecycle:
                     *("-n", name, "--sequence", sequence, "-O", "json"),
                 )
             )
-        except CommandFailed:
-            return None
+        except CommandFailed as error:
+            return LOST if PRIVATE_COPY_LOST in error.message else None
         if answer.get("version") != definition.version:
             return None
         local = answer.get("source", {}).get("Type", {}).get("LocalPackage", {})
@@ -110,7 +116,7 @@ class Lifecycle:
             file = self.layout.packages / f"{organization}-{package.label}.tar.gz"
             write_atomically(file, package.content, mode=SECRET)
             peer.run("lifecycle", "chaincode", "install", str(file))
-        if self.approved_package(peer, definition) != package.id:
+        if self.approved_package(peer, definition) not in (package.id, LOST):
             self._through_an_orderer(peer, "approveformyorg", definition, "--package-id", package.id)
 
     def prepare_all(

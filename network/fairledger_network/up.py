@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from fairledger_network.catch_up import wait_until_caught_up
 from fairledger_network.channel import join_all, make_genesis_block
 from fairledger_network.connection_profile import write_profiles
 from fairledger_network.credentials import issue_node_credentials, issue_people
@@ -52,6 +53,7 @@ def up(site: Site, progress: Progress = lambda _step, _seconds: None) -> None:
         with step(f"channel {site.consortium.channel.name}"):
             channel = site.consortium.channel.name
             join_all(site.of_kind("orderer"), site.peer_commands(), site.layout, channel, pool)
+            _catch_up(site, pool)
         with step("people and services"):
             people.result()
         for chaincode in site.consortium.chaincodes:
@@ -121,6 +123,14 @@ def install_builder(target: Path) -> None:
     shutil.copytree(Path(__file__).parent / "builder", target, dirs_exist_ok=True)
     for program in (target / "bin").iterdir():
         program.chmod(0o755)
+
+
+def _catch_up(site: Site, pool: Executor) -> None:
+    """A peer that was away, or lost its data, must not be asked what is in force before it has all blocks."""
+    peers = site.of_kind("peer")
+    waiting = [pool.submit(wait_until_caught_up, peer, [p for p in peers if p != peer], site) for peer in peers]
+    for done in waiting:
+        done.result()
 
 
 def _deploy(site: Site, name: str, pool: Executor) -> None:
