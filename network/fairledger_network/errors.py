@@ -6,7 +6,8 @@ NetworkError
 ├── PortTaken           somebody else listens on a port that the consortium needs
 ├── NodeFailed          a node did not start, did not become healthy or did not stop
 ├── CommandFailed       a Fabric program that was called answered with an error
-└── NotReady            the command needs something that is not there yet
+├── NotReady            the command needs something that is not there yet
+└── DemoFailed          the demo's documents can't be recorded, or it saw something other than it promises
 """
 
 
@@ -54,3 +55,9 @@ class NotReady(NetworkError):
     """The command needs something that is not there yet."""
 
     code = "NOT_READY"
+
+
+class DemoFailed(NetworkError):
+    """The demo's documents can't be recorded, or it saw something other than it promises."""
+
+    code = "DEMO_FAILED"

@@ -1,0 +1,65 @@
+"""An organisation's REST service as the demo's people use it."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from fairledger.tokens import TokenAuthority
+from fairledger_network.errors import DemoFailed
+from fairledger_network.layout import Layout
+
+REQUEST_TIMEOUT_S = 30.0
+CAPTURE_DEADLINE_S = 60.0
+POLL_INTERVAL_S = 0.05
+PAGE_EVENTS = 100
+
+
+class Service:
+    """The REST service of ``organization`` at ``url``."""
+
+    def __init__(self, organization: str, url: str, layout: Layout) -> None:
+        self.organization = organization
+        self.url = url
+        self._layout = layout
+        self._http = httpx.Client(base_url=url, timeout=REQUEST_TIMEOUT_S, trust_env=False)
+
+    def capture(self, person: str, document: str) -> dict[str, Any]:
+        """Record a document as ``person`` and wait until it can be queried here; returns the finished capture job.
+
+        Raises ``DemoFailed`` with the service's own words when it is refused.
+        """
+        headers = {"Authorization": f"Bearer {self._token(person)}", "Content-Type": "application/ld+json"}
+        answer = self._http.post("/epcis/capture", content=document.encode(), headers=headers)
+        location = self._checked(answer).headers["Location"]
+        deadline = time.monotonic() + CAPTURE_DEADLINE_S
+        while time.monotonic() < deadline:
+            job: dict[str, Any] = self._checked(self._http.get(location, headers=headers)).json()
+            if not job["running"]:
+                if not job["success"]:
+                    raise DemoFailed(f"{self.organization} did not record it: {job['errors']}")
+                return job
+            time.sleep(POLL_INTERVAL_S)
+        raise DemoFailed(f"{self.url}{location} is not finished after {CAPTURE_DEADLINE_S:g} s")
+
+    def events(self, **parameters: str) -> Iterator[dict[str, Any]]:
+        """All events that match the query parameters, page after page."""
+        address: str | None = str(httpx.URL("/epcis/events", params={"perPage": str(PAGE_EVENTS), **parameters}))
+        while address is not None:
+            answer = self._checked(self._http.get(address))
+            yield from answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+            address = answer.links.get("next", {}).get("url")
+
+    def link(self, **parameters: str) -> str:
+        """The address of a query, to be opened in a browser."""
+        return str(httpx.URL(f"{self.url}/epcis/events", params=parameters))
+
+    def _token(self, person: str) -> str:
+        key_file = self._layout.api(self.organization) / "token.key"
+        return TokenAuthority.load(self.organization, key_file).issue(person)
+
+    def _checked(self, answer: httpx.Response) -> httpx.Response:
+        if answer.is_error:
+            raise DemoFailed(f"{self.organization} answers {answer.status_code}: {answer.text}")
+        return answer

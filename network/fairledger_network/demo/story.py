@@ -1,0 +1,172 @@
+"""The acts of the demo. Each does the real thing, shows what it saw, and fails when it saw something else."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+
+from fairledger_network.demo.chain import Chain, Chapter
+from fairledger_network.demo.history import busiest_item, history_table
+from fairledger_network.demo.service import Service
+from fairledger_network.demo.tamper import edit_block_file
+from fairledger_network.errors import DemoFailed
+from fairledger_network.heal import heal
+from fairledger_network.nodes import peer_name
+from fairledger_network.site import Site
+from fairledger_network.status import status
+from fairledger_network.up import up
+from fairledger_network.verify import Verification, verify
+
+WIPED = "PlatformB"  # the small platform whose machine is lost
+TAMPERED = "Regulator"
+ASKED = ("PlatformA", "Association")  # two who would both have to lie
+MEBIBYTE = 1024 * 1024
+
+
+class Story:
+    """Tells the demo on ``console`` and does it on ``site``."""
+
+    def __init__(self, site: Site, console: Console) -> None:
+        self._site = site
+        self._console = console
+        self._services = {
+            node.organization.name: Service(node.organization.name, f"http://localhost:{node.port}", site.layout)
+            for node in site.of_kind("api")
+        }
+        self._shown: list[str] = []
+
+    def raise_consortium(self) -> None:
+        """Act 1: every certificate, node and service of the consortium."""
+        self._act("A consortium comes to life")
+        organizations = ", ".join(organization.name for organization in self._site.consortium.organizations)
+        self._say(f"{organizations} start their nodes; each has its own certificate authority.")
+        up(self._site, lambda step, seconds: self._console.print(f"  [green]✓[/] {step} [dim]{seconds:.1f} s[/]"))
+        nodes = status(self._site)
+        memory = sum(node.memory_bytes for node in nodes) / MEBIBYTE
+        self._say(f"{len(nodes)} processes run, with {memory:.0f} MiB of memory in all.")
+
+    def record(self, chains: Sequence[Chain]) -> None:
+        """Act 2: each person records what they saw, signed with their own key."""
+        self._act("Everybody records what they did")
+        for chain in chains:
+            self._console.print(f"  [bold]{chain.name}[/]")
+            before = self._events_recorded()
+            for chapter in chain.chapters:
+                self._record(chapter)
+            events = self._events_recorded()
+            self._say(f"{events - before} new events, {events} on the ledger.")
+
+    def ask_two(self, chains: Sequence[Chain]) -> None:
+        """Act 3: the history of an item of each chain, as two organisations tell it."""
+        self._act(f"{ASKED[0]} and {ASKED[1]} are asked about the same goods")
+        for chain in chains:
+            item = busiest_item(chain.events())
+            if item is None:
+                continue
+            one, other = (list(self._services[name].events(MATCH_anyEPC=item)) for name in ASKED)
+            if not one or one != other:
+                raise DemoFailed(f"{ASKED[0]} and {ASKED[1]} tell different histories of {item}")
+            self._console.print(f"  [bold]{item}[/]", soft_wrap=True)
+            self._console.print(history_table(one))
+            self._say(f"Both tell the same {len(one)} events. See for yourself:")
+            for name in ASKED:
+                self._link(self._services[name].link(MATCH_anyEPC=item))
+            self._shown.append(item)
+
+    def lose_a_peer(self) -> None:
+        """Act 4: a peer loses all its data and gets them back from the others."""
+        peer = peer_name(WIPED)
+        self._act(f"{WIPED}'s machine is lost")
+        self._say(f"All data of {peer} are deleted; it joins again with nothing but its certificate.")
+        blocks = 0
+
+        def caught(has: int, _of: int) -> None:
+            nonlocal blocks
+            blocks = has
+
+        with self._console.status(f"  {peer} fetches the blocks from the others"):
+            heal(self._site, peer, caught)
+        self._say(f"[green]✓[/] {peer} is back with {blocks} blocks, none of them from its own disk.")
+        self._sound(verify(self._site))
+
+    def tamper(self) -> None:
+        """Act 5: one byte of a peer's block file is changed, found, named and healed."""
+        peer = peer_name(TAMPERED)
+        self._act(f"Somebody changes one byte on {TAMPERED}'s disk")
+        edit = edit_block_file(self._site.layout.node_data(peer), self._site.consortium.channel.name)
+        self._say(f"The year of an event: …{edit.was} becomes …{edit.now}, byte {edit.offset} of {edit.file.name}.")
+        self._command("fairledger network verify")
+        found = verify(self._site).differences
+        if not found or any(difference.peer != peer for difference in found):
+            raise DemoFailed(f"the edit at {peer} was not found, or another peer was blamed: {found}")
+        for difference in found:
+            self._console.print(f"  [red]✗ {difference.peer}, block {difference.block}[/]: {difference.what}")
+        self._command(f"fairledger network heal {peer}")
+        with self._console.status(f"  {peer} throws its data away and fetches them from the others"):
+            heal(self._site, peer)
+        self._sound(verify(self._site))
+
+    def end(self) -> None:
+        """What to look at and what to try next."""
+        self._act("Now you")
+        for service in self._services.values():
+            self._console.print(f"  {service.organization:<12} ", end="")
+            self._link(service.url + "/")
+        item = self._shown[0] if self._shown else "EPC"
+        for command in (
+            'export PATH="$PWD/.venv/bin:$PATH"',
+            "fairledger network status",
+            f"fairledger trace show {item}",
+            "fairledger identity list",
+            "make down          # stop everything; make down WIPE=1 forgets it",
+        ):
+            self._command(command)
+
+    def _record(self, chapter: Chapter) -> None:
+        home = self._home(chapter.recorder)
+        job = self._services[home].capture(chapter.recorder, chapter.file.read_text(encoding="utf-8"))
+        who = f"{chapter.recorder} ({home})"
+        self._console.print(f"  [green]✓[/] {who:<24} {chapter.title} [dim]capture {job['captureID']}[/]")
+
+    def _home(self, person: str) -> str:
+        return next(o.name for o in self._site.consortium.organizations if person in o.people)
+
+    def _events_recorded(self) -> int:
+        return sum(1 for _ in self._services[ASKED[0]].events())
+
+    def _sound(self, verification: Verification) -> None:
+        if not verification.sound:
+            raise DemoFailed(f"the peers differ: {verification.differences or verification.unchecked}")
+        peers = len(verification.peers)
+        self._say(f"[green]✓[/] {peers} peers agree on {verification.blocks} blocks and on the state they lead to.")
+
+    def _act(self, title: str) -> None:
+        self._console.print()
+        self._console.print(Rule(f"[bold]{title}[/]", align="left", style="blue"))
+
+    def _say(self, text: str) -> None:
+        self._console.print(f"  {text}", soft_wrap=True)
+
+    def _link(self, address: str) -> None:
+        self._console.print(f"  {address}", style="blue underline", soft_wrap=True)
+
+    def _command(self, command: str) -> None:
+        self._console.print("  $ ", style="dim", end="")
+        self._console.print(command, style="bold", soft_wrap=True, markup=False)
+
+
+def tell(site: Site, console: Console, chains: Sequence[Chain]) -> None:
+    """The whole story. Raises ``NetworkError`` where it can't go on."""
+    story = Story(site, console)
+    story.raise_consortium()
+    story.record(chains)
+    story.ask_two(chains)
+    story.lose_a_peer()
+    story.tamper()
+    story.end()
+
+
+def examples_of(site: Site) -> Path:
+    """The project's own documents."""
+    return site.root / "examples"
