@@ -35,7 +35,8 @@ class RunningCa:
         self.client = CertificateAuthority(self.url, node.name, self.root)
 
     def registrar(self) -> Enrollment:
-        return self.client.enroll(REGISTRAR, REGISTRAR_SECRET)
+        """The registrar, by a certificate that does not depend on the expiry of others."""
+        return self.client.enroll(REGISTRAR, REGISTRAR_SECRET, profile="tls")
 
 
 def free_port() -> int:

@@ -1,0 +1,78 @@
+"""Captures as the contract ``trace`` writes them: by the contract itself, on a simulated ledger."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fairledger_chaincode.simulator import LedgerSimulator
+from fairledger_chaincode.simulator.transaction import Endorsed
+from fairledger_contracts.trace.contract import Trace
+from tests.support.blocks import Chain, envelope
+
+ORGANIZATIONS = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
+EXTENSION = {"ext": "https://ns.example.com/ext/"}
+
+
+def event(number: int, **members: Any) -> dict[str, Any]:
+    """An object event with an id, a time and an item of its own."""
+    return {
+        "type": "ObjectEvent",
+        "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
+        "eventTime": f"2026-11-{1 + number % 28:02d}T06:00:00.000+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "epcList": [f"urn:epc:id:sgtin:9521000.012345.{number}"],
+        "action": "OBSERVE",
+        "bizStep": "shipping",
+        **members,
+    }
+
+
+def document(*events: dict[str, Any], context: Sequence[Any] = ()) -> str:
+    """A capture document of ``events``."""
+    return json.dumps(
+        {
+            "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld", *context],
+            "type": "EPCISDocument",
+            "schemaVersion": "2.0",
+            "creationDate": "2026-11-23T06:00:00Z",
+            "epcisBody": {"eventList": list(events)},
+        }
+    )
+
+
+def simulator() -> LedgerSimulator:
+    """A channel with the contract ``trace`` in the chaincode ``credit``."""
+    return LedgerSimulator([Trace()], ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
+
+
+def envelope_of(endorsed: Endorsed, creator: bytes = b"") -> bytes:
+    """What the orderers would have got of ``endorsed``."""
+    written = endorsed.rwset.namespace("credit")
+    writes = {write.key: write.value for write in written.writes} if written else {}
+    event_set = endorsed.event
+    return envelope(
+        endorsed.tx_id,
+        writes,
+        creator=creator,
+        at=endorsed.time,
+        event=(event_set.name, event_set.payload) if event_set else None,
+        result=endorsed.result,
+    )
+
+
+async def chain_of(batches: Sequence[Sequence[str]]) -> Chain:
+    """A chain with a block for each of ``batches``, which captures those documents, each in a transaction.
+
+    Transactions of one block that touch the same things conflict, as they would on a peer.
+    """
+    chain = Chain()
+    async with simulator() as ledger:
+        producer = ledger.identity("PlatformAMSP", "producer", role="producer", gln="9521000000018")
+        for documents in batches:
+            endorsed = [await ledger.endorse(producer, "trace:capture", text) for text in documents]
+            committed = await ledger.commit(endorsed)
+            chain.add(
+                [envelope_of(one, producer.serialized) for one in endorsed],
+                [0 if one.is_valid else 11 for one in committed],
+            )
+    return chain
