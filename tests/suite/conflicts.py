@@ -79,6 +79,20 @@ async def an_invalid_transaction_leaves_nothing(ledger: LedgerUnderTest) -> None
 
 
 @semantics
+async def an_invalid_transaction_stands_in_nobodys_way(ledger: LedgerUnderTest) -> None:
+    key, other = fresh(), fresh()
+    transactions = [
+        await ledger.endorse(MEMBER, [get(key), put(key, "a")]),
+        await ledger.endorse(MEMBER, [get(key), put(key, "b"), put(other, "b")]),
+        await ledger.endorse(MEMBER, [get(other), put(other, "c")]),
+    ]
+    outcomes = await ledger.commit(transactions)
+
+    assert [outcome.code for outcome in outcomes] == ["VALID", "MVCC_READ_CONFLICT", "VALID"]
+    assert await value_of(ledger, other) == "c"
+
+
+@semantics
 async def a_history_is_not_checked_at_commit(ledger: LedgerUnderTest) -> None:
     key = fresh()
     await commit_valid(ledger, MEMBER, put(key, "1"))

@@ -144,6 +144,7 @@ async def a_collection_without_policy_has_the_chaincodes_even_by_outsiders(ledge
 
     assert [lonely.code, fake.code] == ["ENDORSEMENT_POLICY_FAILURE", "VALID"]
     assert await ledger.evaluate(MEMBER, [look_at_hash(key, OPEN.name)]) == [sha256(b"fake").hexdigest()]
+    assert await ledger.evaluate(MEMBER, [look(key, OPEN.name)]) == ["fake"]
 
 
 @semantics
@@ -237,6 +238,45 @@ async def a_value_lives_for_its_blocks(ledger: LedgerUnderTest) -> None:
         seen[number - written.block_number] = (value, hashed is not None)
 
     assert seen == {1: ("v", True), 2: ("v", True), 3: (None, False)}
+
+
+@semantics
+async def writing_again_begins_a_new_life(ledger: LedgerUnderTest) -> None:
+    key = fresh()
+    written = await kept(ledger, key, "old", BRIEF.name)
+    again = await kept(ledger, key, "new", BRIEF.name)
+    number = again.block_number
+    while number < written.block_number + BRIEF.block_to_live + 1:
+        number = (await commit_valid(ledger, MEMBER, put(fresh(), "x"))).block_number
+    after_the_first = await ledger.evaluate(OTHER_MEMBER, [look(key, BRIEF.name)])
+    while number < again.block_number + BRIEF.block_to_live + 1:
+        number = (await commit_valid(ledger, MEMBER, put(fresh(), "x"))).block_number
+    after_the_second = await ledger.evaluate(OTHER_MEMBER, [look(key, BRIEF.name)])
+
+    assert after_the_first == ["new"]
+    assert after_the_second == [None]
+
+
+@semantics
+async def a_value_that_was_read_and_expires_is_a_conflict(ledger: LedgerUnderTest) -> None:
+    key = fresh()
+    written = await kept(ledger, key, "v", BRIEF.name)
+    late = await ledger.endorse(MEMBER, [look(key, BRIEF.name), put(fresh(), "x")], endorsers=[MEMBER, OTHER_MEMBER])
+    number = written.block_number
+    while number < written.block_number + BRIEF.block_to_live + 1:
+        number = (await commit_valid(ledger, MEMBER, put(fresh(), "x"))).block_number
+    (outcome,) = await ledger.commit([late])
+
+    assert outcome.code == "MVCC_READ_CONFLICT"
+
+
+@semantics
+async def the_gateway_asks_members_where_private_data_were_read(ledger: LedgerUnderTest) -> None:
+    key = fresh()
+    await kept(ledger, key, "v")
+    outcome = await submit(ledger, MEMBER, look(key), put(fresh(), "x"))
+
+    assert (outcome.code, outcome.answers) == ("VALID", ("v", None))
 
 
 @semantics
