@@ -4,7 +4,8 @@ import asyncio
 
 from fabric_protos.peer.chaincode_shim_pb2 import ChaincodeMessage
 
-from fairledger_chaincode.errors import CallRefused, PeerError, StreamLost
+from fairledger_chaincode.errors import CallRefused, MessageTooLarge, PeerError, StreamLost
+from fairledger_chaincode.limits import DEFAULT_LIMITS
 from fairledger_chaincode.stream import MessageStream
 
 
@@ -16,11 +17,19 @@ class PeerCalls:
     whatever the contract makes of it.
     """
 
-    __slots__ = ("_answer", "_stream", "channel_id", "failure", "tx_id")
+    __slots__ = ("_answer", "_stream", "channel_id", "failure", "request_max_bytes", "tx_id")
 
-    def __init__(self, stream: MessageStream, channel_id: str, tx_id: str) -> None:
+    def __init__(
+        self,
+        stream: MessageStream,
+        channel_id: str,
+        tx_id: str,
+        *,
+        request_max_bytes: int = DEFAULT_LIMITS.payload_max_bytes,
+    ) -> None:
         self.channel_id = channel_id
         self.tx_id = tx_id
+        self.request_max_bytes = request_max_bytes
         self.failure: PeerError | CallRefused | None = None
         self._stream = stream
         self._answer: asyncio.Future[ChaincodeMessage] | None = None
@@ -28,8 +37,11 @@ class PeerCalls:
     async def call(self, kind: int, request: bytes) -> bytes:
         """Ask the peer, and return the payload of its answer.
 
-        Raises ``PeerError`` with the peer's message when it answers ERROR, ``StreamLost`` when it is gone.
+        Raises ``PeerError`` with the peer's message when it answers ERROR, ``StreamLost`` when it is gone, and
+        ``MessageTooLarge`` for a request that it would not take.
         """
+        if len(request) > self.request_max_bytes:
+            raise MessageTooLarge(f"a request to the peer has more than {self.request_max_bytes} bytes")
         while self._answer is not None:
             await asyncio.wait((self._answer,))
         answer = self._answer = asyncio.get_running_loop().create_future()

@@ -20,6 +20,7 @@ ChaincodeError              anything this package raises
 │   ├── IdentityRefused     CHAINCODE_IDENTITY            the caller's certificate can't be read
 │   ├── PeerError           CHAINCODE_PEER                the peer answered ERROR
 │   ├── CallRefused         CHAINCODE_CALL                a chaincode called from this one refused
+│   ├── MessageTooLarge     CHAINCODE_MESSAGE_TOO_LARGE   a value or a result that no peer would take
 │   ├── Busy                CHAINCODE_BUSY                as many transactions in flight as permitted
 │   ├── Stopping            CHAINCODE_STOPPING            the server is going down
 │   └── InternalError       CHAINCODE_INTERNAL            an exception that nobody expected
@@ -164,6 +165,12 @@ class CallRefused(RuntimeRefusal):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"status {status}: {message}")
         self.status = status
+
+
+class MessageTooLarge(RuntimeRefusal):
+    """A request to the peer, or the answer to it, is too long for one message, and would end the stream."""
+
+    CODE = "CHAINCODE_MESSAGE_TOO_LARGE"
 
 
 class Busy(RuntimeRefusal):

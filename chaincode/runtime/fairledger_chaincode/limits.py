@@ -10,6 +10,7 @@ class Limits:
     """Bounds of one chaincode server; each number has its unit in its name."""
 
     message_max_bytes: int = 100 * MEBIBYTE  # what Fabric's peer and its Go shim accept
+    envelope_max_bytes: int = 64 * 1024  # of a message, what its payload leaves for ids, event name and framing
     argument_max_bytes: int = 16 * MEBIBYTE  # far above a document of 500 events, far below a message
     transactions_max: int = 2_500  # a stream; the peer's own limit of concurrent endorsements
     clock_skew_max_s: float = 120.0
@@ -24,6 +25,11 @@ class Limits:
     keepalive_interval_s: float = 60.0  # as Fabric's shim has it
     keepalive_answer_max_s: float = 20.0
     stop_max_s: float = 5.0  # how long running transactions may go on after SIGTERM
+
+    @property
+    def payload_max_bytes(self) -> int:
+        """What one message can carry."""
+        return self.message_max_bytes - self.envelope_max_bytes
 
 
 DEFAULT_LIMITS = Limits()

@@ -1,6 +1,6 @@
 """Records: what a contract keeps on the ledger, each under a key that its own fields make."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,17 +22,20 @@ class Record(BaseModel):
     kind: ClassVar[str] = ""
     key_fields: ClassVar[tuple[str, ...]] = ()
 
+    def __init_subclass__(cls, *, kind: str = "", key: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.kind = kind or cls.kind
+        cls.key_fields = key or cls.key_fields
+
     @classmethod
-    def __pydantic_init_subclass__(cls, *, kind: str = "", key: tuple[str, ...] = (), **kwargs: Any) -> None:
-        """Take the object type and the fields of the key. Raises ``StartRefused`` for a field that is none."""
-        super().__pydantic_init_subclass__(**kwargs)
-        if kind:
-            cls.kind = kind
-        if key:
-            cls.key_fields = key
-        unknown = [name for name in cls.key_fields if name not in cls.model_fields]
-        if unknown:
-            raise StartRefused(f"record {cls.__name__} has no field {unknown[0]!r} to make its key of")
+    def __pydantic_init_subclass__(cls, **_kwargs: Any) -> None:
+        """Check the fields. Raises ``StartRefused`` for one of the key that is none, and for one declared as float."""
+        for name in cls.key_fields:
+            if name not in cls.model_fields:
+                raise StartRefused(f"record {cls.__name__} has no field {name!r} to make its key of")
+        for name, field in cls.model_fields.items():
+            if _holds_float(field.annotation):
+                raise StartRefused(f"record {cls.__name__}: field {name!r} is a float: count a smaller unit instead")
 
     @classmethod
     def key_of(cls, *parts: str) -> str:
@@ -49,3 +52,7 @@ class Record(BaseModel):
     def to_state(self) -> bytes:
         """This record as canonical JSON. Raises ``FloatRefused`` and ``JsonRefused``."""
         return canonical_json(self.model_dump(mode="json", by_alias=True))
+
+
+def _holds_float(annotation: Any) -> bool:
+    return annotation is float or any(_holds_float(part) for part in get_args(annotation))

@@ -10,7 +10,7 @@ from fabric_protos.peer.proposal_response_pb2 import Response
 from google.protobuf.message import DecodeError
 
 from fairledger_chaincode.calls import PeerCalls
-from fairledger_chaincode.errors import ArgumentsRefused, Busy, ContractError, Stopping, StreamLost
+from fairledger_chaincode.errors import ArgumentsRefused, Busy, ContractError, MessageTooLarge, Stopping, StreamLost
 from fairledger_chaincode.executor import STATUS_OK, STATUS_REFUSED, Executor
 from fairledger_chaincode.limits import Limits
 from fairledger_chaincode.proposal import TransactionProposal
@@ -93,7 +93,12 @@ class PeerSession:
         elif len(self._calls) >= self._limits.transactions_max:
             self._refuse(message, Busy(f"{self._limits.transactions_max} transactions are running already"))
         else:
-            calls = self._calls[transaction] = PeerCalls(self._stream, message.channel_id, message.txid)
+            calls = self._calls[transaction] = PeerCalls(
+                self._stream,
+                message.channel_id,
+                message.txid,
+                request_max_bytes=self._limits.payload_max_bytes,
+            )
             task = asyncio.get_running_loop().create_task(self._run(message, calls))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -106,6 +111,7 @@ class PeerSession:
         try:
             stub = _stub(message, calls)
             response = await self._respond(message, stub, calls)
+            self._check_size(response, stub)
         except ContractError as error:
             response = Response(status=STATUS_REFUSED, message=str(error))
         except StreamLost:
@@ -118,6 +124,11 @@ class PeerSession:
         if message.type == ChaincodeMessage.INIT and not stub.args:
             return Response(status=STATUS_OK)  # a chaincode that was approved with init required, and has nothing to do
         return await self._executor.execute(stub, calls)
+
+    def _check_size(self, response: Response, stub: Stub) -> None:
+        event_bytes = 0 if stub.event is None else len(stub.event.payload)
+        if len(response.payload) + event_bytes > self._limits.payload_max_bytes:
+            raise MessageTooLarge(f"result and event have more than {self._limits.payload_max_bytes} bytes")
 
     def _answer(self, message: ChaincodeMessage, response: Response, stub: Stub | None) -> None:
         refused = response.status >= STATUS_REFUSED

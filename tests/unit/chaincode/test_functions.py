@@ -183,8 +183,8 @@ def test_a_float_is_no_result() -> None:
 
 
 class NotAsync(Contract):
-    @query
-    def held(self, ctx: Context) -> None: ...  # type: ignore[type-var]
+    @query  # type: ignore[type-var]
+    def held(self, ctx: Context) -> None: ...
 
 
 class Untyped(Contract):

@@ -13,7 +13,7 @@ from fairledger_chaincode.keys import (
     split_composite_key,
 )
 
-parts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00\U0010ffff"), min_size=1, max_size=20)
+parts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\U0010ffff"), min_size=1, max_size=20)
 composites = st.tuples(parts, st.lists(parts, max_size=5))
 
 
