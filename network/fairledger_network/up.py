@@ -56,14 +56,18 @@ def up(site: Site, progress: Progress = lambda _step, _seconds: None) -> None:
             _catch_up(site, pool)
         with step("people and services"):
             people.result()
+        services = [api_process(node, site) for node in site.of_kind("api")]
+        for service in services:
+            site.supervisor.start(service)
         for chaincode in site.consortium.chaincodes:
             with step(f"chaincode {chaincode.name}"):
                 _deploy(site, chaincode.name, pool)
-        if site.consortium.api:
-            with step("API services"):
-                _start_api(site)
         with step("peers know each other"):
             wait_ready(site)
+        if services:
+            with step("API services"):
+                for service in services:
+                    site.supervisor.wait_healthy(service)
 
 
 def _steps(progress: Progress) -> Callable[[str], AbstractContextManager[None]]:
@@ -140,11 +144,3 @@ def _deploy(site: Site, name: str, pool: Executor) -> None:
     start_servers(release, site)
     define(release, site, committed, pool)
     wait_for_servers(release, site)
-
-
-def _start_api(site: Site) -> None:
-    specs = [api_process(node, site) for node in site.of_kind("api")]
-    for spec in specs:
-        site.supervisor.start(spec)
-    for spec in specs:
-        site.supervisor.wait_healthy(spec)
