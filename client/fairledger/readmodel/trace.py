@@ -17,10 +17,10 @@ from fairledger_chaincode.errors import KeyRefused
 from fairledger_chaincode.keys import split_composite_key
 from fairledger_contracts.records.capture import CAPTURE_KIND, SEGMENT_KIND, CaptureRecord, read_segment
 from fairledger_contracts.records.event import EVENT_KIND
-from fairledger_contracts.records.item import CLASS_KIND, HEAD_KIND, PAGE_KIND
+from fairledger_contracts.records.item import ITEM_KIND
 
 CHAINCODE: Final = "credit"
-INDEX_KINDS: Final = frozenset({EVENT_KIND, HEAD_KIND, PAGE_KIND, CLASS_KIND})  # the contract's own; SQL has better
+INDEX_KINDS: Final = frozenset({EVENT_KIND, ITEM_KIND})  # the contract's own; SQL has better
 _UNREADABLE: Final = (KeyRefused, ValidationError, ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError)
 
 _as_written = json.JSONDecoder(parse_float=str, parse_int=str)  # quantities are kept in their digits

@@ -3,7 +3,7 @@
 from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord, capture_key, read_segment, segment_key
 from fairledger_contracts.records.carried import Carried, meaning, read_carried
 from fairledger_contracts.records.event import ItemEvents, Place, RecordedEvent, StoredEvent, event_key
-from fairledger_contracts.records.item import ItemHead, Mention, class_key, head_key, page_key, read_mentions
+from fairledger_contracts.records.item import Mention, Shelf, entry_key, read_entry, shelf_of
 from fairledger_contracts.records.item_id import ItemId, canonical_item, check_digit
 from fairledger_contracts.records.recorder import Recorder
 
@@ -12,23 +12,22 @@ __all__ = [
     "CaptureRecord",
     "Carried",
     "ItemEvents",
-    "ItemHead",
     "ItemId",
     "Mention",
     "Place",
     "RecordedEvent",
     "Recorder",
+    "Shelf",
     "StoredEvent",
     "canonical_item",
     "capture_key",
     "check_digit",
-    "class_key",
+    "entry_key",
     "event_key",
-    "head_key",
     "meaning",
-    "page_key",
     "read_carried",
-    "read_mentions",
+    "read_entry",
     "read_segment",
     "segment_key",
+    "shelf_of",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,6 +26,8 @@ class CaptureRecord(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str] = CAPTURE_KIND
 
     id: str
     recorded_at: datetime

@@ -29,14 +29,14 @@ class StoredEvent(NamedTuple):
     digest: str
 
     def to_state(self) -> bytes:
-        """As canonical JSON."""
-        return canonical_json({"at": [*self.place], "digest": self.digest})
+        """As canonical JSON: a list, since there is one of these for each event."""
+        return canonical_json([*self.place, self.digest])
 
     @classmethod
     def from_state(cls, state: bytes) -> "StoredEvent":
         """Read what ``to_state`` made."""
-        stored = json.loads(state)
-        return cls(Place(*stored["at"]), stored["digest"])
+        *place, digest = json.loads(state)
+        return cls(Place(*place), digest)
 
 
 def event_key(event_id: str, *, is_declaration: bool = False) -> str:
@@ -64,7 +64,10 @@ class RecordedEvent(BaseModel):
 
 
 class ItemEvents(BaseModel):
-    """One page of an item's events in the ledger's order. ``bookmark`` asks for the next page; empty after the last."""
+    """One page of an item's events, latest first by the ledger's time. ``bookmark`` asks for the next page.
+
+    It is empty after the last one; a page may hold fewer events than were asked for, or none, and have a next one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

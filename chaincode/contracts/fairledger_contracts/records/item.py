@@ -1,92 +1,68 @@
 """What is kept of an item: where its events are.
 
-A thing (an EPC with a serial) has a head, which each capture that names the thing reads and writes again, so its
-events are in one order that nobody can dispute. The head carries the last ones and hands them on to pages that are
-written once: what a capture costs does not grow with the history.
-
-A class of things (a lot, a GTIN) is named by many captures at the same time and has no such order. Each capture adds
-an entry of its own under the class, without reading.
+Each capture adds one entry a shelf, without reading it first. A class of things (a lot, a GTIN) has a shelf of its
+own. Things stand together on one when their ids differ in the last two characters only, as serials given in sequence
+do: a document that names five hundred of them writes six entries, and a thing's events are found among those of at
+most some hundred siblings, however many events the ledger holds. Entries sort by the ledger's time, latest first.
 """
 
 import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.keys import create_composite_key
-from fairledger_contracts.records.event import Place
+from fairledger_contracts.records.item_id import ItemId
 
-HEAD_KIND = "trace-item"
-PAGE_KIND = "trace-item-page"
-CLASS_KIND = "trace-class"
-PAGE_MENTIONS = 8  # events that a head carries at most, and a page exactly
+ITEM_KIND = "trace-item"
+SUFFIX_CHARACTERS = 2  # what may differ between things on one shelf
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_MICROSECOND = 10**17  # after the year 5000; keys count down to it, so that the latest comes first
+
+
+class Shelf(NamedTuple):
+    """``id`` is what the ids of all things on it begin with; ``name`` is the rest of one item's id, if any."""
+
+    id: str
+    name: str
 
 
 class Mention(NamedTuple):
-    """An event names an item. ``roles`` are the fields that do, such as ``epcList``, joined by spaces."""
+    """An event names an item. ``name`` is the item's on its shelf; the event is ``line`` of ``segment``.
 
-    place: Place
+    ``roles`` are the fields that name it, such as ``epcList``, joined by spaces.
+    """
+
+    name: str
+    segment: int
+    line: int
     roles: str
 
-    def to_json(self) -> list[str | int]:
-        """As it stands in a state."""
-        return [*self.place, self.roles]
 
-    @classmethod
-    def from_json(cls, parts: list[str | int]) -> "Mention":
-        """Read what ``to_json`` made."""
-        capture_id, segment, line, roles = parts
-        return cls(Place(str(capture_id), int(segment), int(line)), str(roles))
+def shelf_of(item: ItemId) -> Shelf:
+    """Where an item's mentions are."""
+    if item.is_class or len(item.id) <= SUFFIX_CHARACTERS:
+        return Shelf(item.id, "")
+    return Shelf(item.id[:-SUFFIX_CHARACTERS], item.id[-SUFFIX_CHARACTERS:])
 
 
-class ItemHead(NamedTuple):
-    """``total`` mentions in all; ``recent`` are those behind the last full page."""
-
-    total: int
-    recent: tuple[Mention, ...]
-
-    @property
-    def pages(self) -> int:
-        """How many full pages there are."""
-        return (self.total - len(self.recent)) // PAGE_MENTIONS
-
-    def to_state(self) -> bytes:
-        """As canonical JSON."""
-        return canonical_json({"total": self.total, "recent": [mention.to_json() for mention in self.recent]})
-
-    @classmethod
-    def from_state(cls, state: bytes | None) -> "ItemHead":
-        """Read what ``to_state`` made; an item never named has an empty head."""
-        if state is None:
-            return cls(0, ())
-        head = json.loads(state)
-        return cls(head["total"], tuple(map(Mention.from_json, head["recent"])))
+def entry_key(shelf_id: str, recorded_at: datetime, capture_id: str) -> str:
+    """The key of one capture's entry. Raises ``KeyRefused``."""
+    countdown = _LAST_MICROSECOND - (recorded_at - _EPOCH) // timedelta(microseconds=1)
+    return create_composite_key(ITEM_KIND, (shelf_id, f"{countdown:017d}", capture_id))
 
 
-def write_mentions(mentions: tuple[Mention, ...]) -> bytes:
-    """The state of a page of mentions, or of a class's entry."""
-    return canonical_json([mention.to_json() for mention in mentions])
+def entry_prefix(shelf_id: str) -> str:
+    """What the keys of all entries of a shelf begin with. Raises ``KeyRefused``."""
+    return create_composite_key(ITEM_KIND, (shelf_id,))
 
 
-def read_mentions(state: bytes) -> tuple[Mention, ...]:
-    """Read what ``write_mentions`` made."""
-    return tuple(map(Mention.from_json, json.loads(state)))
+def write_entry(mentions: Sequence[Mention]) -> bytes:
+    """The state of an entry: the capture's mentions of things on the shelf, in the document's order."""
+    return canonical_json([[*mention] for mention in mentions])
 
 
-def head_key(item: str) -> str:
-    """The key of a thing's head. Raises ``KeyRefused``."""
-    return create_composite_key(HEAD_KIND, (item,))
-
-
-def page_key(item: str, page: int) -> str:
-    """The key of a full page of a thing's mentions."""
-    return create_composite_key(PAGE_KIND, (item, f"{page:08d}"))
-
-
-def class_key(item: str, recorded_at: str, capture_id: str, part: int) -> str:
-    """The key of a class's entry by one capture; entries sort by the ledger's time."""
-    return create_composite_key(CLASS_KIND, (item, recorded_at, capture_id, f"{part:04d}"))
-
-
-def class_prefix(item: str) -> str:
-    """What all keys of a class's entries begin with."""
-    return create_composite_key(CLASS_KIND, (item,))
+def read_entry(state: bytes) -> list[Mention]:
+    """Read what ``write_entry`` made."""
+    return [Mention(*parts) for parts in json.loads(state)]

@@ -15,8 +15,8 @@ Sources: GS1 EPC Tag Data Standard 2.0, section 7 (URN forms); GS1 Digital Link 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 RESOLVER = "https://id.gs1.org"
@@ -28,21 +28,20 @@ _LINK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ItemId:
-    """A thing or a class of things. ``is_class`` is None when the URI itself does not tell."""
+class ItemId(NamedTuple):
+    """A thing or a class of things, as far as the URI tells: one without a GS1 key counts as a thing's."""
 
     id: str
-    is_class: bool | None
+    is_class: bool
 
 
 def canonical_item(uri: str) -> ItemId:
     """The canonical form of an EPC, an EPC class or any other URI of an item. Never raises."""
     if uri.startswith("urn:epc:"):
-        return _of_urn(uri) or ItemId(uri, None)
+        return _of_urn(uri) or ItemId(uri, is_class=False)
     if uri.startswith(("https://", "http://")):
-        return _of_link(uri) or ItemId(uri, None)
-    return ItemId(uri, None)
+        return _of_link(uri) or ItemId(uri, is_class=False)
+    return ItemId(uri, is_class=False)
 
 
 def check_digit(digits: str) -> str:

@@ -7,11 +7,10 @@ from fairledger_chaincode.errors import NotAllowed
 from fairledger_chaincode.identity import ClientIdentity
 from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord
 from fairledger_contracts.records.event import ItemEvents, RecordedEvent, StoredEvent
-from fairledger_contracts.records.item import ItemHead, head_key
 from fairledger_contracts.records.recorder import Recorder
 from fairledger_contracts.trace import reading
 from fairledger_contracts.trace.epcis.document import read_document
-from fairledger_contracts.trace.placing import keys_to_look_up, place, sort_out, things_named
+from fairledger_contracts.trace.placing import keys_to_look_up, place, sort_out
 
 ROLES_THAT_RECORD = frozenset({"producer", "processor", "carrier", "inspector", "merchant"})
 CAPTURED = "trace.captured"  # the chaincode event that a capture emits; its payload is the receipt
@@ -38,12 +37,8 @@ class Trace(Contract):
             if state is not None:
                 stored[key] = StoredEvent.from_state(state)
         sorted_out = sort_out(checked.events, stored)
-        heads = {
-            item: ItemHead.from_state(await ctx.stub.get_state(head_key(item)))
-            for item in things_named(sorted_out.fresh)
-        }
 
-        placed = place(checked, sorted_out, heads, capture_id=ctx.tx_id, recorded_at=ctx.time, recorder=recorder)
+        placed = place(checked, sorted_out, capture_id=ctx.tx_id, recorded_at=ctx.time, recorder=recorder)
 
         for key, state in placed.states:
             await ctx.stub.put_state(key, state)
@@ -62,7 +57,7 @@ class Trace(Contract):
 
     @query
     async def item_events(self, ctx: Context, epc: str, bookmark: str = "", page_size: int = 20) -> ItemEvents:
-        """A page of the events that name an item, in the ledger's order; ``epc`` in any form of its id.
+        """A page of the events that name an item, latest first by the ledger's time; ``epc`` in any form of its id.
 
         ``bookmark`` is empty for the first page. A page holds at most ``page_size`` events, 1 to 100, or fewer; the
         last one has no bookmark. Raises ``RuleBroken`` (TRACE_PAGE_INVALID) for another size or a bookmark that no

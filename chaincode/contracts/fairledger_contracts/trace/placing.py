@@ -14,15 +14,7 @@ from fairledger_contracts.records.capture import (
     write_segment,
 )
 from fairledger_contracts.records.event import Place, StoredEvent, event_key
-from fairledger_contracts.records.item import (
-    PAGE_MENTIONS,
-    ItemHead,
-    Mention,
-    class_key,
-    head_key,
-    page_key,
-    write_mentions,
-)
+from fairledger_contracts.records.item import Mention, entry_key, shelf_of, write_entry
 from fairledger_contracts.records.recorder import Recorder
 from fairledger_contracts.trace.epcis.document import Document, Event
 
@@ -89,21 +81,15 @@ def _check_declared(event: Event, digests: Mapping[str, str]) -> None:
         )
 
 
-def things_named(events: Sequence[Event]) -> list[str]:
-    """The things, not classes, that the events name, each once: ``place`` must know their heads."""
-    return list(dict.fromkeys(item.id for event in events for item in event.items if not item.is_class))
-
-
 def place(
     document: Document,
     sorted_out: Sorted,
-    heads: Mapping[str, ItemHead],
     *,
     capture_id: str,
     recorded_at: datetime,
     recorder: Recorder,
 ) -> Placed:
-    """Lay out a capture: its record, its events in segments, each event's place, and each item's mentions."""
+    """Lay out a capture: its record, its events in segments, each event's place, and the items' entries."""
     fresh = sorted_out.fresh
     segments = split_segments(event.text for event in fresh)
     places = [Place(capture_id, i, j) for i, segment in enumerate(segments) for j in range(len(segment))]
@@ -120,35 +106,16 @@ def place(
     for event, at in zip(fresh, places, strict=True):
         key = event_key(event.id, is_declaration=event.is_declaration)
         states.append((key, StoredEvent(at, event.digest).to_state()))
-    states += _mentions(fresh, places, heads, record)
+    states += _entries(fresh, places, record)
     receipt = CaptureReceipt(id=capture_id, recorded_at=recorded_at, accepted=len(fresh), repeated=sorted_out.repeated)
     return Placed(receipt, tuple(states))
 
 
-def _mentions(
-    events: Sequence[Event], places: Sequence[Place], heads: Mapping[str, ItemHead], record: CaptureRecord
-) -> Iterator[tuple[str, bytes]]:
-    things: dict[str, list[Mention]] = {}
-    classes: dict[str, list[Mention]] = {}
+def _entries(events: Sequence[Event], places: Sequence[Place], record: CaptureRecord) -> Iterator[tuple[str, bytes]]:
+    shelves: dict[str, list[Mention]] = {}
     for event, at in zip(events, places, strict=True):
-        for item in event.items:
-            found = classes if item.is_class else things
-            found.setdefault(item.id, []).append(Mention(at, item.roles))
-    for thing, mentions in things.items():
-        yield from _continue_head(thing, heads[thing], mentions)
-    time = f"{record.recorded_at:%Y%m%dT%H%M%S.%fZ}"
-    for kind, mentions in classes.items():
-        for part, start in enumerate(range(0, len(mentions), PAGE_MENTIONS)):
-            entry = tuple(mentions[start : start + PAGE_MENTIONS])
-            yield class_key(kind, time, record.id, part), write_mentions(entry)
-
-
-def _continue_head(item: str, head: ItemHead, mentions: Sequence[Mention]) -> Iterator[tuple[str, bytes]]:
-    """The head with the mentions added; where it overflows, its oldest mentions become pages."""
-    recent = (*head.recent, *mentions)
-    page = head.pages
-    while len(recent) > PAGE_MENTIONS:
-        yield page_key(item, page), write_mentions(recent[:PAGE_MENTIONS])
-        recent = recent[PAGE_MENTIONS:]
-        page += 1
-    yield head_key(item), ItemHead(head.total + len(mentions), recent).to_state()
+        for item, roles in event.items:
+            shelf = shelf_of(item)
+            shelves.setdefault(shelf.id, []).append(Mention(shelf.name, at.segment, at.line, roles))
+    for shelf_id, mentions in shelves.items():
+        yield entry_key(shelf_id, record.recorded_at, record.id), write_entry(mentions)

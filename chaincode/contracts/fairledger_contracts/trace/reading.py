@@ -1,30 +1,23 @@
 """Reading events back: by id, and by item in pages."""
 
 import base64
-import binascii
 import json
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.canonical import canonical_json, parse_json
 from fairledger_chaincode.errors import NotFound, RuleBroken, StateUnreadable
+from fairledger_chaincode.keys import split_composite_key
+from fairledger_chaincode.results import KeyValue
 from fairledger_contracts.records.capture import CaptureRecord, capture_key, read_segment, segment_key
 from fairledger_contracts.records.event import ItemEvents, Place, RecordedEvent, StoredEvent, event_key
-from fairledger_contracts.records.item import (
-    CLASS_KIND,
-    PAGE_MENTIONS,
-    ItemHead,
-    Mention,
-    class_prefix,
-    head_key,
-    page_key,
-    read_mentions,
-)
-from fairledger_contracts.records.item_id import ItemId, canonical_item
+from fairledger_contracts.records.item import ITEM_KIND, Shelf, entry_prefix, read_entry, shelf_of
+from fairledger_contracts.records.item_id import canonical_item
 
-THING = "thing"
-CLASS = "class"
-OFFSET_DIGITS = 15
+SKIP_DIGITS = 9
+ENTRIES_A_READ = 100  # as many as a peer hands over in one answer
+READS_MAX = 10  # bounds what one query reads; what is left has a bookmark
 PAGE_SIZE_MAX = 100  # events; with the largest segments some 2 MiB to load
 
 
@@ -101,80 +94,68 @@ class EventReader:
 
 
 class Bookmark(NamedTuple):
-    """Where a page begins: at a mention of a thing, or at a mention inside an entry of a class.
+    """Where a page begins: ``skip`` mentions of the item behind ``entry``, the peer's own bookmark among a shelf's."""
 
-    ``kind`` is THING or CLASS; ``entry`` is the peer's own bookmark among a class's entries, empty for the first.
-    """
-
-    kind: str
-    offset: int
-    entry: str = ""
+    entry: str
+    skip: int
 
     def __str__(self) -> str:
-        entry = base64.urlsafe_b64encode(self.entry.encode()).decode()
-        return f"{self.kind}.{self.offset}.{entry}"
+        return f"{self.skip}.{base64.urlsafe_b64encode(self.entry.encode()).decode()}"
 
     @classmethod
-    def read(cls, text: str, item: ItemId) -> "Bookmark":
+    def read(cls, text: str, shelf: Shelf) -> "Bookmark":
         """Read what ``str`` made; an empty one is the start. Raises ``RuleBroken`` (TRACE_PAGE_INVALID)."""
         if not text:
-            return cls(CLASS if item.is_class else THING, 0)
-        kind, _, rest = text.partition(".")
-        offset, _, encoded = rest.partition(".")
+            return cls("", 0)
+        skip, _, encoded = text.partition(".")
         try:
             entry = base64.b64decode(encoded, altchars=b"-_", validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError, ValueError):
-            kind = ""
-        if kind not in (THING, CLASS) or not (offset.isascii() and offset.isdigit() and len(offset) <= OFFSET_DIGITS):
-            raise RuleBroken("TRACE_PAGE_INVALID", "the bookmark is not one that a page had")
-        if entry and not entry.startswith(class_prefix(item.id)):
-            raise RuleBroken("TRACE_PAGE_INVALID", "the bookmark is of another item's page")
-        return cls(kind, int(offset), entry)
+        except ValueError as error:
+            raise _no_bookmark() from error
+        is_number = skip.isascii() and skip.isdigit() and len(skip) <= SKIP_DIGITS
+        if not is_number or (entry and not entry.startswith(entry_prefix(shelf.id))):
+            raise _no_bookmark()
+        return cls(entry, int(skip))
 
 
-class _Found(NamedTuple):
-    mentions: tuple[Mention, ...]
-    after: Bookmark | None
+def _no_bookmark() -> RuleBroken:
+    return RuleBroken("TRACE_PAGE_INVALID", "the bookmark is not one that a page of this item had")
 
 
 async def item_events(ctx: Context, epc: str, bookmark: str, page_size: int) -> ItemEvents:
-    """A page of an item's events. A URI that tells neither thing nor class is looked up as a thing, then as a class."""
+    """A page of an item's events, latest first. A shelf that is crowded is read in bounded steps, a page each."""
     if not 1 <= page_size <= PAGE_SIZE_MAX:
         raise RuleBroken("TRACE_PAGE_INVALID", f"a page has between 1 and {PAGE_SIZE_MAX} events")
     item = canonical_item(epc)
-    start = Bookmark.read(bookmark, item)
-    found = _Found((), start)
-    if start.kind == THING:
-        found = await _of_thing(ctx, item, start, page_size)
-    if not found.mentions and found.after is not None:
-        found = await _of_class(ctx, item, found.after, page_size)
+    shelf = shelf_of(item)
+    places, after = await _find(ctx, shelf, Bookmark.read(bookmark, shelf), page_size)
     reader = EventReader(ctx)
-    events = tuple([await reader.at(mention.place) for mention in found.mentions])
-    return ItemEvents(item=item.id, events=events, bookmark="" if found.after is None else str(found.after))
+    events = tuple([await reader.at(place) for place in places])
+    return ItemEvents(item=item.id, events=events, bookmark="" if after is None else str(after))
 
 
-async def _of_thing(ctx: Context, item: ItemId, start: Bookmark, size: int) -> _Found:
-    head = ItemHead.from_state(await ctx.stub.get_state(head_key(item.id)))
-    first, end = start.offset, min(start.offset + size, head.total)
-    found: list[Mention] = []
-    while first + len(found) < end:
-        page, offset = divmod(first + len(found), PAGE_MENTIONS)
-        if page < head.pages:
-            found += read_mentions(await _must_get(ctx, page_key(item.id, page)))[offset:]
-        else:
-            found += head.recent[offset:]
-    if end < head.total:
-        after: Bookmark | None = Bookmark(THING, end)
-    else:
-        after = Bookmark(CLASS, 0) if item.is_class is None else None
-    return _Found(tuple(found[: end - first]), after)
+async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple[list[Place], Bookmark | None]:
+    found: list[Place] = []
+    for _ in range(READS_MAX):
+        page = await ctx.stub.get_state_by_partial_composite_key_page(
+            ITEM_KIND, (shelf.id,), ENTRIES_A_READ, start.entry
+        )
+        fitting = list(_mentions(page.items, shelf))[start.skip :]
+        taken = fitting[: size - len(found)]
+        found += taken
+        if len(taken) < len(fitting):
+            return found, Bookmark(start.entry, start.skip + len(taken))
+        if not page.bookmark:
+            return found, None
+        start = Bookmark(page.bookmark, 0)
+        if len(found) == size:
+            break
+    return found, start
 
 
-async def _of_class(ctx: Context, item: ItemId, start: Bookmark, size: int) -> _Found:
-    """An entry holds up to ``PAGE_MENTIONS``: as many are asked for as surely fit, and of a single one a part."""
-    entries = max(1, size // PAGE_MENTIONS)
-    page = await ctx.stub.get_state_by_partial_composite_key_page(CLASS_KIND, (item.id,), entries, start.entry)
-    mentions = [mention for entry in page.items for mention in read_mentions(entry.value)][start.offset :]
-    if len(mentions) > size:
-        return _Found(tuple(mentions[:size]), start._replace(offset=start.offset + size))
-    return _Found(tuple(mentions), Bookmark(CLASS, 0, page.bookmark) if page.bookmark else None)
+def _mentions(entries: Iterable[KeyValue], shelf: Shelf) -> Iterator[Place]:
+    for entry in entries:
+        capture_id = split_composite_key(entry.key)[1][-1]
+        for mention in reversed(read_entry(entry.value)):
+            if mention.name == shelf.name:
+                yield Place(capture_id, mention.segment, mention.line)

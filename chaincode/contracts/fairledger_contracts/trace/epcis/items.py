@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.item_id import ItemId, canonical_item
 
 
 class NamedItem(NamedTuple):
     """``roles`` are the fields that name it, joined by spaces."""
 
-    id: str
-    is_class: bool
+    item: ItemId
     roles: str
 
 
@@ -20,23 +19,22 @@ _QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "output
 
 def items_of(event: Mapping[str, object]) -> tuple[NamedItem, ...]:
     """The items that a checked event names, each once, by canonical id."""
-    found: dict[tuple[str, bool], str] = {}
+    found: dict[ItemId, str] = {}
     for field in _THINGS:
         named = event.get(field)
         if named:
             for uri in [named] if isinstance(named, str) else named:  # type: ignore[attr-defined]
-                _add(found, uri, field, is_class=False)
+                _add(found, uri, field)
     for field in _QUANTITIES:
         for element in event.get(field, ()):  # type: ignore[attr-defined]
-            _add(found, element["epcClass"], field, is_class=True)
-    return tuple(NamedItem(item, is_class, roles) for (item, is_class), roles in found.items())
+            _add(found, element["epcClass"], field)
+    return tuple(map(NamedItem._make, found.items()))
 
 
-def _add(found: dict[tuple[str, bool], str], uri: str, field: str, *, is_class: bool) -> None:
+def _add(found: dict[ItemId, str], uri: str, field: str) -> None:
     item = canonical_item(uri)
-    key = (item.id, is_class if item.is_class is None else item.is_class)
-    roles = found.get(key)
+    roles = found.get(item)
     if roles is None:
-        found[key] = field
+        found[item] = field
     elif field not in roles.split(" "):
-        found[key] = f"{roles} {field}"
+        found[item] = f"{roles} {field}"
