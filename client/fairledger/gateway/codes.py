@@ -14,6 +14,7 @@ ENDORSERS_DISAGREE = (
     "GATEWAY_ENDORSERS_DISAGREE"  # endorsers computed different results: the contract is not deterministic
 )
 ENDORSEMENT_MISSING = "GATEWAY_ENDORSEMENT_MISSING"  # an organisation's endorsement can't be had
+CHAINCODE_UNKNOWN = "GATEWAY_CHAINCODE_UNKNOWN"  # no such chaincode on this channel, or no such channel
 CHAINCODE_UNAVAILABLE = "GATEWAY_CHAINCODE_UNAVAILABLE"  # the peer can't reach its chaincode server, or lost it
 TRANSACTION_ALTERED = "GATEWAY_TRANSACTION_ALTERED"  # what came back to be signed is not what was proposed
 COMMITTED_INVALID = "GATEWAY_COMMITTED_INVALID"  # in a block, marked invalid

@@ -25,6 +25,11 @@ _CHAINCODE_GONE: Final = (
     "chaincode registration failed",
     "error starting container",
 )
+_UNKNOWN: Final = (
+    "No metadata was found for chaincode",
+    "no peers available to evaluate chaincode",
+    "could not get last config for channel",
+)
 _DENIED: Final = (
     "access denied",
     "creator certificate is not valid",
@@ -72,6 +77,8 @@ def _unavailable(error: TransportError, texts: list[str]) -> Failure | None:
         missing = _organizations(error.details, _CHAINCODE_GONE)
         message = f"the chaincode does not answer at {', '.join(missing) or 'the peer'}"
         return Failure(codes.CHAINCODE_UNAVAILABLE, message, missing)
+    if _any(texts, _UNKNOWN):
+        return Failure(codes.CHAINCODE_UNKNOWN, error.message)
     if _any(texts, _UNSATISFIED):
         return _missing((), error.message)
     return None

@@ -17,10 +17,12 @@ class Resume:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._anything = False
         self.failures = 0
 
     def received(self) -> None:
         """Something came: the count starts anew."""
+        self._anything = True
         self.failures = 0
 
     async def after(self, error: TransportError) -> None:
@@ -36,6 +38,8 @@ class Resume:
             raise EventsError(codes.DENIED, "the peer does not let this identity read the channel", details=(node,))
         if status == "BAD_REQUEST":
             raise EventsError(codes.REJECTED, "the peer does not accept the request", details=(node,))
+        if status == "NOT_FOUND" and not self._anything:  # later, it may be a peer that is being healed
+            raise EventsError(codes.NOT_FOUND, "the peer has no such channel", details=(node,))
         await self._next(f"the peer ended the stream: {status}", (node,), None)
 
     async def _next(self, message: str, details: tuple[NodeDetail, ...], cause: TransportError | None) -> None:

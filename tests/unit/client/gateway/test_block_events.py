@@ -73,6 +73,13 @@ async def test_a_broken_stream_goes_on_after_its_last_block(peer: FakePeer, netw
     assert asked(peer) == [0, 2, 2, 2, 3]
 
 
+async def test_a_peer_that_loses_the_channel_is_waited_for(peer: FakePeer, network: Network) -> None:
+    peer.then(
+        "deliver", Stream(delivered(BLOCKS[:4]), GONE), Stream([ended("NOT_FOUND")]), Stream(delivered(BLOCKS[4:]))
+    )
+    assert await numbers(network.block_events(0, stop_block=9)) == list(range(10))
+
+
 async def test_patience_starts_anew_with_each_block(peer: FakePeer, network: Network, quick: Limits) -> None:
     for block in BLOCKS:
         peer.then("deliver", *[Stream([], GONE)] * (quick.reconnect_attempts_max - 2))
@@ -93,6 +100,7 @@ async def test_patience_is_bounded(peer: FakePeer, network: Network, quick: Limi
     [
         (Stream([ended("FORBIDDEN")]), "GATEWAY_DENIED"),
         (Stream([ended("BAD_REQUEST")]), "GATEWAY_REJECTED"),
+        (Stream([ended("NOT_FOUND")]), "GATEWAY_NOT_FOUND"),
         (Stream([], Fault(grpc.StatusCode.PERMISSION_DENIED, "no")), "GATEWAY_DENIED"),
     ],
 )

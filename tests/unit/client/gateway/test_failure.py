@@ -71,6 +71,8 @@ def test_it_is_said_whose_endorsement_is_missing(
          "GATEWAY_ENDORSEMENT_MISSING"),
         ("FAILED_PRECONDITION", "error validating proposal: access denied: channel [c] creator org [o]",
          "GATEWAY_DENIED"),
+        ("FAILED_PRECONDITION", "no combination of peers: No metadata was found for chaincode c in channel d",
+         "GATEWAY_CHAINCODE_UNKNOWN"),
         ("PERMISSION_DENIED", "no", "GATEWAY_DENIED"),
         ("UNAVAILABLE", "failed to connect to all addresses", "GATEWAY_UNREACHABLE"),
         ("CANCELLED", "the gateway was closed", "GATEWAY_CLOSED"),
