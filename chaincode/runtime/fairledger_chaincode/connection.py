@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -109,8 +110,7 @@ class PeerConnection(asyncio.Protocol):
         """Take frames; garbage ends the connection with GOAWAY."""
         self._heard = True
         try:
-            events = self._h2.receive_data(data)
-            for event in events:
+            for event in self._h2.receive_data(data):
                 self._take(event)
         except ProtocolError as error:
             log.warning("the client broke HTTP/2", extra={"error": type(error).__name__})
@@ -135,7 +135,8 @@ class PeerConnection(asyncio.Protocol):
     def _take(self, event: Event) -> None:
         taker = self._takers.get(type(event))
         if taker is not None:
-            taker(event)
+            with suppress(ProtocolError):  # the same read may have brought a call and its end
+                taker(event)
 
     def _data(self, event: DataReceived) -> None:
         stream = self._streams.get(event.stream_id)
@@ -191,8 +192,8 @@ class PeerConnection(asyncio.Protocol):
                 log.warning("the peer's stream was ended", extra={"status": status, "reason": message})
         except asyncio.CancelledError:
             status, message = STATUS_UNAVAILABLE, "the chaincode server is going down"
-        except Exception as error:
-            log.exception("serving a peer failed")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the peer is told and the server goes on
+            log.error("serving a peer failed", extra={"exception": type(error).__name__})  # noqa: TRY400 - not its text
             status, message = STATUS_INTERNAL, type(error).__name__
         self._finish(stream_id, stream, _trailers(status, message))
 

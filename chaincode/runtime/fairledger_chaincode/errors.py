@@ -17,7 +17,7 @@ ChaincodeError              anything this package raises
 │   ├── JsonRefused         CHAINCODE_JSON                a value or text that is not interoperable JSON
 │   │   └── FloatRefused    CHAINCODE_FLOAT               a binary floating-point number
 │   ├── StateUnreadable     CHAINCODE_STATE               a stored record does not fit its declaration
-│   ├── IdentityRefused     CHAINCODE_IDENTITY            the caller's certificate can't be read
+│   ├── IdentityRefused     CHAINCODE_IDENTITY            the caller's certificate can't be read or has expired
 │   ├── PeerError           CHAINCODE_PEER                the peer answered ERROR
 │   ├── CallRefused         CHAINCODE_CALL                a chaincode called from this one refused
 │   ├── MessageTooLarge     CHAINCODE_MESSAGE_TOO_LARGE   a value or a result that no peer would take
@@ -139,7 +139,7 @@ class StateUnreadable(RuntimeRefusal):
 
 
 class IdentityRefused(RuntimeRefusal):
-    """The creator of the proposal has no X.509 certificate that can be read."""
+    """The creator of the proposal has no X.509 certificate that can be read, or one that has expired."""
 
     CODE = "CHAINCODE_IDENTITY"
 

@@ -71,9 +71,9 @@ class ChaincodeConnection:
         """
         key = (transaction.channel_id, transaction.tx_id)
         if key in self._running:
-            raise LedgerRefusal(f"txid: {transaction.tx_id}({transaction.channel_id}) exists")
+            raise LedgerRefusal(f"error sending: txid: {transaction.tx_id}({transaction.channel_id}) exists")
         if self.is_lost:
-            raise LedgerRefusal(TERMINATED)
+            raise LedgerRefusal(f"error sending: {TERMINATED}")
         self._running[key] = transaction
         self._stream.send(
             ChaincodeMessage(
@@ -88,7 +88,7 @@ class ChaincodeConnection:
             async with asyncio.timeout(self._execute_max_s):
                 return await transaction.finished
         except TimeoutError:
-            raise LedgerRefusal(TIMEOUT) from None
+            raise LedgerRefusal(f"error sending: {TIMEOUT}") from None
         finally:
             del self._running[key]
 
@@ -149,6 +149,7 @@ class ChaincodeConnection:
         elif transaction.asking:
             logger.warning("a request is pending for transaction %s: a peer drops the second", message.txid)
         elif message.type == ChaincodeMessage.INVOKE_CHAINCODE:
+            transaction.asking = True
             task = asyncio.create_task(self._invoke(message, transaction))
             self._invocations.add(task)
             task.add_done_callback(self._invocations.discard)
@@ -167,7 +168,6 @@ class ChaincodeConnection:
             self._respond(message, payload)
 
     async def _invoke(self, message: ChaincodeMessage, transaction: RunningTransaction) -> None:
-        transaction.asking = True
         try:
             answer = await transaction.invoke(ChaincodeSpec.FromString(message.payload))
         except LedgerRefusal as refusal:
@@ -201,7 +201,7 @@ class ChaincodeConnection:
             close()
         for transaction in self._running.values():
             if not transaction.finished.done():
-                transaction.finished.set_exception(LedgerRefusal(TERMINATED))
+                transaction.finished.set_exception(LedgerRefusal(f"error sending: {TERMINATED}"))
         if not self._registered.done():
             self._registered.set_exception(LedgerRefusal(TERMINATED))
             self._registered.exception()  # nobody may be waiting

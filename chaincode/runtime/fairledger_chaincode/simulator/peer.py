@@ -55,11 +55,10 @@ class SimulatedPeer:
     async def connection(self, chaincode: str) -> ChaincodeConnection:
         """Return the stream to this peer's replica of ``chaincode``, opened anew when it was lost.
 
-        Raises ``LedgerRefusal`` for a chaincode that the channel does not have, or that does not register.
+        Raises ``LedgerRefusal`` when it can't be reached or does not register, and ``KeyError`` for a chaincode that
+        the channel does not have.
         """
-        found = self._channel.chaincodes.get(chaincode)
-        if found is None:
-            raise LedgerRefusal(f"chaincode {chaincode} not found")
+        found = self._channel.chaincodes[chaincode]
         async with self._connecting:
             connection = self._connections.get(chaincode)
             if connection is None or connection.is_lost:
@@ -85,16 +84,23 @@ class SimulatedPeer:
         refuses or does not answer.
         """
         creator = self._check(proposal)
+        if proposal.chaincode not in self._channel.chaincodes:
+            raise self._failed(
+                stage,
+                f"make sure the chaincode {proposal.chaincode} has been successfully defined on channel "
+                f"{proposal.channel_id} and try again: chaincode {proposal.chaincode} not found",
+            )
         async with self._channel.lock.simulating():
             ledger = self._channel.ledger
             private = ledger.private[self.signer.msp_id]
             simulation = Simulation(proposal.tx_id, ledger.world, private, ledger.definitions)
+            call = ChaincodeInput(args=proposal.args)
             try:
-                call = ChaincodeInput(args=proposal.args)
                 answer, calls = await self._execute(proposal, proposal.chaincode, call, simulation, creator)
-                return self._endorse(answer, calls, simulation, proposal, stage)
             except LedgerRefusal as refusal:
-                raise ChaincodeFailed(stage, STATUS_PEER_FAILED, str(refusal), self.signer.name) from refusal
+                reason = f"error in simulation: failed to execute transaction {proposal.tx_id}: {refusal}"
+                raise self._failed(stage, reason) from refusal
+            return self._endorse(answer, calls, simulation, proposal, stage)
 
     def _check(self, proposal: UnpackedProposal) -> Signer:
         """Return who made the proposal; steps as the peer takes them: channel, creator, signature, id, repetition."""
@@ -156,8 +162,11 @@ class SimulatedPeer:
         try:
             answer, _ = await self._execute(proposal, name, spec.input, simulation, creator)
         except LedgerRefusal as refusal:
-            raise LedgerRefusal(f"execute failed: error sending: {refusal}") from refusal
+            raise LedgerRefusal(f"execute failed: {refusal}") from refusal
         return answer
+
+    def _failed(self, stage: str, reason: str) -> ChaincodeFailed:
+        return ChaincodeFailed(stage, STATUS_PEER_FAILED, reason, self.signer.name)
 
     def _endorse(
         self,
@@ -169,12 +178,12 @@ class SimulatedPeer:
     ) -> Endorsement:
         if answer.type != ChaincodeMessage.COMPLETED:
             reason = answer.payload.decode(errors="replace")
-            raise LedgerRefusal(f"error in simulation: transaction returned with failure: {reason}")
+            raise self._failed(stage, f"error in simulation: transaction returned with failure: {reason}")
         try:
             response = Response.FromString(answer.payload)
         except DecodeError as error:
             reason = f"failed to unmarshal response for transaction {proposal.tx_id}"
-            raise LedgerRefusal(f"error in simulation: {reason}") from error
+            raise self._failed(stage, f"error in simulation: {reason}") from error
         if not STATUS_SUCCESS_MIN <= response.status < STATUS_ENDORSED_BELOW:
             raise ChaincodeFailed(stage, response.status, response.message, self.signer.name)
         result = simulation.result()
