@@ -39,8 +39,8 @@ def keys_to_look_up(events: Sequence[Event]) -> list[str]:
     """The keys whose states ``sort_out`` must know, each once."""
     keys: dict[str, None] = {}
     for event in events:
-        keys[event_key(event.id, is_declaration=event.is_declaration)] = None
-        if event.is_declaration:
+        keys[event.key] = None
+        if event.declared_digest:
             keys[event_key(event.id)] = None
     return list(keys)
 
@@ -55,11 +55,10 @@ def sort_out(events: Sequence[Event], stored: Mapping[str, StoredEvent]) -> Sort
     fresh: list[Event] = []
     repeated: list[str] = []
     for event in events:
-        key = event_key(event.id, is_declaration=event.is_declaration)
-        known = digests.get(key)
+        known = digests.get(event.key)
         if known is None:
             _check_declared(event, digests)
-            digests[key] = event.digest
+            digests[event.key] = event.digest
             fresh.append(event)
         elif known == event.digest:
             repeated.append(event.id)
@@ -71,7 +70,7 @@ def sort_out(events: Sequence[Event], stored: Mapping[str, StoredEvent]) -> Sort
 
 
 def _check_declared(event: Event, digests: Mapping[str, str]) -> None:
-    if not event.is_declaration:
+    if not event.declared_digest:
         return
     declared = digests.get(event_key(event.id), event.declared_digest)
     if declared != event.declared_digest:
@@ -104,8 +103,7 @@ def place(
     states = [(capture_key(capture_id), record.to_state())]
     states += [(segment_key(capture_id, i), write_segment(segment)) for i, segment in enumerate(segments)]
     for event, at in zip(fresh, places, strict=True):
-        key = event_key(event.id, is_declaration=event.is_declaration)
-        states.append((key, StoredEvent(at, event.digest).to_state()))
+        states.append((event.key, StoredEvent(at, event.digest).to_state()))
     states += _entries(fresh, places, record)
     receipt = CaptureReceipt(id=capture_id, recorded_at=recorded_at, accepted=len(fresh), repeated=sorted_out.repeated)
     return Placed(receipt, tuple(states))

@@ -8,6 +8,7 @@ from typing import Any
 from fairledger_chaincode.errors import JsonRefused, RuleBroken
 from fairledger_contracts.records.capture import DOCUMENT_BYTES_MAX, EVENTS_MAX, ITEMS_MAX
 from fairledger_contracts.records.carried import Carried, read_carried
+from fairledger_contracts.records.event import event_key
 from fairledger_contracts.trace.epcis.broken import Broken, refuse
 from fairledger_contracts.trace.epcis.elements import check_string
 from fairledger_contracts.trace.epcis.event_rules import check_event
@@ -23,22 +24,19 @@ NUL = "\\u0000"  # as canonical JSON writes it
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A checked event. ``text`` is what is kept; ``digest`` covers its meaning and the name spaces it uses.
+    """A checked event. ``text`` is what is kept, and found again under ``key``.
 
+    ``digest`` covers its meaning and the name spaces it uses.
     An error declaration has the id and the content of the event that it declares erroneous; ``declared_digest`` is
     the digest of that content, and empty for every other event.
     """
 
     id: str
+    key: str
     text: str
     digest: str
     declared_digest: str
     items: tuple[NamedItem, ...]
-
-    @property
-    def is_declaration(self) -> bool:
-        """Whether it declares an earlier event erroneous."""
-        return bool(self.declared_digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,15 @@ def _read_event(carried: Carried, value: Any, scope: Scope) -> Event:
     if "@context" in value:
         scope = inner_scope(value, scope)
     declared = _digest(carried, value, scope, "errorDeclaration") if "errorDeclaration" in value else ""
-    return Event(value["eventID"], text, _digest(carried, value, scope, text=text), declared, items_of(value))
+    event_id = value["eventID"]
+    return Event(
+        id=event_id,
+        key=event_key(event_id, is_declaration=bool(declared)),
+        text=text,
+        digest=_digest(carried, value, scope, text=text),
+        declared_digest=declared,
+        items=items_of(value),
+    )
 
 
 def _digest(carried: Carried, value: dict[str, Any], scope: Scope, *without: str, text: str = "") -> str:
