@@ -96,7 +96,8 @@ _FAMILIES: Final = (  # for codes that have no line of their own
     ("CAPTURE_", Meaning(HTTPStatus.BAD_REQUEST, "The document can't be captured", _VALIDATION)),
     ("CHAINCODE_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The contract failed")),
     ("GATEWAY_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The ledger can't be reached")),
-    ("WALLET_", Meaning(HTTPStatus.UNAUTHORIZED, "The token's person is not in the wallet", _SECURITY)),
+    ("WALLET_", Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service's wallet can't be used")),
+    ("READMODEL_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The read model can't be used")),
 )
 
 _UNKNOWN: Final = Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed")

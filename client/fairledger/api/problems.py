@@ -11,10 +11,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from fairledger.api.codes import meaning_of
 from fairledger.gateway.errors import GatewayError
 from fairledger.readmodel.errors import ReadModelError
+from fairledger.wallet import WalletError
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
@@ -97,7 +99,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(Exception, _of_anything)
-    for kind in (Problem, GatewayError, ReadModelError):
+    for kind in (Problem, GatewayError, ReadModelError, WalletError):
         app.add_exception_handler(kind, _of_anything)
 
 
@@ -108,7 +110,18 @@ async def _of_anything(request: Request, error: Exception) -> Response:
 async def _of_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  the handler is registered for it alone
     code = {404: "REQUEST_NOT_FOUND", 405: "REQUEST_METHOD"}.get(error.status_code, "REQUEST_INVALID")
-    return answer(Problem(code, str(error.detail), headers=error.headers), request.url.path)
+    headers = {"Allow": _allowed(request)} if code == "REQUEST_METHOD" else error.headers
+    return answer(Problem(code, str(error.detail), headers=headers), request.url.path)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of the resource: its routes know only their own (RFC 9110, 15.5.6)."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        match, _scope = route.matches(request.scope)
+        if match is not Match.NONE:
+            methods |= route.methods or set()
+    return ", ".join(sorted(methods))
 
 
 async def _of_validation(request: Request, error: Exception) -> Response:

@@ -36,9 +36,7 @@ def rebuild(
     for name in organization or state.organizations:
         with console.status(f"{name}: reading blocks"):
             rebuilt = asyncio.run(_rebuild(state, name))
-        compared = f"compared at {rebuilt.compared_blocks} blocks" if rebuilt.before else "nothing to compare with"
-        verdict = f"different: {', '.join(rebuilt.different)}" if rebuilt.different else "identical"
-        console.print(f"{name}: {rebuilt.blocks} blocks, {rebuilt.events} events; {compared}: {verdict}")
+        console.print(f"{name}: {rebuilt.blocks} blocks, {rebuilt.events} events; {_compared(rebuilt)}")
         different += [name] if rebuilt.different else []
     if different:
         raise CommandError(
@@ -46,6 +44,13 @@ def rebuild(
             f"the read model of {', '.join(different)} was not what its blocks say; it is now",
             "find out who wrote to it",
         )
+
+
+def _compared(rebuilt: "Rebuilt") -> str:
+    if not rebuilt.compared_blocks:
+        return "there was nothing before"
+    verdict = f"different: {', '.join(rebuilt.different)}" if rebuilt.different else "identical"
+    return f"compared at {rebuilt.compared_blocks} blocks: {verdict}"
 
 
 async def _rebuild(state: State, organization: str) -> "Rebuilt":

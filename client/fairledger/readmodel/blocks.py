@@ -230,7 +230,8 @@ def _effects(header: _Header) -> _Effects:
 def _writes(results: bytes) -> Iterator[Write]:
     for namespace in rwset_pb2.TxReadWriteSet.FromString(results).ns_rwset:
         for write in kv_rwset_pb2.KVRWSet.FromString(namespace.rwset).writes:
-            yield Write(namespace.namespace, write.key, None if write.is_delete else write.value)
+            deleted = write.is_delete or not write.value  # as the peers' own state databases take it
+            yield Write(namespace.namespace, write.key, None if deleted else write.value)
 
 
 def _event(events: bytes) -> ChaincodeEvent | None:
