@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fairledger.gateway import Gateway, Network
-from fairledger.profile import ConnectionProfile
-from fairledger.wallet import Wallet
+from fairledger.gateway import Network
 from fairledger_network.identities import Identities
-from fairledger_network.site import Site
+from tests.network.running_consortium import RunningConsortium
 from tests.support.hfc_client import HfcClient, hfc_client
 
 CHAINCODE = "probe"
@@ -20,15 +18,13 @@ VALID = 0  # TxValidationCode
 
 
 @pytest.fixture
-async def ours(consortium: Site) -> AsyncIterator[Network]:
-    entry = Wallet(consortium.layout.wallet("Association")).get("inspector")
-    profile = ConnectionProfile.load(consortium.layout.profile("Association"))
-    async with Gateway.connect(profile, entry.identity, entry.signer) as gateway:
+async def ours(consortium: RunningConsortium) -> AsyncIterator[Network]:
+    async with consortium.gateway("Association", "inspector") as gateway:
         yield gateway.network(CHANNEL)
 
 
 @pytest.fixture
-async def theirs(consortium: Site, tmp_path: Path) -> AsyncIterator[HfcClient]:
+async def theirs(consortium: RunningConsortium, tmp_path: Path) -> AsyncIterator[HfcClient]:
     Identities(consortium).export("producer", tmp_path)
     async with hfc_client(tmp_path, "producer", "PlatformA", CHANNEL) as client:
         yield client
@@ -43,13 +39,13 @@ def key() -> str:
 async def test_hfc_reads_at_every_peer_what_the_gateway_wrote(
     ours: Network, theirs: HfcClient, key: str, peer: str
 ) -> None:
-    contract = ours.contract(CHAINCODE, "probe")
+    contract = ours.contract(CHAINCODE, "calls")
     await contract.submit("put", key, "价格 98.00 元".encode(), endorsing_organizations=_all_organizations())
-    assert await theirs.query(peer, CHAINCODE, "probe:get", key) == "价格 98.00 元"
+    assert await theirs.query(peer, CHAINCODE, "calls:get", key) == "价格 98.00 元"
 
 
 async def test_gateway_reads_what_hfc_wrote(ours: Network, theirs: HfcClient, key: str) -> None:
-    assert await theirs.invoke(PEERS, CHAINCODE, "probe:put", key, "written by hfc") == ""
+    assert await theirs.invoke(PEERS, CHAINCODE, "calls:put", key, "written by hfc") == ""
     tx_id, seen = theirs.last_transaction()
     (block_number,) = {number for _code, number in seen}
     assert [code for code, _number in seen] == ["VALID", "VALID"]
@@ -59,28 +55,28 @@ async def test_gateway_reads_what_hfc_wrote(ours: Network, theirs: HfcClient, ke
     block = await ours.block_by_tx_id(tx_id)
     assert transaction.validationCode == VALID
     assert block.header.number == block_number
-    assert await ours.contract(CHAINCODE, "probe").evaluate("get", key) == b"written by hfc"
+    assert await ours.contract(CHAINCODE, "calls").evaluate("get", key) == b"written by hfc"
 
 
-async def test_contract_sees_the_same_caller_through_both(consortium: Site, ours: Network, theirs: HfcClient) -> None:
-    entry = Wallet(consortium.layout.wallet("PlatformA")).get("producer")
-    profile = ConnectionProfile.load(consortium.layout.profile("PlatformA"))
-    async with Gateway.connect(profile, entry.identity, entry.signer) as gateway:
-        through_ours = await gateway.network(CHANNEL).contract(CHAINCODE, "probe").evaluate("caller")
-    assert (await theirs.query("peer0.PlatformA", CHAINCODE, "probe:caller")).encode() == through_ours
-    assert await ours.contract(CHAINCODE, "probe").evaluate("caller") != through_ours
+async def test_contract_sees_the_same_caller_through_both(
+    consortium: RunningConsortium, ours: Network, theirs: HfcClient
+) -> None:
+    async with consortium.gateway("PlatformA", "producer") as gateway:
+        through_ours = await gateway.network(CHANNEL).contract(CHAINCODE, "calls").evaluate("caller")
+    assert (await theirs.query("peer0.PlatformA", CHAINCODE, "calls:caller")).encode() == through_ours
+    assert await ours.contract(CHAINCODE, "calls").evaluate("caller") != through_ours
 
 
 async def test_both_see_the_same_height(ours: Network, theirs: HfcClient, key: str) -> None:
-    await theirs.invoke(PEERS, CHAINCODE, "probe:put", key, "1")
+    await theirs.invoke(PEERS, CHAINCODE, "calls:put", key, "1")
     assert await theirs.height("peer0.Association") == (await ours.chain_info()).height
 
 
 async def test_refusal_reaches_hfc_with_its_code_and_writes_nothing(ours: Network, theirs: HfcClient, key: str) -> None:
-    assert await theirs.invoke(PEERS, CHAINCODE, "probe:refuse", "ESCROW_WRONG_STATE") == "ESCROW_WRONG_STATE: as asked"
-    wrong_count = await theirs.invoke(PEERS, CHAINCODE, "probe:put", key)
+    assert await theirs.invoke(PEERS, CHAINCODE, "calls:refuse", "ESCROW_WRONG_STATE") == "ESCROW_WRONG_STATE: as asked"
+    wrong_count = await theirs.invoke(PEERS, CHAINCODE, "calls:put", key)
     assert wrong_count.startswith("CHAINCODE_ARGUMENTS: put takes key, value")
-    assert await ours.contract(CHAINCODE, "probe").evaluate("get", key) == b""
+    assert await ours.contract(CHAINCODE, "calls").evaluate("get", key) == b""
 
 
 def _all_organizations() -> list[str]:
