@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 
 ITEM_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
-BARE_WORD_AFTER = ("/", ":")
+BEFORE_THE_WORD = ("/", ":", "BizStep-")
 
 
 def busiest_item(events: Iterable[Mapping[str, Any]]) -> str | None:
@@ -34,6 +34,7 @@ def history_table(events: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _bare(word: str) -> str:
-    for separator in BARE_WORD_AFTER:
+    """The word of the Core Business Vocabulary in any of its forms: bare, as CURIE, as URN, as web address."""
+    for separator in BEFORE_THE_WORD:
         word = word.rpartition(separator)[2]
     return word
