@@ -24,6 +24,7 @@ Calls are synchronous and share nothing, so they may run in a pool of threads.
 """
 
 import base64
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from cryptography import x509
 
@@ -42,6 +44,7 @@ from fairledger_network.ca_transport import CaTransport
 __all__ = ["CertificateAuthority", "Enrollment", "RevokedCertificate"]
 
 UNLIMITED_ENROLLMENTS = -1
+SECRET_BYTES = 24
 PROFILES = ("", "tls")  # a profile of another name can't sign: Fabric CA keeps its attribute extension from it
 REVOCATION_REASONS = frozenset(
     {
@@ -160,6 +163,19 @@ class CertificateAuthority:
         }
         with _answer():
             return str(self._client.register(request, registrar))
+
+    def readmit(self, registrar: Enrollment, enrollment_id: str) -> str:
+        """A new enrolment secret, good for one more enrolment, for somebody whose certificate has expired.
+
+        The old secret is void. Who was revoked stays revoked. Raises ``UnknownIdentity``.
+        """
+        service = self._client.newIdentityService()
+        name, secret = quote(enrollment_id, safe=""), secrets.token_urlsafe(SECRET_BYTES)
+        with _answer():
+            allowed = int(service.getOne(name, registrar)["result"]["max_enrollments"])
+            more = allowed if allowed == UNLIMITED_ENROLLMENTS else allowed + 1
+            service.update(name, registrar, maxEnrollments=more, enrollmentSecret=secret, caname=self._ca_name)
+        return secret
 
     def revoke(
         self, registrar: Enrollment, enrollment_id: str, *, reason: str = "unspecified"

@@ -92,16 +92,23 @@ class Identities:
         return self._record(home, name)
 
     def renew(self, name: str, organization: str | None = None) -> PersonRecord:
-        """A new key and certificate by the one that is still valid, which stays valid until it expires or is revoked.
+        """A new key and certificate. The one before stays valid until it expires or is revoked.
 
-        Raises ``IdentityUnknown``, ``IdentityAmbiguous``, and ``IdentityState`` for who has no valid certificate.
+        Who let the certificate expire is admitted again by the CA's registrar. Raises ``IdentityUnknown``,
+        ``IdentityAmbiguous``, and ``IdentityState`` for who was not enrolled yet or was revoked.
         """
         home = self._home(name, organization)
         record = self._record(home, name)
-        if record.state is not State.VALID:
-            remedy = "enrol it" if record.state is State.REGISTERED else "register a new identity"
-            raise IdentityState(f"{name} is {record.state}; only a valid identity can be renewed: {remedy}")
-        renewed = self._authority(self._ca(home.name)).reenroll(self._kept(home, name))
+        ca = self._ca(home.name)
+        match record.state:
+            case State.VALID:
+                renewed = self._authority(ca).reenroll(self._kept(home, name))
+            case State.EXPIRED:
+                secret = self._authority(ca).readmit(Registry(ca, self._site.layout).registrar(), name)
+                renewed = self._authority(ca).enroll(name, secret)
+            case State.REGISTERED | State.REVOKED:
+                remedy = "enrol it first" if record.state is State.REGISTERED else "register another one"
+                raise IdentityState(f"{name} is {record.state} and can't be renewed: {remedy}")
         self._keep(home, name, renewed)
         return self._record(home, name)
 

@@ -240,6 +240,44 @@ class TestReenroll:
         assert attributes_of(second) == {"gln": "9521000000049"}
 
 
+class TestReadmit:
+    def test_gives_one_more_enrolment_and_voids_the_old_secret(
+        self, ca: CertificateAuthority, registrar: Enrollment
+    ) -> None:
+        name = next(ids)
+        old = ca.register(registrar, name, type="client", attributes={"role": "carrier"}, max_enrollments=1)
+        ca.enroll(name, old)
+        new = ca.readmit(registrar, name)
+        with pytest.raises(CaAuthentication):
+            ca.enroll(name, old)
+        assert attributes_of(ca.enroll(name, new))["role"] == "carrier"
+        with pytest.raises(CaAuthentication):
+            ca.enroll(name, new)
+
+    def test_who_was_unlimited_stays_so(self, ca: CertificateAuthority, registrar: Enrollment) -> None:
+        name = next(ids)
+        ca.register(registrar, name, type="client")
+        secret = ca.readmit(registrar, name)
+        assert [ca.enroll(name, secret).enrollment_id for _ in range(3)] == [name] * 3
+
+    def test_revoked_stays_revoked(self, ca: CertificateAuthority, registrar: Enrollment) -> None:
+        name, _enrollment = person(ca, registrar)
+        ca.revoke(registrar, name)
+        with pytest.raises(CaAuthentication):
+            ca.enroll(name, ca.readmit(registrar, name))
+
+    def test_nobody(self, ca: CertificateAuthority, registrar: Enrollment) -> None:
+        with pytest.raises(UnknownIdentity):
+            ca.readmit(registrar, "nobody")
+        with pytest.raises(CaError):
+            ca.readmit(registrar, "nobody/../registrar")
+
+    def test_others_may_not(self, ca: CertificateAuthority, registrar: Enrollment) -> None:
+        name, somebody = person(ca, registrar)
+        with pytest.raises(CaNotAllowed):
+            ca.readmit(somebody, name)
+
+
 class TestRevoke:
     def test_all_certificates_of_a_person(self, ca: CertificateAuthority, registrar: Enrollment) -> None:
         name, first = person(ca, registrar)

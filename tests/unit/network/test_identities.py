@@ -187,8 +187,21 @@ class TestRenew:
     def test_who_is_only_registered_can_not(self, identities: Identities) -> None:
         name = next(names)
         identities.register(name, "PlatformA", role="producer")
-        with pytest.raises(IdentityState, match="is registered; only a valid identity can be renewed: enrol it"):
+        with pytest.raises(IdentityState, match="is registered and can't be renewed: enrol it first"):
             identities.renew(name)
+
+    def test_who_let_it_expire_is_admitted_again(self, identities: Identities, site: Site, tmp_path: Path) -> None:
+        name = enrolled(identities)
+        with running_ca(tmp_path / "ca", like=site.layout.ca("PlatformA"), expiry="-2m") as ca:
+            secret = ca.client.register(ca.registrar(), name, type="client")
+            expired = ca.client.enroll(name, secret)
+        identity = Identity("PlatformAMSP", expired.certificate_pem)
+        Wallet(site.layout.wallet("PlatformA")).put(name, identity, expired.private_key_pem)
+        (record,) = [record for record in identities.records() if record.name == name]
+        renewed = identities.renew(name)
+        assert (record.state, renewed.state) == (State.EXPIRED, State.VALID)
+        assert (renewed.role, renewed.gln) == ("producer", GLN)
+        assert renewed.serial != record.serial
 
 
 class TestRevoke:
