@@ -18,28 +18,20 @@ class Cursor(Protocol):
         """Return the next result, serialised, or ``None`` after the last."""
         ...
 
-    def bookmark(self) -> str:
-        """Return the key at which a next page begins, or an empty text."""
-        ...
-
 
 class RangeCursor:
     """A range of public keys. ``read`` is what has been read so far, for the conflict check at commit."""
 
-    def __init__(self, namespace: str, store: VersionedStore[str], start: str, end: str, page_size: int = 0) -> None:
+    def __init__(self, namespace: str, store: VersionedStore[str], start: str, end: str) -> None:
         self._namespace = namespace
         self._items = store.scan(start, end)
         self._start = start
         self._end = end
-        self._page_size = page_size
         self._reads: list[KeyRead] = []
         self._exhausted = False
 
     def fetch(self) -> bytes | None:
-        """Return the next ``KV``; a page ends after its size."""
-        if 0 < self._page_size <= len(self._reads):
-            self._exhausted = True
-            return None
+        """Return the next ``KV``."""
         found = next(self._items, None)
         if found is None:
             self._exhausted = True
@@ -49,7 +41,7 @@ class RangeCursor:
         return bytes(KV(namespace=self._namespace, key=key, value=held.value).SerializeToString())
 
     def bookmark(self) -> str:
-        """Return the key after the last one fetched."""
+        """Return the key after the last one fetched, at which a next page begins; empty if there is none."""
         found = next(self._items, None)
         return "" if found is None else found[0]
 
@@ -75,10 +67,6 @@ class PrivateRangeCursor:
         key, held = found
         return bytes(KV(namespace=self._namespace, key=key, value=held.value).SerializeToString())
 
-    def bookmark(self) -> str:
-        """Private ranges have no pages."""
-        return ""
-
 
 class HistoryCursor:
     """The history of a key, newest first; not checked at commit."""
@@ -94,7 +82,3 @@ class HistoryCursor:
         record = HistoryRecord(tx_id=found.tx_id, value=found.value or b"", is_delete=found.value is None)
         record.timestamp.FromDatetime(found.time)
         return bytes(record.SerializeToString())
-
-    def bookmark(self) -> str:
-        """A history has no pages."""
-        return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fabric_protos.common.policies_pb2 import SignaturePolicyEnvelope
 
 from fairledger_chaincode.simulator.collection import Collection, implicit_collection
-from fairledger_chaincode.simulator.policy import parse_policy
+from fairledger_chaincode.simulator.policy import Signer, is_satisfied, parse_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +60,11 @@ class Definitions:
         """Return the collection ``name`` of ``chaincode``, or ``None``."""
         definition = self.get(chaincode)
         return None if definition is None else definition.collection(name)
+
+    def is_member(self, signer: Signer, chaincode: str, name: str) -> bool:
+        """Tell whether ``signer`` is a member of the collection ``name`` of ``chaincode``."""
+        definition = self.get(chaincode)
+        collection = None if definition is None else definition.collection(name)
+        return (
+            definition is not None and collection is not None and is_satisfied(definition.members(collection), [signer])
+        )

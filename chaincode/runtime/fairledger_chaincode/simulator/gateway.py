@@ -58,12 +58,4 @@ def _may_see(peer: Signer, first: Endorsement, definitions: Definitions, *, has_
             for part in first.rwset.namespaces
             for collection in part.collections
         }
-    return all(_is_member(peer, namespace, name, definitions) for namespace, name in seen)
-
-
-def _is_member(peer: Signer, namespace: str, name: str, definitions: Definitions) -> bool:
-    definition = definitions.get(namespace)
-    collection = None if definition is None else definition.collection(name)
-    if definition is None or collection is None:
-        return False
-    return is_satisfied(definition.members(collection), [peer])
+    return all(definitions.is_member(peer, namespace, name) for namespace, name in seen)

@@ -134,7 +134,7 @@ class Ledger:
             private.erase(change.namespace, change.collection, change.key, before=version)
         elif change.value is None:
             private.store(change.namespace, change.collection).delete(change.key)
-        elif self._is_member(msp_id, change.namespace, change.collection):
+        elif self.definitions.is_member(self._peers[msp_id], change.namespace, change.collection):
             held = VersionedValue(change.value, version)
             private.keep(change.namespace, change.collection, change.key, held)
 
@@ -145,13 +145,6 @@ class Ledger:
         hashed = self.world.hashed(change.namespace, change.collection).get(hash_of(change.key))
         if held is not None and hashed is not None and hash_of(held.value) == hashed.value:
             store.put(change.key, VersionedValue(held.value, hashed.version))
-
-    def _is_member(self, msp_id: str, namespace: str, name: str) -> bool:
-        definition = self.definitions.get(namespace)
-        collection = None if definition is None else definition.collection(name)
-        if definition is None or collection is None:
-            return False
-        return is_satisfied(definition.members(collection), [self._peers[msp_id]])
 
     # Time to live
 

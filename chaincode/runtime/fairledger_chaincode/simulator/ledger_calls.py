@@ -107,8 +107,8 @@ class LedgerCalls:
             )
         if paging.pageSize or paging.bookmark:
             start = paging.bookmark or request.startKey
-            page = self._simulation.page(self._namespace, start, request.endKey, paging.pageSize)
-            return self.queries.start(page, page_size=paging.pageSize)
+            page = self._simulation.page(self._namespace, start, request.endKey)
+            return self.queries.page(page, paging.pageSize)
         return self.queries.start(self._simulation.range(self._namespace, request.startKey, request.endKey))
 
     def _rich_query(self, payload: bytes) -> bytes:

@@ -69,14 +69,14 @@ class Simulation:
 
     def range(self, namespace: str, start: str, end: str) -> RangeCursor:
         """Open the range from ``start`` to before ``end``; empty bounds are the first and the last key there are."""
-        return self._open_range(namespace, start, end, 0)
+        return self._open_range(namespace, start, end)
 
-    def page(self, namespace: str, start: str, end: str, page_size: int) -> RangeCursor:
-        """Open one page of a range; only in a transaction that does not write."""
+    def page(self, namespace: str, start: str, end: str) -> RangeCursor:
+        """Open a range of which one page will be read; only in a transaction that does not write."""
         if self._wrote:
             raise self._unsupported("Paginated queries are supported only in a read-only transaction")
         self._paged = True
-        return self._open_range(namespace, start, end, page_size)
+        return self._open_range(namespace, start, end)
 
     def history(self, namespace: str, key: str) -> HistoryCursor:
         """Open the history of ``key``; it is not checked again at commit."""
@@ -158,8 +158,8 @@ class Simulation:
         self._check_write()
         self._builder.namespace(namespace).collection(collection).writes[key] = (value, purge)
 
-    def _open_range(self, namespace: str, start: str, end: str, page_size: int) -> RangeCursor:
-        cursor = RangeCursor(namespace, self._world.public(namespace), start, end, page_size)
+    def _open_range(self, namespace: str, start: str, end: str) -> RangeCursor:
+        cursor = RangeCursor(namespace, self._world.public(namespace), start, end)
         self._ranges.append((namespace, cursor))
         return cursor
 
