@@ -159,7 +159,6 @@ class Supervisor:
         """
         process = self.process(name)
         if process is None:
-            self._forget(name)
             return False
         with suppress(psutil.NoSuchProcess):
             process.terminate()
@@ -167,7 +166,6 @@ class Supervisor:
                 process.kill()
                 if not _gone(process, KILL_DEADLINE_S):
                     raise NodeFailed(f"{name} (pid {process.pid}) does not stop")
-        self._forget(name)
         return True
 
     def kill(self, name: str) -> bool:
@@ -191,9 +189,6 @@ class Supervisor:
         except FileNotFoundError:
             return "(no log)"
         return "\n".join(lines[-LOG_TAIL_LINES:])
-
-    def _forget(self, name: str) -> None:
-        (self._runs / f"{name}.json").unlink(missing_ok=True)
 
 
 def _gone(process: psutil.Process, deadline_s: float) -> bool:
