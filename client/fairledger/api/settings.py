@@ -8,7 +8,7 @@ CHANNEL: Final = "credit-channel"
 CHAINCODE: Final = "credit"
 SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under which blocks are read
 
-BODY_BYTES_MAX: Final = 4 * 1024 * 1024  # 500 events of 8 KB; the orderers take 10 MiB
+BODY_BYTES_MAX: Final = 3 * 1024 * 1024  # the contract takes 4 MiB; ids of events come on top
 EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
 URI_BYTES_MAX: Final = 8_000  # what RFC 9110, 4.1 asks everybody to support
 CAPTURES_MAX: Final = 64  # under way at once; more are asked to come again
