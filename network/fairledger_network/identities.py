@@ -13,6 +13,7 @@ from fairledger_network.ca import CertificateAuthority, Enrollment
 from fairledger_network.ca_errors import AlreadyRegistered
 from fairledger_network.consortium import Organization, Person
 from fairledger_network.credentials import ADMIN, Registry, authority
+from fairledger_network.errors import NotReady
 from fairledger_network.files import SECRET, write_atomically
 from fairledger_network.identity_errors import IdentityAmbiguous, IdentityInvalid, IdentityState, IdentityUnknown
 from fairledger_network.msp_folder import write_member_msp
@@ -30,10 +31,12 @@ class Identities:
     """The people of one consortium on this machine.
 
     Beside what the methods name, every one of them raises ``CaError`` (the CA refuses or does not answer),
-    ``WalletError`` and ``ConsortiumInvalid`` (no such organisation).
+    ``WalletError`` and ``ConsortiumInvalid`` (no such organisation). Raises ``NotReady`` where none was set up.
     """
 
     def __init__(self, site: Site) -> None:
+        if not site.layout.credentials_complete.is_file():
+            raise NotReady(f"no consortium is set up in {site.layout.root}; bring it up with `fairledger network up`")
         self._site = site
 
     def register(self, name: str, organization: str, *, role: str, gln: str | None = None) -> Path:

@@ -21,6 +21,7 @@ from fairledger_network.channel_config import (
     replace_msp,
 )
 from fairledger_network.config_update import latest_config, update_channel
+from fairledger_network.credentials import Registry, authority
 from fairledger_network.errors import CommandFailed
 from fairledger_network.identities import Identities
 from fairledger_network.identity_errors import IdentityState
@@ -164,6 +165,18 @@ class TestRevoked:
     def test_can_not_come_back_by_renewal(self, identities: Identities, revoked: str) -> None:
         with pytest.raises(IdentityState, match="is revoked"):
             identities.renew(revoked)
+
+    async def test_revoking_at_the_ca_alone_changes_nothing_and_is_completed_later(
+        self, consortium: RunningConsortium, identities: Identities
+    ) -> None:
+        name = enrolled(identities)
+        ca = consortium.node("ca.PlatformA")
+        registrar = Registry(ca, consortium.layout).registrar()
+        authority(ca, consortium.layout).revoke(registrar, name)
+        async with person(consortium, name) as contract:
+            await contract.submit("put", name, b"still")
+            await asyncio.to_thread(identities.revoke, name)
+            assert (await refused(contract.submit("put", name, b"not any more"))).code == DENIED
 
     async def test_orderers_refuse_what_was_endorsed_before(
         self, consortium: RunningConsortium, identities: Identities

@@ -3,6 +3,7 @@
 import itertools
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from fairledger.identity import Identity, KeySigner
 from fairledger.wallet import Wallet
 from fairledger_network.ca_errors import AlreadyRegistered, CaAuthentication
 from fairledger_network.consortium import Consortium
-from fairledger_network.errors import ConsortiumInvalid
+from fairledger_network.errors import ConsortiumInvalid, NotReady
 from fairledger_network.files import write_atomically
 from fairledger_network.identities import Identities
 from fairledger_network.identity_commands import identity
@@ -47,6 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for organization in consortium.organizations:
         Wallet.create(layout.wallet(organization.name))
     write_atomically(layout.profile("PlatformA"), b"{}")
+    write_atomically(layout.credentials_complete, b"")
     with running_ca(layout.ca("PlatformA"), port=port):
         yield Site(consortium=consortium, layout=layout, root=root, modules=ROOT / "network" / "programs")
 
@@ -61,6 +63,11 @@ def enrolled(identities: Identities) -> str:
     identities.register(name, "PlatformA", role="producer", gln=GLN)
     identities.enroll(name)
     return name
+
+
+def test_where_no_consortium_is_set_up(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(NotReady, match="fairledger network up"):
+        Identities(replace(site, layout=Layout(tmp_path)))
 
 
 class TestRegister:
