@@ -259,6 +259,15 @@ async def a_chaincode_that_is_not_there_can_not_be_invoked(ledger: LedgerUnderTe
 
 
 @semantics
+async def a_channel_that_is_not_there_is_out_of_reach(ledger: LedgerUnderTest) -> None:
+    with pytest.raises(Refused) as refused:
+        await ledger.evaluate(MEMBER, [invoke(get("k"), chaincode=f"{CALLEE}/elsewhere")])
+
+    assert refused.value.code == "CHAINCODE_PEER"
+    assert "INVOKE_CHAINCODE failed: transaction ID: " in refused.value.message
+
+
+@semantics
 async def a_chaincode_can_not_invoke_itself(ledger: LedgerUnderTest) -> None:
     with pytest.raises(Refused) as refused:
         await ledger.evaluate(MEMBER, [invoke(get("k"), chaincode=PROBE)])

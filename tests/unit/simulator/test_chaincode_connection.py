@@ -115,6 +115,16 @@ async def test_a_chaincode_that_takes_too_long_is_given_up() -> None:
     assert failure.message.endswith("timeout expired while executing transaction")
 
 
+async def test_a_chaincode_that_does_not_register_in_time_is_given_up() -> None:
+    async def sleep(raw: RawChaincode) -> None:
+        assert await raw.stream.receive() is None
+
+    (failure,) = await evaluate(sleep, execute_max_s=0.05)
+
+    assert isinstance(failure, ChaincodeFailed)
+    assert failure.message.endswith("timeout expired while starting chaincode")
+
+
 async def test_nobody_to_connect_to() -> None:
     (failure,) = await evaluate()
 

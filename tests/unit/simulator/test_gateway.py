@@ -1,6 +1,7 @@
 """Who is asked to endorse, and what happens when they do not agree."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -11,8 +12,10 @@ from fairledger_chaincode.simulator import (
     EndorsementMismatch,
     LedgerSimulator,
     PolicyUnsatisfiable,
+    Signer,
     SimulatedIdentity,
 )
+from fairledger_chaincode.simulator.gateway import check_agreement
 
 A, B, C, D = ORGANIZATIONS = ("AMSP", "BMSP", "CMSP", "DMSP")
 SECRETS = Collection("secrets", "OR('AMSP.member', 'DMSP.member')")
@@ -180,6 +183,18 @@ async def test_a_mismatch_says_in_what(how: str, said: str) -> None:
         with pytest.raises(EndorsementMismatch, match=rf"^peer1.AMSP differs from peer0.AMSP: .*{said}") as mismatch:
             await ledger.endorse(alice(ledger), "differ", how)
         assert mismatch.value.differences[0] in str(mismatch.value)
+
+
+async def test_a_mismatch_of_the_status() -> None:
+    async with LedgerSimulator(lambda: [Moody()], [A], replicas=1) as ledger:
+        first = (await ledger.endorse(alice(ledger), "differ", "nothing")).agreed
+    other = replace(first, peer=Signer(A, "peer", "peer1.AMSP"), status=201, message="created")
+
+    check_agreement([first, replace(first, peer=other.peer)])
+    with pytest.raises(
+        EndorsementMismatch, match=r"^peer1\.AMSP differs from peer0\.AMSP: response 200 '' / 201 'created'$"
+    ):
+        check_agreement([first, other])
 
 
 async def test_one_replica_agrees_with_itself() -> None:

@@ -77,9 +77,9 @@ def program_argument(program: Program) -> str:
     return "[" + ",".join(f'["{kind}","{key}","{end}"]' for kind, key, end in program) + "]"
 
 
-def on_a_fresh_ledger(history: list[list[Endorsed]]) -> Ledger:
+def on_a_fresh_ledger(history: list[list[Endorsed]], chaincode: str = "chaincode") -> Ledger:
     """Commit endorsed transactions, block by block, to a ledger that has nothing yet."""
-    definition = ChaincodeDefinition("chaincode", parse_policy(f"OR('{ORGANIZATION}.peer')"))
+    definition = ChaincodeDefinition(chaincode, parse_policy(f"OR('{ORGANIZATION}.peer')"))
     ledger = Ledger(Definitions([definition]), {ORGANIZATION: Signer(ORGANIZATION, "peer", "peer0")})
     for block in history:
         ledger.commit(block)
@@ -147,3 +147,14 @@ async def test_history_ends_with_the_current_value(history: list[list[Program]])
             assert (None if newest is None else newest.value) == ledger.state(key)
 
     await run(history, check)
+
+
+async def test_a_chaincode_that_the_channel_does_not_know_is_invalid() -> None:
+    def check(ledger: LedgerSimulator, committed: list[list[Endorsed]]) -> None:
+        replayed = on_a_fresh_ledger(committed, chaincode="another")
+
+        assert [one.validation_code for one in replayed.blocks[1].transactions] == ["INVALID_CHAINCODE"]
+        assert replayed.world.dump() == {}
+        assert values(ledger) == {"a": digest([]).encode()}
+
+    await run([[[("put", "a", "")]]], check)

@@ -16,6 +16,7 @@ from fairledger_chaincode.simulator import (
     CommitInvalid,
     LedgerSimulator,
     PolicyMalformed,
+    ProposalRefused,
     SimulatedIdentity,
 )
 from fairledger_chaincode.simulator.store import VersionedValue
@@ -41,6 +42,10 @@ class Book(Contract):
     @query
     async def time(self, ctx: Context) -> str:
         return ctx.time.isoformat()
+
+    @query
+    async def call(self, ctx: Context, chaincode: str, channel: str) -> bytes:
+        return await ctx.stub.invoke_chaincode(chaincode, ["time"], channel)
 
     @transaction
     async def keep(self, ctx: Context, collection: str, key: str) -> None:
@@ -228,6 +233,24 @@ async def test_another_chaincode_is_called_by_its_name(ledger: LedgerSimulator, 
 
     assert ledger.state("k") is None
     assert ledger.state("k", "other") == b"theirs"
+
+
+async def test_only_this_channels_chaincodes_can_be_invoked(ledger: LedgerSimulator, alice: SimulatedIdentity) -> None:
+    ledger.add_chaincode("other", [Book()])
+    ledger.clock.set(ledger.clock.now())
+
+    assert await ledger.evaluate(alice, "call", "other", "channel") == ledger.clock.now().isoformat().encode()
+    with pytest.raises(ChaincodeFailed, match="failed to find ledger for channel: elsewhere"):
+        await ledger.evaluate(alice, "call", "other", "elsewhere")
+
+
+async def test_an_authority_issues_unusual_certificates(ledger: LedgerSimulator) -> None:
+    late = ledger.authority(A).issue("late", not_before=ledger.clock.now() + timedelta(hours=1))
+    with pytest.raises(ProposalRefused, match="access denied"):
+        await ledger.evaluate(late, "time")
+    ledger.clock.advance(timedelta(hours=2))
+
+    assert await ledger.evaluate(late, "time") == ledger.clock.now().isoformat().encode()
 
 
 def test_a_policy_without_sense_is_refused_at_once() -> None:

@@ -58,8 +58,15 @@ class ChaincodeConnection:
         return self._reader.done()
 
     async def registered(self) -> str:
-        """Wait for the chaincode's REGISTER and return its id; raises ``LedgerRefusal`` when the stream ends before."""
-        return await asyncio.shield(self._registered)
+        """Wait for the chaincode's REGISTER and return its id.
+
+        Raises ``LedgerRefusal`` when the stream ends before, or the chaincode takes longer than the peer waits.
+        """
+        try:
+            async with asyncio.timeout(self._execute_max_s):
+                return await asyncio.shield(self._registered)
+        except TimeoutError:
+            raise LedgerRefusal("timeout expired while starting chaincode") from None
 
     async def execute(
         self, transaction: RunningTransaction, payload: bytes, proposal: SignedProposal

@@ -52,6 +52,12 @@ class Definitions:
         """Define a chaincode, or define it anew."""
         self._definitions[definition.name] = definition
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._definitions
+
+    def __getitem__(self, name: str) -> ChaincodeDefinition:
+        return self._definitions[name]
+
     def get(self, name: str) -> ChaincodeDefinition | None:
         """Return the definition of the chaincode ``name``, or ``None``."""
         return self._definitions.get(name)

@@ -8,7 +8,13 @@ from fabric_protos.peer.transaction_pb2 import TxValidationCode
 from fairledger_chaincode.simulator.conflicts import VALID, conflict
 from fairledger_chaincode.simulator.definition import Definitions
 from fairledger_chaincode.simulator.policy import Signer, is_satisfied
-from fairledger_chaincode.simulator.requirements import WrittenKey, metadata_keys, requirements, written_keys
+from fairledger_chaincode.simulator.requirements import (
+    WrittenKey,
+    metadata_keys,
+    namespaces,
+    requirements,
+    written_keys,
+)
 from fairledger_chaincode.simulator.rwset import CollectionSet, NamespaceSet, PrivateTouch, PrivateWrite
 from fairledger_chaincode.simulator.rwset_builder import hash_of
 from fairledger_chaincode.simulator.state import KeyModification, PrivateData, WorldState
@@ -16,6 +22,7 @@ from fairledger_chaincode.simulator.store import NO_METADATA, Key, VersionedStor
 from fairledger_chaincode.simulator.transaction import Block, ChaincodeEvent, Committed, Endorsed
 from fairledger_chaincode.simulator.version import Version
 
+INVALID_CHAINCODE: str = TxValidationCode.Name(TxValidationCode.INVALID_CHAINCODE)
 DUPLICATE_TXID: str = TxValidationCode.Name(TxValidationCode.DUPLICATE_TXID)
 ENDORSEMENT_POLICY_FAILURE: str = TxValidationCode.Name(TxValidationCode.ENDORSEMENT_POLICY_FAILURE)
 
@@ -86,6 +93,8 @@ class Ledger:
     def _endorsement_code(self, transaction: Endorsed, policies_changed: set[WrittenKey]) -> str:
         if self.knows(transaction.tx_id):
             return DUPLICATE_TXID
+        if not all(name in self.definitions for name in namespaces(transaction.rwset, transaction.chaincode)):
+            return INVALID_CHAINCODE
         if policies_changed & set(written_keys(transaction.rwset)):
             return ENDORSEMENT_POLICY_FAILURE  # an earlier transaction of the block changes the policy of a key
         needed = requirements(transaction.rwset, transaction.chaincode, self.definitions, self.world)

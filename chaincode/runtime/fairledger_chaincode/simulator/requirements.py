@@ -30,13 +30,11 @@ def requirements(
 
     A key with a policy of its own needs that one only; another key needs its collection's policy, or else its
     chaincode's. What writes nothing needs the policy of the chaincode that was called. Raises ``ChannelHalted`` for a
-    key-level policy that can't be read, at which Fabric's peers stop.
+    key-level policy that can't be read, at which Fabric's peers stop, and ``KeyError`` for an undefined chaincode.
     """
     found: dict[str, Requirement] = {}
-    for name in sorted({invoked} | {part.namespace for part in rwset.namespaces if part.writes_anything}):
-        definition = definitions.get(name)
-        if definition is None:
-            continue
+    for name in sorted(namespaces(rwset, invoked)):
+        definition = definitions[name]
         part = rwset.namespace(name)
         for requirement in _of_namespace(definition, part, world) if part is not None else ():
             found.setdefault(requirement.subject, requirement)
@@ -44,6 +42,11 @@ def requirements(
             subject = f"{name}:chaincode"
             found[subject] = Requirement(subject, definition.policy)
     return tuple(found.values())
+
+
+def namespaces(rwset: ReadWriteSet, invoked: str) -> set[str]:
+    """Return the chaincodes whose policies have a say: the one that was called, and all that are written to."""
+    return {invoked} | {part.namespace for part in rwset.namespaces if part.writes_anything}
 
 
 def written_keys(rwset: ReadWriteSet) -> Iterator[WrittenKey]:
