@@ -62,8 +62,7 @@ class GrpcStream:
         self._outbox.put_nowait(message)
 
     async def drain(self) -> None:
-        while not self._outbox.empty() and not self._writer.done():
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a peer does not wait for its chaincode to read
 
     def close(self) -> None:
         self._outbox.put_nowait(None)
