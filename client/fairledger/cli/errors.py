@@ -25,7 +25,8 @@ def show(error: Exception, console: Console) -> None:
     """Print ``error`` as one line ``CODE: message`` on ``console``, and its remedy on a second."""
     code = getattr(error, "code", None)
     remedy = getattr(error, "remedy", "")
-    message = _one_line(str(error))
+    said = getattr(error, "message", None)
+    message = _one_line(said if isinstance(said, str) else str(error))
     if not isinstance(code, str):
         code = UNEXPECTED
         message = f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -1,0 +1,193 @@
+"""A REST service on a simulated ledger: the real contract, the real projector and routes, no network."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from fabric_protos.common import common_pb2
+from fabric_protos.gateway import gateway_pb2
+from fabric_protos.peer import transaction_pb2
+from fastapi import FastAPI
+
+from fairledger.api.app import create_app
+from fairledger.api.service import Service, running_on
+from fairledger.api.settings import Settings
+from fairledger.gateway import CommitStatus, Transaction
+from fairledger.gateway.errors import EndorseError, GatewayError
+from fairledger.identity import Identity
+from fairledger.tokens import TokenAuthority
+from fairledger.wallet import Wallet, WalletEntry
+from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
+from fairledger_chaincode.simulator.transaction import Endorsed
+from tests.support.blocks import Chain
+from tests.support.captures import envelope_of, simulator
+
+ORGANIZATION = "PlatformA"
+MSP_ID = "PlatformAMSP"
+PEOPLE = {"service": "", "producer": "producer", "processor": "processor", "provider": "provider"}
+
+
+class SimulatedLedger:
+    """A ``fairledger.api.ledger.Ledger`` whose answers a test can hold back or spoil.
+
+    ``spoil`` holds errors that the next calls of a stage raise: after ``submit`` has done its work when the key is
+    ``submitted``. ``gate`` lets submissions through while it is set.
+    """
+
+    def __init__(self) -> None:
+        self.simulator = simulator()
+        self.chain = Chain()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.spoil: dict[str, list[Exception]] = {}
+        self.submissions: list[str] = []
+        self._people: dict[bytes, SimulatedIdentity] = {}
+        self._endorsed: dict[str, Endorsed] = {}
+        self._statuses: dict[str, CommitStatus] = {}
+        self._changed = asyncio.Condition()
+
+    def enrol(self, wallet: Wallet, name: str, role: str) -> None:
+        """Put a person with a certificate of the simulated CA into ``wallet``."""
+        identity = self.simulator.identity(MSP_ID, name, **({"role": role} if role else {}))
+        key = identity.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        wallet.put(name, Identity(MSP_ID, identity.certificate_pem), key)
+        self._people[identity.certificate_pem] = identity
+
+    async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
+        self._raise("endorse")
+        try:
+            endorsed = await self.simulator.endorse(
+                self._people[person.identity.certificate_pem], "trace:capture", document
+            )
+        except ChaincodeFailed as error:
+            raise EndorseError(error.code, error.message.removeprefix(f"{error.code}: ")) from error
+        self._endorsed[endorsed.tx_id] = endorsed
+        envelope = common_pb2.Envelope.FromString(envelope_of(endorsed, person.identity.serialized))
+        prepared = gateway_pb2.PreparedTransaction(transaction_id=endorsed.tx_id, envelope=envelope)
+        return Transaction.from_bytes(prepared.SerializeToString())
+
+    async def submit(self, transaction: Transaction) -> None:
+        self.submissions.append(transaction.tx_id)
+        self._raise("submit")
+        await self.gate.wait()
+        await self.commit([transaction.tx_id])
+        self._raise("submitted")
+
+    async def commit(self, tx_ids: list[str]) -> None:
+        """Put endorsed transactions into one block."""
+        endorsed = [self._endorsed[tx_id] for tx_id in tx_ids]
+        committed = await self.simulator.commit(endorsed)
+        codes = [transaction_pb2.TxValidationCode.Value(one.validation_code) for one in committed]
+        block = self.chain.add([envelope_of(one) for one in endorsed], codes)
+        for tx_id, code in zip(tx_ids, codes, strict=True):
+            self._statuses.setdefault(tx_id, CommitStatus(tx_id, code, block.header.number))
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def status(self, transaction: Transaction) -> CommitStatus:
+        self._raise("status")
+        async with self._changed:
+            await self._changed.wait_for(lambda: transaction.tx_id in self._statuses)
+        return self._statuses[transaction.tx_id]
+
+    async def height(self) -> int:
+        self._raise("height")
+        return len(self.chain.blocks)
+
+    async def blocks(self, start_block: int) -> AsyncIterator[Any]:
+        number = start_block
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: number < len(self.chain.blocks))  # noqa: B023  awaited at once
+            self._raise("blocks")
+            yield self.chain.blocks[number]
+            number += 1
+
+    def _raise(self, stage: str) -> None:
+        if self.spoil.get(stage):
+            raise self.spoil[stage].pop(0)
+
+
+class ServiceUnderTest:
+    """Starts and stops the service on one folder and one ledger, as often as a test likes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.ledger = SimulatedLedger()
+        self.settings = Settings(
+            organization=ORGANIZATION,
+            profile=folder / "unused.json",
+            wallet=folder / "wallet",
+            data=folder / "data",
+            host="127.0.0.1",
+            port=0,
+        )
+        self.wallet = Wallet.create(self.settings.wallet)
+        for name, role in PEOPLE.items():
+            self.ledger.enrol(self.wallet, name, role)
+        self.tokens = TokenAuthority.load(ORGANIZATION, self.settings.token_key, create=True)
+
+    def bearer(self, name: str = "producer", hours: float = 1) -> dict[str, str]:
+        """The header with a token for ``name``."""
+        return {"Authorization": f"Bearer {self.tokens.issue(name, hours)}"}
+
+    def app(self) -> FastAPI:
+        """The application, not yet started."""
+        return create_app(functools.partial(running_on, self.settings, self.ledger))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["RunningService"]:
+        """The service, started; at the end it is stopped."""
+        app = self.app()
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+                yield RunningService(self, app.state.service, client)
+
+
+class RunningService:
+    """A started service and a client of it."""
+
+    def __init__(self, under_test: ServiceUnderTest, service: Service, client: httpx.AsyncClient) -> None:
+        self.ledger = under_test.ledger
+        self.service = service
+        self.client = client
+        self.bearer = under_test.bearer
+
+    async def capture(self, document: str, name: str = "producer", **headers: str) -> httpx.Response:
+        """POST a document as that person."""
+        sent = {"Content-Type": "application/ld+json", **self.bearer(name), **headers}
+        return await self.client.post("/epcis/capture", content=document.encode(), headers=sent)
+
+    async def job(self, location: str, name: str = "producer", *, finished: bool = True) -> dict[str, Any]:
+        """The capture job at ``location``, by default once it is finished."""
+        for _ in range(500):
+            answer = await self.client.get(location, headers=self.bearer(name))
+            assert answer.status_code == 200, answer.text
+            job: dict[str, Any] = answer.json()
+            if not finished or not job["running"]:
+                return job
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{location} still runs")
+
+    async def captured(self, document: str, **headers: str) -> dict[str, Any]:
+        """Capture a document and return its finished job."""
+        answer = await self.capture(document, **headers)
+        assert answer.status_code == 202, answer.text
+        return await self.job(answer.headers["Location"])
+
+    async def events(self, **parameters: Any) -> list[dict[str, Any]]:
+        """The events of one page of a query."""
+        answer = await self.client.get("/epcis/events", params=parameters)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+        return found
+
+
+def gateway_error(code: str, kind: type[GatewayError] = GatewayError) -> GatewayError:
+    """An error as the gateway client raises it."""
+    return kind(code, "as told by the test")
