@@ -9,6 +9,7 @@ from fairledger_chaincode.errors import (
     NotFound,
     PeerError,
     RuleBroken,
+    StartRefused,
     WrongState,
 )
 from fairledger_chaincode.handler import ChaincodeHandler
@@ -33,6 +34,7 @@ __all__ = [
     "Record",
     "RuleBroken",
     "ServerSettings",
+    "StartRefused",
     "Stub",
     "WrongState",
     "query",

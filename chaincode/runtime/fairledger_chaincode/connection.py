@@ -116,7 +116,7 @@ class PeerConnection(asyncio.Protocol):
             log.warning("the client broke HTTP/2", extra={"error": type(error).__name__})
             self._close()
             return
-        self._flush()
+        self._write()
 
     def eof_received(self) -> None:
         """The client closed its side: the connection goes with it."""
@@ -181,7 +181,6 @@ class PeerConnection(asyncio.Protocol):
     def _consumed(self, stream_id: int, size: int) -> None:
         if self._transport is not None and size:
             self._h2.acknowledge_received_data(size, stream_id)
-            self._flush_soon()
 
     async def _run(self, stream_id: int, stream: GrpcStream) -> None:
         status, message = STATUS_OK, ""
@@ -224,6 +223,11 @@ class PeerConnection(asyncio.Protocol):
             return
         if not self._paused:
             self._send_data()
+        self._write()
+
+    def _write(self) -> None:
+        if self._transport is None:
+            return
         if output := self._h2.data_to_send():
             self._transport.write(output)
 

@@ -6,6 +6,7 @@ hidden on purpose; that shows when the endorsements of two organisations differ.
 
 import ast
 import importlib.util
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,11 +101,18 @@ def find_nondeterminism(modules: Sequence[str]) -> list[Finding]:
 
 
 def _parse(module: str) -> tuple[ast.Module, Path]:
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+    file = _file(module)
+    if file is None or not file.endswith(".py"):
         raise StartRefused(f"{module} has no source that can be looked at")
-    path = Path(spec.origin)
+    path = Path(file)
     return ast.parse(path.read_bytes(), str(path)), path
+
+
+def _file(module: str) -> str | None:
+    if module in sys.modules:  # a program's main module can't be found by its name
+        return getattr(sys.modules[module], "__file__", None)
+    spec = importlib.util.find_spec(module)
+    return None if spec is None else spec.origin
 
 
 class _Visitor(ast.NodeVisitor):

@@ -85,10 +85,10 @@ def _check_certificate(proposal: TransactionProposal) -> None:
     (Fabric 2.5), so an expired certificate could still query at its own organisation's peer.
     """
     try:
-        certificate = ClientIdentity.from_creator(proposal.creator).certificate
+        expires_s = ClientIdentity.from_creator(proposal.creator).expires_s
     except IdentityRefused:
         return  # no certificate, no end of it; a contract that asks who calls is told
-    if certificate.not_valid_after_utc < proposal.time:
+    if expires_s < proposal.timestamp_s:
         raise IdentityRefused("the caller's certificate has expired")
 
 

@@ -47,6 +47,7 @@ class GrpcStream:
         if self._unacknowledged_bytes and self._queued_bytes <= self._limits.receive_queue_max_bytes:
             consumed, self._unacknowledged_bytes = self._unacknowledged_bytes, 0
             self._on_consumed(consumed)
+            self._on_output()
         return message
 
     def send(self, message: ChaincodeMessage) -> None:

@@ -46,6 +46,7 @@ class ClientIdentity:
     id: str
     attributes: Mapping[str, str]
     certificate: x509.Certificate
+    expires_s: float  # when the certificate ends, in seconds since 1970 UTC
 
     @classmethod
     def from_creator(cls, creator: bytes) -> "ClientIdentity":
@@ -66,9 +67,12 @@ def _read_identity(creator: bytes) -> ClientIdentity:
         certificate = x509.load_pem_x509_certificate(identity.id_bytes)
         fabric_id = f"x509::{_name(certificate.subject)}::{_name(certificate.issuer)}"
         attributes = _attributes(certificate)
+        expires_s = certificate.not_valid_after_utc.timestamp()
     except (DecodeError, ValueError) as error:
         raise IdentityRefused("the creator has no X.509 certificate that can be read") from error
-    return ClientIdentity(identity.mspid, base64.b64encode(fabric_id.encode()).decode(), attributes, certificate)
+    return ClientIdentity(
+        identity.mspid, base64.b64encode(fabric_id.encode()).decode(), attributes, certificate, expires_s
+    )
 
 
 def _attributes(certificate: x509.Certificate) -> Mapping[str, str]:

@@ -1,0 +1,1 @@
+"""The Python twin of tests/bench/go_chaincode."""
