@@ -5,6 +5,7 @@ import logging
 from unittest.mock import Mock
 
 import pytest
+from fabric_protos.peer.chaincode_pb2 import ChaincodeID, ChaincodeInput, ChaincodeSpec
 from fabric_protos.peer.chaincode_shim_pb2 import (
     ChaincodeMessage,
     GetQueryResult,
@@ -279,6 +280,31 @@ async def test_a_query_left_open_is_counted() -> None:
         endorsed = await ledger.endorse(alice, "range")
         assert endorsed.agreed.queries_left_open == 1
         await asyncio.gather(*replicas.tasks)
+
+
+async def test_an_invoked_chaincode_is_forgotten_with_its_caller() -> None:
+    begun = asyncio.Event()
+
+    async def caller(raw: RawChaincode) -> None:
+        await raw.begin()
+        spec = ChaincodeSpec(chaincode_id=ChaincodeID(name="callee"), input=ChaincodeInput(args=[b"f"]))
+        raw.send(ChaincodeMessage.INVOKE_CHAINCODE, spec.SerializeToString())
+        await begun.wait()
+        raw.stream.close()
+
+    async def callee(raw: RawChaincode) -> None:
+        await raw.begin()
+        begun.set()
+        assert await raw.stream.receive() is None
+
+    replicas, callees = RawReplicas(caller), RawReplicas(callee)
+    async with LedgerSimulator(organizations=[ORGANIZATION], connect=replicas.connect) as ledger:
+        ledger.add_chaincode("callee", connect=callees.connect)
+        with pytest.raises(ChaincodeFailed, match="chaincode stream terminated"):
+            await ledger.evaluate(ledger.identity(ORGANIZATION, "alice"), "f")
+        await asyncio.sleep(0)
+        assert (await ledger.peer(ORGANIZATION).connection("callee"))._running == {}
+    await asyncio.gather(*replicas.tasks, *callees.tasks)
 
 
 async def test_nothing_is_executed_on_a_lost_stream() -> None:

@@ -206,6 +206,8 @@ class ChaincodeConnection:
         close = getattr(self._stream, "close", None)
         if close is not None:
             close()
+        for invocation in self._invocations:
+            invocation.cancel()
         for transaction in self._running.values():
             if not transaction.finished.done():
                 transaction.finished.set_exception(LedgerRefusal(f"error sending: {TERMINATED}"))
