@@ -16,9 +16,13 @@ ERROR_LINES = 3
 
 
 def run_program(
-    command: Sequence[str], *, environment: Mapping[str, str] | None = None, deadline_s: float = COMMAND_DEADLINE_S
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    deadline_s: float = COMMAND_DEADLINE_S,
+    accepted: Sequence[int] = (0,),
 ) -> str:
-    """What the program wrote to its standard output.
+    """What the program wrote to its standard output; ``accepted`` are the exit codes that are no error.
 
     Raises:
         CommandFailed: it can't be started, takes longer than the deadline, or answers with an error.
@@ -39,7 +43,7 @@ def run_program(
         raise CommandFailed(f"{name} can't be started: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
         raise CommandFailed(f"{name} did not answer within {deadline_s:.0f} s") from error
-    if done.returncode != 0:
+    if done.returncode not in accepted:
         said = [line for line in (done.stderr + "\n" + done.stdout).strip().splitlines() if line.strip()]
         raise CommandFailed(f"{name} failed: " + "\n".join(said[-ERROR_LINES:]))
     return done.stdout

@@ -116,8 +116,13 @@ class Lifecycle:
             file = self.layout.packages / f"{organization}-{package.label}.tar.gz"
             write_atomically(file, package.content, mode=SECRET)
             peer.run("lifecycle", "chaincode", "install", str(file))
+        approval = self.layout.packages / f"{organization}-{definition.chaincode.name}.approved"
+        approved = f"{definition.sequence} {definition.version} {package.id}\n"
+        if approval.is_file() and approval.read_text(encoding="utf-8") == approved:
+            return  # it is on the ledger, and nothing takes it from there
         if self.approved_package(peer, definition) not in (package.id, LOST):
             self._through_an_orderer(peer, "approveformyorg", definition, "--package-id", package.id)
+        write_atomically(approval, approved.encode())
 
     def prepare_all(
         self, peers: Sequence[PeerCommand], packages: Mapping[str, Package], definition: Definition, pool: Executor

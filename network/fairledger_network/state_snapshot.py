@@ -22,6 +22,7 @@ NEXT_BLOCKS_DEADLINE_S = 15.0
 POLL_S = 0.1
 TOO_LATE = "cannot be less than the last committed block"
 DIFFERENT_KEYS_SHOWN = 3
+LEDGERUTIL_DIFFERENT = 2  # exit code of a comparison that worked and found something
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,8 @@ def _different_keys(snapshot: Snapshot, majority: Snapshot, site: Site) -> tuple
                 str(output),
                 "-f",
                 str(DIFFERENT_KEYS_SHOWN),
-            ]
+            ],
+            accepted=(0, LEDGERUTIL_DIFFERENT),
         )
     except CommandFailed as error:
         return f"; which keys differ can't be told: {error.message}", None

@@ -59,9 +59,8 @@ def up(site: Site, progress: Progress = lambda _step, _seconds: None) -> None:
         services = [api_process(node, site) for node in site.of_kind("api")]
         for service in services:
             site.supervisor.start(service)
-        for chaincode in site.consortium.chaincodes:
-            with step(f"chaincode {chaincode.name}"):
-                _deploy(site, chaincode.name, pool)
+        with step(f"chaincodes {', '.join(c.name for c in site.consortium.chaincodes) or '(none)'}"):
+            _deploy(site, pool)
         with step("peers know each other"):
             wait_ready(site)
         if services:
@@ -137,10 +136,14 @@ def _catch_up(site: Site, pool: Executor) -> None:
         done.result()
 
 
-def _deploy(site: Site, name: str, pool: Executor) -> None:
-    release = release_of(site.consortium.chaincode(name), site)
-    peers = site.peer_commands()
-    committed = site.lifecycle.committed(peers[0]).get(name)
-    start_servers(release, site)
-    define(release, site, committed, pool)
-    wait_for_servers(release, site)
+def _deploy(site: Site, pool: Executor) -> None:
+    """Bring all chaincodes in line with their code; the servers start while the definitions are agreed on."""
+    waiting = [pool.submit(release_of, chaincode, site) for chaincode in site.consortium.chaincodes]
+    committed = site.lifecycle.committed(site.peer_commands()[0]) if waiting else {}
+    releases = [done.result() for done in waiting]
+    for release in releases:
+        start_servers(release, site)
+    for release in releases:
+        define(release, site, committed.get(release.chaincode.name), pool)
+    for release in releases:
+        wait_for_servers(release, site)
