@@ -31,7 +31,7 @@ class Contract:
         transient: Mapping[str, bytes] | None = None,
         endorsing_organizations: Sequence[str] = (),
     ) -> bytes:
-        """The result of a query on one peer; nothing is written.
+        """The result of a query on one peer, of the own organisation if it can; nothing is written.
 
         ``endorsing_organizations`` (MSP ids) bounds who may be asked; with ``transient`` it is required.
         Raises ``EvaluateError``, ``GatewayBusy``, ``GatewayRefused``.

@@ -70,13 +70,14 @@ def _unavailable(error: TransportError, texts: list[str]) -> Failure | None:
         if named := _MISSING.search(text):
             missing = tuple(name.strip() for name in named["organizations"].split(","))
             return _missing(missing, error.message)
-    gone = _organizations(error.details, _NODE_GONE)
+    silent = _organizations(error.details, _CHAINCODE_GONE)  # peers that answer, but their chaincode servers don't
+    gone = tuple(sorted(set(_organizations(error.details, _NODE_GONE)) - set(silent)))
     if gone:
-        return _missing(gone, error.message)
+        return _missing(tuple(sorted({*gone, *silent})), error.message)
     if _any(texts, _CHAINCODE_GONE):
-        missing = _organizations(error.details, _CHAINCODE_GONE)
-        message = f"the chaincode does not answer at {', '.join(missing) or 'the peer'}"
-        return Failure(codes.CHAINCODE_UNAVAILABLE, message, missing)
+        whose = ", ".join(silent) or "the peer"
+        message = f"the chaincode server of {whose} does not answer, so the endorsement of {whose} can't be had"
+        return Failure(codes.CHAINCODE_UNAVAILABLE, message, silent)
     if _any(texts, _UNKNOWN):
         return Failure(codes.CHAINCODE_UNKNOWN, error.message)
     if _any(texts, _UNSATISFIED):

@@ -1,5 +1,6 @@
 """Block events: every block once and in order, across broken streams, and none that was tampered with."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -131,6 +132,17 @@ async def test_leaving_the_loop_ends_the_call(peer: FakePeer, network: Network) 
                 break
     peer.then("deliver", Stream(delivered(BLOCKS[4:])))
     assert await numbers(network.block_events(4, stop_block=9)) == [4, 5, 6, 7, 8, 9]
+
+
+async def test_cancelling_who_follows_ends_the_call(peer: FakePeer, network: Network) -> None:
+    peer.then("deliver", Stream(delivered(BLOCKS[:1]), silent=True))
+    stream = network.block_events(0)
+    assert (await anext(stream)).header.number == 0
+    waiting = asyncio.create_task(anext(stream))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def test_a_gateway_that_is_closed_ends_its_streams(peer: FakePeer, quick: Limits) -> None:

@@ -85,9 +85,24 @@ def test_reasons_have_codes(status: str, message: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["error in simulation: chaincode stream terminated", "could not launch chaincode credit:1: dial timeout"]
+    "said",
+    [
+        "error in simulation: chaincode stream terminated",
+        'could not launch chaincode credit:1: connection error: desc = "dial tcp: connect: connection refused"',
+    ],
 )
 def test_a_chaincode_that_is_gone_is_named_by_its_organisation(said: str) -> None:
     code, message, missing = failure("ABORTED", "failed to endorse transaction", ("RegulatorMSP", said))
     assert (code, missing) == ("GATEWAY_CHAINCODE_UNAVAILABLE", ("RegulatorMSP",))
-    assert "RegulatorMSP" in message
+    assert message == (
+        "the chaincode server of RegulatorMSP does not answer, so the endorsement of RegulatorMSP can't be had"
+    )
+
+
+def test_a_node_that_is_gone_and_a_chaincode_that_is_gone_are_both_missing() -> None:
+    assert failure(
+        "ABORTED",
+        "failed to collect enough transaction endorsements",
+        ("RegulatorMSP", "could not launch chaincode credit:1: connection refused"),
+        ("AssociationMSP", "rpc error: code = Unavailable desc = connection refused"),
+    )[::2] == ("GATEWAY_ENDORSEMENT_MISSING", ("AssociationMSP", "RegulatorMSP"))
