@@ -3,7 +3,7 @@
 document = prepare(path.read_text())
 trace = TraceClient(gateway.network("credit-channel").contract("credit", "trace"))
 captured = await trace.capture(document)
-async for event in trace.item_events("https://id.gs1.org/01/09521000123451/21/A1"):
+async for event in trace.item_events("https://id.gs1.org/01/09521000123458/21/A1"):
 ...
 """
 

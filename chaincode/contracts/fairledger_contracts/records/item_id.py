@@ -3,10 +3,10 @@
 The canonical form is the GS1 Digital Link URI on ``https://id.gs1.org`` at the finest level that it names, since every
 EPC URN can be turned into one; the way back would need the length of the company prefix, which a link does not carry.
 
-    urn:epc:id:sgtin:9521000.012345.A1                      https://id.gs1.org/01/09521000123451/21/A1
-    https://example.com/01/9521000123451/10/L7/21/A1?x=y    https://id.gs1.org/01/09521000123451/21/A1
-    urn:epc:class:lgtin:9521000.012345.L7                   https://id.gs1.org/01/09521000123451/10/L7
-    urn:epc:idpat:sgtin:9521000.012345.*                    https://id.gs1.org/01/09521000123451
+    urn:epc:id:sgtin:9521000.012345.A1                      https://id.gs1.org/01/09521000123458/21/A1
+    https://example.com/01/9521000123458/10/L7/21/A1?x=y    https://id.gs1.org/01/09521000123458/21/A1
+    urn:epc:class:lgtin:9521000.012345.L7                   https://id.gs1.org/01/09521000123458/10/L7
+    urn:epc:idpat:sgtin:9521000.012345.*                    https://id.gs1.org/01/09521000123458
 
 A URI without a GS1 key stays as it is. Check digits in links are taken as they are written.
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from fairledger_chaincode import Context
@@ -94,7 +93,10 @@ class EventReader:
 
 
 class Bookmark(NamedTuple):
-    """Where a page begins: ``skip`` mentions of the item behind ``entry``, the peer's own bookmark among a shelf's."""
+    """Where a page begins: at the entry with the key ``entry``, behind ``skip`` mentions of the item in it.
+
+    A key serves as the peer's own bookmark among a shelf's entries; an empty one is the first.
+    """
 
     entry: str
     skip: int
@@ -140,22 +142,21 @@ async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple
         page = await ctx.stub.get_state_by_partial_composite_key_page(
             ITEM_KIND, (shelf.id,), ENTRIES_A_READ, start.entry
         )
-        fitting = list(_mentions(page.items, shelf))[start.skip :]
-        taken = fitting[: size - len(found)]
-        found += taken
-        if len(taken) < len(fitting):
-            return found, Bookmark(start.entry, start.skip + len(taken))
+        for entry in page.items:
+            fitting = _mentioned(entry, shelf)[start.skip :]
+            room = size - len(found)
+            found += fitting[:room]
+            if len(fitting) > room:
+                return found, Bookmark(entry.key, start.skip + room)
+            start = start._replace(skip=0)
         if not page.bookmark:
             return found, None
         start = Bookmark(page.bookmark, 0)
-        if len(found) == size:
-            break
     return found, start
 
 
-def _mentions(entries: Iterable[KeyValue], shelf: Shelf) -> Iterator[Place]:
-    for entry in entries:
-        capture_id = split_composite_key(entry.key)[1][-1]
-        for mention in reversed(read_entry(entry.value)):
-            if mention.name == shelf.name:
-                yield Place(capture_id, mention.segment, mention.line)
+def _mentioned(entry: KeyValue, shelf: Shelf) -> list[Place]:
+    """The events of one capture that name the item, the last one first."""
+    capture_id = split_composite_key(entry.key)[1][-1]
+    mentions = reversed(read_entry(entry.value))
+    return [Place(capture_id, each.segment, each.line) for each in mentions if each.name == shelf.name]

@@ -1,0 +1,63 @@
+"""The contract ``trace`` on a simulated ledger."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from fairledger_chaincode.simulator import ChaincodeFailed, Committed, LedgerSimulator, SimulatedIdentity
+from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord
+from fairledger_contracts.records.event import ItemEvents, RecordedEvent
+from fairledger_contracts.trace.contract import Trace
+
+ORGANIZATIONS = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
+
+
+@dataclass(frozen=True)
+class TraceLedger:
+    """The contract as a client sees it; everybody is ``producer`` unless another is named."""
+
+    ledger: LedgerSimulator
+    producer: SimulatedIdentity
+
+    async def committed(self, document: str, *, by: SimulatedIdentity | None = None) -> Committed:
+        return await self.ledger.submit(by or self.producer, "trace:capture", document)
+
+    async def capture(self, document: str, *, by: SimulatedIdentity | None = None) -> CaptureReceipt:
+        return CaptureReceipt.model_validate_json((await self.committed(document, by=by)).result)
+
+    async def refusal(self, function: str, *arguments: str, by: SimulatedIdentity | None = None) -> str:
+        with pytest.raises(ChaincodeFailed) as failure:
+            await self.ledger.submit(by or self.producer, f"trace:{function}", *arguments)
+        return failure.value.message
+
+    async def event(self, event_id: str) -> RecordedEvent:
+        return RecordedEvent.model_validate_json(await self.ledger.evaluate(self.producer, "trace:event", event_id))
+
+    async def captured(self, capture_id: str) -> CaptureRecord:
+        return CaptureRecord.model_validate_json(
+            await self.ledger.evaluate(self.producer, "trace:captured", capture_id)
+        )
+
+    async def page(self, epc: str, bookmark: str = "", page_size: int = 20) -> ItemEvents:
+        answer = await self.ledger.evaluate(self.producer, "trace:item_events", epc, bookmark, str(page_size))
+        return ItemEvents.model_validate_json(answer)
+
+    async def history(self, epc: str, page_size: int = 20) -> list[str]:
+        """The ids of all events of an item, page by page."""
+        ids: list[str] = []
+        bookmark = ""
+        while True:
+            page = await self.page(epc, bookmark, page_size)
+            assert len(page.events) <= page_size
+            ids += [json.loads(each.event)["eventID"] for each in page.events]
+            bookmark = page.bookmark
+            if not bookmark:
+                return ids
+
+
+@pytest.fixture
+async def trace() -> AsyncIterator[TraceLedger]:
+    async with LedgerSimulator([Trace()], ORGANIZATIONS) as ledger:
+        yield TraceLedger(ledger, ledger.identity("PlatformAMSP", "producer", role="producer", gln="9521000000018"))
