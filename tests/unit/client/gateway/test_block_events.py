@@ -138,7 +138,7 @@ async def test_cancelling_who_follows_ends_the_call(peer: FakePeer, network: Net
     peer.then("deliver", Stream(delivered(BLOCKS[:1]), silent=True))
     stream = network.block_events(0)
     assert (await anext(stream)).header.number == 0
-    waiting = asyncio.create_task(anext(stream))  # type: ignore[arg-type]
+    waiting = asyncio.create_task(anext(stream))
     await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
