@@ -104,7 +104,7 @@ async def test_a_closed_gateway_says_so(peer: FakePeer, quick: Limits) -> None:
 
 
 async def test_closing_ends_calls_under_way_as_failures_not_as_cancelled_tasks(peer: FakePeer, quick: Limits) -> None:
-    peer.delay_s = 5.0
+    peer.delay_s = 60.0
     gateway = connect(peer, limits=quick)
     call = asyncio.create_task(contract(gateway).evaluate("event"))
     await peer.asked.wait()
@@ -116,7 +116,7 @@ async def test_closing_ends_calls_under_way_as_failures_not_as_cancelled_tasks(p
 
 async def test_cancelling_the_caller_cancels_the_call(peer: FakePeer, quick: Limits) -> None:
     async with connect(peer, limits=quick) as gateway:
-        peer.delay_s = 5.0
+        peer.delay_s = 60.0
         call = asyncio.create_task(contract(gateway).evaluate("event"))
         await peer.asked.wait()
         call.cancel()
@@ -204,14 +204,8 @@ async def test_each_stage_has_a_deadline(peer: FakePeer, stage: str, error: type
     peer.then(stage, *[sleep] * 2)
     if stage == "submit":
         peer.then("commit_status", *[sleep] * 2)
-    limits = Limits(
-        evaluate_deadline_s=0.2,
-        endorse_deadline_s=0.2,
-        submit_deadline_s=0.2,
-        commit_status_deadline_s=0.2,
-        recovery_status_deadline_s=0.2,
-        submit_attempts_max=2,
-    )
+    short: dict[str, Any] = {f"{stage}_deadline_s": 0.2, "recovery_status_deadline_s": 0.2}
+    limits = Limits(submit_attempts_max=2, **short)
     async with connect(peer, limits=limits) as gateway:
         with pytest.raises(error) as refusal:
             await (contract(gateway).evaluate("f") if stage == "evaluate" else contract(gateway).submit("f"))
