@@ -70,16 +70,29 @@ def _discovery_description() -> dict[str, Any]:
 
 
 def _without_validation_errors(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
-    """The OpenAPI document without the 422 that FastAPI adds by itself: here such errors are 400 problems."""
+    """The OpenAPI document without what FastAPI adds by itself and is not so here.
+
+    That is the answer 422, as such errors are 400 problems, and ``null`` as a value of parameters that may be left out.
+    """
 
     def openapi() -> dict[str, Any]:
         document = make()
         for methods in document["paths"].values():
             for operation in methods.values():
                 operation["responses"].pop("422", None)
+                for parameter in operation.get("parameters", ()):
+                    _leave_out_null(parameter)
         schemas = document.get("components", {}).get("schemas", {})
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         return document
 
     return openapi
+
+
+def _leave_out_null(parameter: dict[str, Any]) -> None:
+    schema = parameter["schema"]
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        schema.update(kinds[0])

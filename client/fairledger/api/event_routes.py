@@ -12,7 +12,7 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.readmodel import queries
 from fairledger.readmodel.errors import QueryError
-from fairledger.readmodel.filters import PARAMETERS, VALUE_LENGTH_MAX, Parameter, shown
+from fairledger.readmodel.filters import IDENTIFIER, PARAMETERS, VALUE_LENGTH_MAX, VALUES_MAX, Parameter, shown
 
 COUNT_MAX: Final = (1 << 31) - 1
 _OWN: Final = frozenset({"perPage", "nextPageToken", "orderBy", "orderDirection", "eventCountLimit", "maxEventCount"})
@@ -26,7 +26,7 @@ def _described(parameter: Parameter) -> dict[str, Any]:
     described = {"name": parameter.name, "in": "query", "required": False, "description": parameter.description}
     if not parameter.several:
         return {**described, "schema": parameter.value}
-    schema = {"type": "array", "minItems": 1, "maxItems": 100, "items": parameter.value}
+    schema = {"type": "array", "minItems": 1, "maxItems": VALUES_MAX, "items": parameter.value}
     return {**described, "style": "pipeDelimited", "explode": False, "schema": schema}
 
 
@@ -94,7 +94,13 @@ def events(
 def event(
     request: Request,
     event_id: Annotated[
-        str, Path(alias="eventID", description="The event's id, percent-encoded.", max_length=VALUE_LENGTH_MAX)
+        str,
+        Path(
+            alias="eventID",
+            description="The event's id, percent-encoded.",
+            max_length=VALUE_LENGTH_MAX,
+            json_schema_extra={"pattern": IDENTIFIER},
+        ),
     ],
 ) -> Response:
     """Answer with the event of that id."""

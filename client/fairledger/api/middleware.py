@@ -6,12 +6,11 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fairledger.api.problems import Problem, answer, problem_of
+from fairledger.api.problems import METHODS, Problem, answer, problem_of
 from fairledger.api.settings import BODY_BYTES_MAX, URI_BYTES_MAX
 from fairledger.api.versions import DISCOVERED
 
 LOG: Final = logging.getLogger("fairledger.api.access")
-METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

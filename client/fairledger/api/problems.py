@@ -21,6 +21,7 @@ from fairledger.wallet import WalletError
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
 _PATH: Final = re.compile(r"(?P<path>\$(?:\.\w+|\[\d+\]|\['(?:[^'\\]|\\.)*'\])*): ")
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOG: Final = logging.getLogger(__name__)
 
 
@@ -116,12 +117,13 @@ async def _of_framework(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> str:
     """All methods of the resource: its routes know only their own (RFC 9110, 15.5.6)."""
-    methods: set[str] = set()
-    for route in request.app.routes:
-        match, _scope = route.matches(request.scope)
-        if match is not Match.NONE:
-            methods |= route.methods or set()
-    return ", ".join(sorted(methods))
+    routes = request.app.routes
+    allowed = {
+        method
+        for method in METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    }
+    return ", ".join(sorted(allowed))
 
 
 async def _of_validation(request: Request, error: Exception) -> Response:

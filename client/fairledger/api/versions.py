@@ -1,6 +1,7 @@
 """The version headers of EPCIS 2.0's REST binding: what a client asks for, and what this service speaks."""
 
-from typing import Annotated, Final
+import re
+from typing import Annotated, Any, Final
 
 from fastapi import Header
 
@@ -8,8 +9,11 @@ from fairledger.api.problems import Problem
 from fairledger.api.settings import BODY_BYTES_MAX, EVENTS_MAX
 
 VERSION: Final = "2.0.0"
-_ACCEPTED: Final = frozenset({"2", "2.0", "2.0.0"})
-_PATTERN: Final = r"^[0-9]{1,3}(\.[0-9]{1,3}){0,2}$"
+_OURS: Final = (2, 0, 0)
+_WRITTEN: Final = ("2", "2.0", "2.0.0")
+_FORM: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}")
+_UP_TO_OURS: Final = r"^([01](\.[0-9]{1,3}){0,2}|2(\.0){0,2})$"  # for the description; the comparison is of numbers
+_FROM_OURS: Final = r"^([2-9]|[1-9][0-9]{1,2})(\.[0-9]{1,3}){0,2}$"
 
 ANSWERED: Final = {"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION}
 DISCOVERED: Final = {
@@ -26,17 +30,14 @@ DISCOVERED: Final = {
 }
 
 
-def _version(name: str) -> object:
-    return Header(
-        alias=name,
-        pattern=_PATTERN,
-        description="The version of the standard that the body follows.",
-        examples=["2.0.0"],
-    )
+def _version(name: str) -> Any:
+    described = {"enum": list(_WRITTEN)}
+    return Header(alias=name, description="The version that the body follows.", json_schema_extra=described)
 
 
-def _bound(name: str, which: str) -> object:
-    return Header(alias=name, pattern=_PATTERN, description=f"The {which} version that the client understands.")
+def _bound(name: str, which: str, pattern: str) -> Any:
+    described = {"pattern": pattern}
+    return Header(alias=name, description=f"The {which} version the client understands.", json_schema_extra=described)
 
 
 def written(
@@ -45,27 +46,29 @@ def written(
 ) -> None:
     """The versions that a captured document follows. Raises ``Problem`` (REQUEST_NOT_ACCEPTABLE) for others."""
     for name, version in (("EPCIS", epcis), ("CBV", cbv)):
-        if version is not None and version not in _ACCEPTED:
+        if version is not None and _numbers(name, version) != _OURS:
             raise Problem("REQUEST_NOT_ACCEPTABLE", f"this service takes {name} {VERSION}, not {version}")
 
 
 def understood(
-    epcis_min: Annotated[str | None, _bound("GS1-EPCIS-Min", "lowest")] = None,
-    epcis_max: Annotated[str | None, _bound("GS1-EPCIS-Max", "highest")] = None,
-    cbv_min: Annotated[str | None, _bound("GS1-CBV-Min", "lowest")] = None,
-    cbv_max: Annotated[str | None, _bound("GS1-CBV-Max", "highest")] = None,
+    epcis_min: Annotated[str | None, _bound("GS1-EPCIS-Min", "lowest", _UP_TO_OURS)] = None,
+    epcis_max: Annotated[str | None, _bound("GS1-EPCIS-Max", "highest", _FROM_OURS)] = None,
+    cbv_min: Annotated[str | None, _bound("GS1-CBV-Min", "lowest", _UP_TO_OURS)] = None,
+    cbv_max: Annotated[str | None, _bound("GS1-CBV-Max", "highest", _FROM_OURS)] = None,
 ) -> None:
     """The versions that a client understands.
 
     Raises ``Problem`` (REQUEST_NOT_ACCEPTABLE) when ours is not among them.
     """
     for name, low, high in (("EPCIS", epcis_min, epcis_max), ("CBV", cbv_min, cbv_max)):
-        if low is not None and _numbers(low) > _numbers(VERSION):
+        if low is not None and _numbers(name, low) > _OURS:
             raise Problem("REQUEST_NOT_ACCEPTABLE", f"this service answers in {name} {VERSION}, below {low}")
-        if high is not None and _numbers(high) < _numbers(VERSION):
+        if high is not None and _numbers(name, high) < _OURS:
             raise Problem("REQUEST_NOT_ACCEPTABLE", f"this service answers in {name} {VERSION}, above {high}")
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _numbers(name: str, version: str) -> tuple[int, ...]:
+    if not _FORM.fullmatch(version):
+        raise Problem("REQUEST_HEADER", f"a version of {name} is made of numbers, such as {VERSION}")
     parts = [int(part) for part in version.split(".")]
     return tuple(parts + [0] * (3 - len(parts)))

@@ -17,17 +17,15 @@ from fairledger.readmodel.tables import event_items, events
 from fairledger.readmodel.vocabulary import word_of
 from fairledger_contracts.records.item_id import canonical_item
 
-VALUES_MAX: Final = 100  # bounds the SQL of one parameter
-VALUE_LENGTH_MAX: Final = 1_024  # characters; no identifier of GS1 comes near
+VALUES_MAX: Final = 50  # bounds the SQL of one parameter
+VALUE_LENGTH_MAX: Final = 512  # characters; no identifier of GS1 comes near
 EVENT_TYPES: Final = ("AggregationEvent", "AssociationEvent", "ObjectEvent", "TransactionEvent", "TransformationEvent")
 ACTIONS: Final = ("ADD", "OBSERVE", "DELETE")
 
 # control characters, surrogates and noncharacters: no identifier holds them, and ledger keys are made with two of them
-_FORBIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
-    + "]"
-)
+_NO_CHARACTERS: Final = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+_FORBIDDEN: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NO_CHARACTERS}]")
+IDENTIFIER: Final = f"^[^\\u0000-\\u001f\\u007f-\\u009f\\ufdd0-\\ufdef{_NO_CHARACTERS}]+$"  # for descriptions
 
 Condition = ColumnElement[bool]
 
@@ -130,7 +128,12 @@ def _matches(value: str) -> Condition:
     return event_items.c.item == item
 
 
-_URI: Final = {"type": "string", "minLength": 1, "maxLength": VALUE_LENGTH_MAX}
+_URI: Final = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": VALUE_LENGTH_MAX,
+    "pattern": IDENTIFIER.replace("]+$", "|]+$"),  # the bar stands between values
+}
 _TIME: Final = {"type": "string", "format": "date-time"}
 
 
