@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.rule import Rule
 
 from fairledger_network.demo.chain import Chain, Chapter
@@ -68,7 +69,7 @@ class Story:
             if not one or one != other:
                 raise DemoFailed(f"{ASKED[0]} and {ASKED[1]} tell different histories of {item}")
             self._console.print(f"  [bold]{item}[/]", soft_wrap=True)
-            self._console.print(history_table(one))
+            self._console.print(Padding(history_table(one), (0, 0, 0, 2)))
             self._say(f"Both tell the same {len(one)} events. See for yourself:")
             for name in ASKED:
                 self._link(self._services[name].link(MATCH_anyEPC=item))
@@ -127,7 +128,9 @@ class Story:
         home = self._home(chapter.recorder)
         job = self._services[home].capture(chapter.recorder, chapter.file.read_text(encoding="utf-8"))
         who = f"{chapter.recorder} ({home})"
-        self._console.print(f"  [green]✓[/] {who:<24} {chapter.title} [dim]capture {job['captureID']}[/]")
+        self._console.print(
+            f"  [green]✓[/] {who:<24} {chapter.title:<28} [dim]capture {job['captureID']}[/]", soft_wrap=True
+        )
 
     def _home(self, person: str) -> str:
         return next(o.name for o in self._site.consortium.organizations if person in o.people)
