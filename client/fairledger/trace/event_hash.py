@@ -89,6 +89,8 @@ def _ordered_pair(pair: dict[str, Any], member: str) -> dict[str, Any]:
 
 
 def _event_id(context: Any, event: Any, path: str) -> str:
+    if not isinstance(event, dict):
+        raise DocumentRefused("TRACE_DOCUMENT_INVALID", path, "an event is an object (type)")
     alone = {"@context": context, "type": "EPCISDocument", "epcisBody": {"eventList": [event]}}
     json_to_py._namespaces.clear()  # noqa: SLF001 - otherwise an earlier document's prefixes count in this one
     try:
