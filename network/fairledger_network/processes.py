@@ -58,7 +58,7 @@ def fabric_process(node: Node, site: Site) -> ProcessSpec:
         command=command,
         cwd=layout.node(node.name),
         environment=environment,
-        healthy=lambda: https_ok(port, "/healthz", root) and is_listening(node.port),
+        healthy=lambda: https_ok(port, "/healthz", root) and all(is_listening(use.port) for use in node.port_uses),
         stop_deadline_s=PEER_STOP_DEADLINE_S,
     )
 
