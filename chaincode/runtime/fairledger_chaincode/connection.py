@@ -16,6 +16,7 @@ from h2.events import (
     DataReceived,
     Event,
     PingAckReceived,
+    PingReceived,
     RemoteSettingsChanged,
     RequestReceived,
     StreamEnded,
@@ -39,6 +40,8 @@ HTTP_UNSUPPORTED_MEDIA_TYPE = "415"
 HTTP_METHOD_NOT_ALLOWED = "405"
 WINDOW_DEFAULT_BYTES = 65_535  # RFC 9113, section 6.9.2
 PING = b"keepaliv"
+PING_ANSWER_WAIT_S = 0.01
+_PATIENT = frozenset({DataReceived, PingReceived})  # events that ask for no answer at once
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +74,15 @@ class PeerConnection(asyncio.Protocol):
         self._heard = False
         self._ping_unanswered = False
         self._timer: asyncio.TimerHandle | None = None
+        self._answer_timer: asyncio.TimerHandle | None = None
+        self._credits: dict[int, int] = {}  # bytes taken in and not yet given back to the window, by stream
+        self._credit_step = limits.window_bytes // (2 * limits.streams_max)  # all streams together: half a window
         self._takers: dict[type[Event], Callable[[Any], None]] = {
             DataReceived: self._data,
             RequestReceived: self._open,
             StreamEnded: self._ended,
             StreamReset: self._reset,
+            PingReceived: self._ping,
             PingAckReceived: self._ping_answered,
             WindowUpdated: lambda _event: self._flush_soon(),
             RemoteSettingsChanged: lambda _event: self._flush_soon(),
@@ -99,8 +106,9 @@ class PeerConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio names it
         """Tell every call that the peer is gone."""
         self._transport = None
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._answer_timer):
+            if timer is not None:
+                timer.cancel()
         for stream in self._streams.values():
             stream.lose()
         self._streams.clear()
@@ -110,13 +118,15 @@ class PeerConnection(asyncio.Protocol):
         """Take frames; garbage ends the connection with GOAWAY."""
         self._heard = True
         try:
-            for event in self._h2.receive_data(data):
+            events = self._h2.receive_data(data)
+            for event in events:
                 self._take(event)
         except ProtocolError as error:
             log.warning("the client broke HTTP/2", extra={"error": type(error).__name__})
             self._close()
             return
-        self._write()
+        if not _PATIENT.issuperset(map(type, events)):
+            self._write()
 
     def eof_received(self) -> None:
         """The client closed its side: the connection goes with it."""
@@ -151,7 +161,19 @@ class PeerConnection(asyncio.Protocol):
 
     def _reset(self, event: StreamReset) -> None:
         if (stream := self._streams.pop(event.stream_id, None)) is not None:
-            stream.lose()
+            self._drop(event.stream_id, stream)
+
+    def _drop(self, stream_id: int, stream: GrpcStream) -> None:
+        stream.lose()
+        credit = self._credits.pop(stream_id, 0)
+        if credit:  # the connection's window goes on without the stream
+            self._h2.acknowledge_received_data(credit, stream_id)
+
+    def _ping(self, _event: PingReceived) -> None:
+        # The answer is already with h2, and goes with what is sent next: Fabric's peers measure the line with a ping
+        # for nearly every message, and a write for each would cost both sides more than the messages.
+        if self._answer_timer is None:
+            self._answer_timer = self._loop.call_later(PING_ANSWER_WAIT_S, self._flush)
 
     def _ping_answered(self, _event: PingAckReceived) -> None:
         self._ping_unanswered = False
@@ -179,8 +201,12 @@ class PeerConnection(asyncio.Protocol):
             call.add_done_callback(self._calls.discard)
 
     def _consumed(self, stream_id: int, size: int) -> None:
-        if self._transport is not None and size:
-            self._h2.acknowledge_received_data(size, stream_id)
+        credit = self._credits.get(stream_id, 0) + size
+        if credit >= self._credit_step and self._transport is not None:
+            self._h2.acknowledge_received_data(credit, stream_id)
+            self._flush_soon()
+            credit = 0
+        self._credits[stream_id] = credit
 
     async def _run(self, stream_id: int, stream: GrpcStream) -> None:
         status, message = STATUS_OK, ""
@@ -207,7 +233,7 @@ class PeerConnection(asyncio.Protocol):
             self._h2.send_headers(stream_id, trailers, end_stream=True)
             if not stream.remote_closed:
                 self._h2.reset_stream(stream_id, ErrorCodes.NO_ERROR)
-        stream.lose()
+        self._drop(stream_id, stream)
         self._flush()
 
     # What goes
@@ -219,6 +245,9 @@ class PeerConnection(asyncio.Protocol):
 
     def _flush(self) -> None:
         self._flush_due = False
+        if self._answer_timer is not None:
+            self._answer_timer.cancel()
+            self._answer_timer = None
         if self._transport is None:
             return
         if not self._paused:

@@ -41,6 +41,7 @@ class GrpcStream:
             if self.remote_closed or self.closed:
                 return None
             self._receiver = asyncio.get_running_loop().create_future()
+            self._on_output()  # runs once the tasks woken by what was received have had their turn
             await self._receiver
         message, size = self._messages.popleft()
         self._queued_bytes -= size
