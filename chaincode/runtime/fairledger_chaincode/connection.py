@@ -26,6 +26,7 @@ from h2.events import (
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 
+from fairledger_chaincode.data_frames import FOR_H2, FrameCutter, InboundWindow, window_update
 from fairledger_chaincode.framing import STATUS_INTERNAL, STATUS_UNIMPLEMENTED
 from fairledger_chaincode.grpc_stream import GrpcStream
 from fairledger_chaincode.limits import Limits
@@ -75,8 +76,11 @@ class PeerConnection(asyncio.Protocol):
         self._ping_unanswered = False
         self._timer: asyncio.TimerHandle | None = None
         self._answer_timer: asyncio.TimerHandle | None = None
-        self._credits: dict[int, int] = {}  # bytes taken in and not yet given back to the window, by stream
-        self._credit_step = limits.window_bytes // (2 * limits.streams_max)  # all streams together: half a window
+        self._cutter = FrameCutter(self._takes_data)
+        self._window_step_bytes = limits.window_bytes // (2 * limits.streams_max)  # of all streams: half a window
+        self._window = InboundWindow(limits.window_bytes, self._window_step_bytes)
+        self._windows: dict[int, InboundWindow] = {}  # of the streams that the peer may send on
+        self._updates = b""  # frames that open windows, to go with what is sent next
         self._takers: dict[type[Event], Callable[[Any], None]] = {
             DataReceived: self._data,
             RequestReceived: self._open,
@@ -118,15 +122,16 @@ class PeerConnection(asyncio.Protocol):
         """Take frames; garbage ends the connection with GOAWAY."""
         self._heard = True
         try:
-            events = self._h2.receive_data(data)
-            for event in events:
-                self._take(event)
+            for stream_id, piece in self._cutter.feed(data):
+                if stream_id == FOR_H2:
+                    self._take_frame(piece)
+                else:
+                    self._take_data(stream_id, piece)
         except ProtocolError as error:
             log.warning("the client broke HTTP/2", extra={"error": type(error).__name__})
+            with suppress(ProtocolError):  # h2 has mostly said it already
+                self._h2.close_connection(error.error_code)
             self._close()
-            return
-        if not _PATIENT.issuperset(map(type, events)):
-            self._write()
 
     def eof_received(self) -> None:
         """The client closed its side: the connection goes with it."""
@@ -142,6 +147,21 @@ class PeerConnection(asyncio.Protocol):
 
     # What comes
 
+    def _takes_data(self, stream_id: int) -> bool:
+        return stream_id in self._windows
+
+    def _take_data(self, stream_id: int, data: bytes) -> None:
+        self._window.take(len(data))
+        self._windows[stream_id].take(len(data))
+        self._streams[stream_id].feed(data, len(data))
+
+    def _take_frame(self, frame: bytes) -> None:
+        events = self._h2.receive_data(frame)
+        for event in events:
+            self._take(event)
+        if not _PATIENT.issuperset(map(type, events)):
+            self._flush_soon()
+
     def _take(self, event: Event) -> None:
         taker = self._takers.get(type(event))
         if taker is not None:
@@ -149,13 +169,12 @@ class PeerConnection(asyncio.Protocol):
                 taker(event)
 
     def _data(self, event: DataReceived) -> None:
-        stream = self._streams.get(event.stream_id)
-        if stream is None:
-            self._h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-        else:
-            stream.feed(event.data, event.flow_controlled_length)
+        self._h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+        if (stream := self._streams.get(event.stream_id)) is not None:
+            stream.feed(event.data, 0)
 
     def _ended(self, event: StreamEnded) -> None:
+        self._windows.pop(event.stream_id, None)
         if (stream := self._streams.get(event.stream_id)) is not None:
             stream.end_input()
 
@@ -164,10 +183,8 @@ class PeerConnection(asyncio.Protocol):
             self._drop(event.stream_id, stream)
 
     def _drop(self, stream_id: int, stream: GrpcStream) -> None:
+        self._windows.pop(stream_id, None)
         stream.lose()
-        credit = self._credits.pop(stream_id, 0)
-        if credit:  # the connection's window goes on without the stream
-            self._h2.acknowledge_received_data(credit, stream_id)
 
     def _ping(self, _event: PingReceived) -> None:
         # The answer is already with h2, and goes with what is sent next: Fabric's peers measure the line with a ping
@@ -196,17 +213,19 @@ class PeerConnection(asyncio.Protocol):
                 on_consumed=lambda size: self._consumed(stream_id, size),
             )
             self._streams[stream_id] = stream
+            self._windows[stream_id] = InboundWindow(self._limits.window_bytes, self._window_step_bytes)
             call = self._loop.create_task(self._run(stream_id, stream))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
 
     def _consumed(self, stream_id: int, size: int) -> None:
-        credit = self._credits.get(stream_id, 0) + size
-        if credit >= self._credit_step and self._transport is not None:
-            self._h2.acknowledge_received_data(credit, stream_id)
+        if increment := self._window.give_back(size):
+            self._updates += window_update(0, increment)
             self._flush_soon()
-            credit = 0
-        self._credits[stream_id] = credit
+        window = self._windows.get(stream_id)
+        if window is not None and (increment := window.give_back(size)):
+            self._updates += window_update(stream_id, increment)
+            self._flush_soon()
 
     async def _run(self, stream_id: int, stream: GrpcStream) -> None:
         status, message = STATUS_OK, ""
@@ -257,7 +276,8 @@ class PeerConnection(asyncio.Protocol):
     def _write(self) -> None:
         if self._transport is None:
             return
-        if output := self._h2.data_to_send():
+        if output := self._updates + self._h2.data_to_send():
+            self._updates = b""
             self._transport.write(output)
 
     def _send_data(self) -> None:

@@ -69,6 +69,7 @@ class GrpcStream:
     def feed(self, data: bytes, flow_controlled_bytes: int) -> None:
         """Take what the peer sent. A message that can't be read ends the stream; ``failure`` then says why."""
         if self.remote_closed or self.closed:
+            self._on_consumed(flow_controlled_bytes)
             return
         try:
             for encoded in self._deframer.feed(data):
@@ -106,6 +107,8 @@ class GrpcStream:
         """The call is over: nothing comes or goes any more."""
         self.closed = True
         self.outgoing.clear()
+        consumed, self._unacknowledged_bytes = self._unacknowledged_bytes, 0
+        self._on_consumed(consumed)  # the connection's window goes on without the stream
         self._wake(self._receiver)
         self._wake(self._drained)
         self._drained = None

@@ -282,6 +282,49 @@ async def test_a_lost_connection_ends_its_calls(how: str) -> None:
         client.close()
 
 
+async def test_a_call_that_is_reset_with_messages_unread_does_not_keep_the_connections_window() -> None:
+    streams: list[MessageStream] = []
+
+    async def serve(stream: MessageStream) -> None:
+        streams.append(stream)
+        if len(streams) == 1:
+            await asyncio.Event().wait()
+        await echo(stream)
+
+    limits = Limits(window_bytes=70_000, receive_queue_max_bytes=10_000)
+    async with running_server(serve, limits=limits) as (_server, port):
+        client = await Http2Client.connect(port)
+        unread = client.request()
+        await client.until(ResponseReceived)
+        for _ in range(5):
+            client.send(unread, message("unread", bytes(10_000)))
+        client.h2.reset_stream(unread)
+        client.flush()
+        other = client.request()
+        for number in range(20):
+            while client.h2.local_flow_control_window(other) < 10_100:
+                await client.read()
+            client.send(other, message(str(number), bytes(10_000)))
+            assert [read(each).txid for each in await client.messages(1)] == [str(number)]
+        client.close()
+
+
+async def test_a_peer_that_sends_more_than_its_window_is_cut_off() -> None:
+    async def lag(_stream: MessageStream) -> None:
+        await asyncio.Event().wait()
+
+    async with running_server(lag, limits=Limits(window_bytes=70_000, receive_queue_max_bytes=0)) as (_server, port):
+        client = await Http2Client.connect(port)
+        stream_id = client.request()
+        await client.until(ResponseReceived)
+        header = (16_000).to_bytes(3, "big") + bytes([0, 0]) + stream_id.to_bytes(4, "big")
+        for _ in range(5):
+            client.raw(header + message("x", bytes(15_900)).ljust(16_000, b"\0"))
+        await client.until(ConnectionTerminated)
+        await client.until_closed()
+        client.close()
+
+
 async def test_a_handler_that_fails_is_an_internal_error_without_its_text(caplog: pytest.LogCaptureFixture) -> None:
     async def serve(stream: MessageStream) -> None:
         raise RuntimeError("SECRET")
