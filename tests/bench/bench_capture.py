@@ -1,0 +1,196 @@
+"""Capture on the real consortium: events a second, and what other layouts of the state would give.
+
+``python -m tests.bench.bench_capture [--rounds 3] [--documents 12] [--in-flight 8] [--layouts]`` brings up a consortium
+of its own, captures documents of 500 events with the contract ``trace`` beside a bare put of the same bytes (with
+``--layouts`` beside all layouts of ``tests/bench/layouts``), in turn, and prints events a second, processor time an
+event over all processes, and the ratio to the bare put, which hardly depends on the machine. It ends with status 1
+when a capture failed or the bound was missed.
+
+FAIRLEDGER_BENCH_STATE and FAIRLEDGER_BENCH_PORT_OFFSET place the consortium; FAIRLEDGER_BENCH_KEEP leaves it running.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import yaml
+
+from fairledger.gateway import Contract, Gateway
+from fairledger.profile import ConnectionProfile
+from fairledger.wallet import Wallet
+from fairledger_network.consortium import Consortium
+from fairledger_network.down import down
+from fairledger_network.layout import Layout
+from fairledger_network.site import Site, modules_folder
+from fairledger_network.up import up
+from tests.bench.capture_load import Serials, documents
+
+ROOT = Path(__file__).resolve().parents[2]
+PORT_OFFSET = 13_000
+CHAINCODE = "bench-layouts"
+EVENTS = 500  # a document
+EVENTS_A_SECOND_MIN = 2_000
+BARE = "layouts:bare"
+TRACE = "trace:capture"
+LAYOUTS = ("layouts:whole", "layouts:blind", "layouts:event_keys", "layouts:item_entries", "layouts:item_heads")
+TOLD = {
+    BARE: "bare put of the document",
+    "layouts:whole": "checked, in segments, nothing found again",
+    "layouts:blind": "segments, a place an event, nothing looked up",
+    "layouts:event_keys": "an event a key, looked up first, no items",
+    "layouts:item_entries": "trace, but an entry a thing",
+    "layouts:item_heads": "trace, but a head a thing, read and written",
+    TRACE: "trace",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One thing to measure: a contract's function, and how the things' serials are given."""
+
+    function: str
+    serials: Serials = "in sequence"
+
+    @property
+    def told(self) -> str:
+        """For the table."""
+        return TOLD[self.function] + ("" if self.serials == "in sequence" else f", {self.serials} serials")
+
+
+@dataclass
+class Measured:
+    """Sums over all rounds of one way."""
+
+    events: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    best: float = 0.0  # events a second of the best round
+
+    @property
+    def rate(self) -> float:
+        """Committed events a second."""
+        return self.events / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        """Processor time of all nodes, chaincode servers and this client, in ms an event."""
+        return 1000 * self.cpu_seconds / self.events
+
+
+def bench_site() -> Site:
+    """A consortium like the project's, with the layouts and nothing else."""
+    state = Path(os.environ.get("FAIRLEDGER_BENCH_STATE") or ROOT / ".fairledger-bench").resolve()
+    offset = int(os.environ.get("FAIRLEDGER_BENCH_PORT_OFFSET", PORT_OFFSET))
+    described = yaml.safe_load((ROOT / "network" / "consortium.yaml").read_text(encoding="utf-8"))
+    command = ["{python}", "-m", "tests.bench.layouts"]
+    described["api"] = False
+    described["chaincodes"] = [
+        {
+            "name": CHAINCODE,
+            "version": "1",
+            "server": [*command, "serve"],
+            "digest": [*command, "digest"],
+            "policy": "/Channel/Application/CreditEndorsement",
+        }
+    ]
+    consortium = Consortium.model_validate({**described, "port_offset": offset})
+    return Site(consortium=consortium, layout=Layout(state), root=ROOT, modules=modules_folder(ROOT))
+
+
+def cpu_s(site: Site) -> float:
+    """Processor time that all processes of the site and this one have used so far."""
+    own = psutil.Process().cpu_times()
+    used = own.user + own.system
+    for node in site.nodes:
+        process = site.supervisor.process(node.name)
+        if process is not None:
+            times = psutil.Process(process.pid).cpu_times()
+            used += times.user + times.system
+    return used
+
+
+async def load(contract: Contract, function: str, given: list[str], in_flight: int) -> None:
+    """Capture the documents, so many at a time; raises what a capture raises."""
+    waiting = iter(given)
+
+    async def worker() -> None:
+        for document in waiting:
+            await contract.submit(function, document)
+
+    await asyncio.gather(*(worker() for _ in range(in_flight)))
+
+
+async def measure(
+    site: Site, ways: list[Way], *, rounds: int, documents_a_round: int, in_flight: int
+) -> dict[Way, Measured]:
+    """Measure all ways in turn, in every other round in the opposite order; a first document of each warms it up."""
+    results = {way: Measured() for way in ways}
+    entry = Wallet(site.layout.wallet("PlatformA")).get("producer")
+    profile = ConnectionProfile.load(site.layout.profile("PlatformA"))
+    async with Gateway.connect(profile, entry.identity, entry.signer) as gateway:
+        network = gateway.network(site.consortium.channel.name)
+        for number in range(rounds):
+            for way in ways if number % 2 == 0 else ways[::-1]:
+                contract_name, function = way.function.split(":")
+                contract = network.contract(CHAINCODE, contract_name)
+                if number == 0:
+                    await load(contract, function, documents(1, EVENTS, way.serials), 1)
+                given = documents(documents_a_round, EVENTS, way.serials)
+                before_s, begun = cpu_s(site), time.perf_counter()
+                await load(contract, function, given, in_flight)
+                seconds = time.perf_counter() - begun
+                _add(results[way], len(given) * EVENTS, seconds, cpu_s(site) - before_s)
+                print(f"  round {number + 1} {way.told:48} {len(given) * EVENTS / seconds:7.0f} events/s", flush=True)
+    return results
+
+
+def _add(measured: Measured, events: int, seconds: float, cpu_seconds: float) -> None:
+    measured.events += events
+    measured.seconds += seconds
+    measured.cpu_seconds += cpu_seconds
+    measured.best = max(measured.best, events / seconds)
+
+
+def report(results: dict[Way, Measured]) -> bool:
+    """Print the figures; True when captures of things with serials in sequence reach the bound."""
+    bare = results[Way(BARE)]
+    print(f"\n{'layout':56} {'events/s':>8} {'best':>6} {'cpu ms/event':>13} {'x bare put':>10}")
+    for way, measured in results.items():
+        figures = f"{measured.rate:8.0f} {measured.best:6.0f} {measured.cpu_ms:13.3f}"
+        print(f"{way.told:56} {figures} {measured.cpu_ms / bare.cpu_ms:10.2f}")
+    print(
+        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+    return results[Way(TRACE)].rate >= EVENTS_A_SECOND_MIN
+
+
+def main() -> int:
+    """Run the bench; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--documents", type=int, default=12, help="a round and layout, of 500 events each")
+    parser.add_argument("--in-flight", type=int, default=8)
+    parser.add_argument("--layouts", action="store_true", help="measure all layouts, not only trace and a bare put")
+    options = parser.parse_args()
+    os.environ["PYTHONPATH"] = str(ROOT)  # the layouts' servers are modules of the tests
+    ways = [Way(BARE), *map(Way, LAYOUTS if options.layouts else ()), Way(TRACE), Way(TRACE, "random")]
+    site = bench_site()
+    try:
+        up(site, lambda step, seconds: print(f"  {step}: {seconds:.1f} s", flush=True))
+        results = asyncio.run(
+            measure(site, ways, rounds=options.rounds, documents_a_round=options.documents, in_flight=options.in_flight)
+        )
+        return 0 if report(results) else 1
+    finally:
+        if not os.environ.get("FAIRLEDGER_BENCH_KEEP"):
+            down(site, wipe=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
