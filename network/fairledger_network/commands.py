@@ -62,8 +62,12 @@ def _site() -> Site:
 @network.command()
 def up() -> None:
     """Bring the consortium to life; what runs already is left alone."""
-    with reported():
-        bring_up(_site(), lambda step, seconds: console.print(f"[green]✓[/] {step} [dim]{seconds:.1f} s[/]"))
+    with reported(), console.status("up") as shown:
+        bring_up(
+            _site(),
+            lambda step, seconds: console.print(f"[green]✓[/] {step} [dim]{seconds:.1f} s[/]"),
+            lambda step: shown.update(f"{step} …"),
+        )
 
 
 @network.command()

@@ -27,15 +27,22 @@ WORKERS = 12  # calls that mostly wait: CAs, peers and orderers do the work
 Progress = Callable[[str, float], None]  # a step that is done, and the seconds it took
 
 
-def up(site: Site, progress: Progress = lambda _step, _seconds: None) -> None:
+def up(
+    site: Site,
+    progress: Progress = lambda _step, _seconds: None,
+    began: Callable[[str], None] = lambda _step: None,
+) -> None:
     """Start everything that does not run and finish everything that is not set up.
+
+    ``began`` is told each step when it begins, ``progress`` when it is done.
 
     Raises:
         PortTaken: before anything was started.
         ConsortiumInvalid: the state directory belongs to another consortium.yaml or port offset.
         ProgramsMissing, NodeFailed, CommandFailed, NotReady: what did not work, with the remedy.
     """
-    step = _steps(progress)
+    step = _steps(progress, began)
+    began("Fabric programs")
     with step(f"Fabric {site.programs.fabric_version}, Fabric CA {site.programs.ca_version}"):
         check_ports(use for node in site.nodes if not site.runs(node) for use in node.port_uses)
         _begin(site)
@@ -69,12 +76,13 @@ def up(site: Site, progress: Progress = lambda _step, _seconds: None) -> None:
                     site.supervisor.wait_healthy(service)
 
 
-def _steps(progress: Progress) -> Callable[[str], AbstractContextManager[None]]:
+def _steps(progress: Progress, began: Callable[[str], None]) -> Callable[[str], AbstractContextManager[None]]:
     @contextmanager
     def step(name: str) -> Iterator[None]:
-        began = time.monotonic()
+        began(name)
+        start = time.monotonic()
         yield
-        progress(name, time.monotonic() - began)
+        progress(name, time.monotonic() - start)
 
     return step
 

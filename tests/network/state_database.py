@@ -26,7 +26,7 @@ def edit_state(peer_data: Path, old: bytes, new: bytes) -> None:
     journal.write_bytes(content)
 
 
-def _chunk_around(content: bytes, position: int) -> tuple[int, int]:
+def _chunk_around(content: bytes | bytearray, position: int) -> tuple[int, int]:
     """Start and data length of the chunk that holds the position."""
     at = 0
     while True:

@@ -42,7 +42,8 @@ def test_every_node_is_healthy_and_all_ledgers_are_alike(consortium: RunningCons
 
 def test_verify_compares_every_block_and_the_state_of_all_peers(consortium: RunningConsortium) -> None:
     asyncio.run(put(consortium, "verified", "1"))
-    height = next(node.height for node in status(consortium) if node.node.kind == "peer")
+    (height,) = {node.height for node in status(consortium) if node.node.kind == "peer"}
+    assert height is not None
 
     verification = consortium.verify()
 
@@ -84,12 +85,13 @@ def test_a_stopped_peer_and_a_stopped_server_are_named(consortium: RunningConsor
 
 def test_everything_listens_on_loopback_only(consortium: RunningConsortium) -> None:
     pids = {node.pid for node in status(consortium)}
-    listening = [c for c in psutil.net_connections("inet") if c.status == psutil.CONN_LISTEN and c.pid in pids]
-
-    assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
-    assert {connection.laddr.port for connection in listening} == {
-        use.port for node in consortium.nodes for use in node.port_uses
+    listening = {
+        tuple(connection.laddr)
+        for connection in psutil.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN and connection.pid in pids
     }
+
+    assert listening == {("127.0.0.1", use.port) for node in consortium.nodes for use in node.port_uses}
 
 
 def test_private_keys_and_secrets_are_for_their_owner_alone(consortium: RunningConsortium) -> None:
@@ -150,6 +152,20 @@ def test_after_down_and_up_the_ledger_is_the_same(consortium: RunningConsortium)
     assert {node.node.name: node.block_hash for node in status(consortium) if node.node.kind == "peer"} == before
     assert asyncio.run(get(consortium, "Regulator", "regulator", "kept")) == "before down"
     asyncio.run(put(consortium, "kept", "after up"))
+
+
+def test_after_a_crash_of_everything_the_ledger_is_the_same(consortium: RunningConsortium) -> None:
+    asyncio.run(put(consortium, "kept", "before the crash"))
+    before = {node.node.name: node.block_hash for node in status(consortium) if node.node.kind == "peer"}
+
+    for node in consortium.nodes:
+        consortium.kill(node.name)
+    assert [node.node.name for node in status(consortium) if node.pid] == []
+    up(consortium)
+
+    assert {node.node.name: node.block_hash for node in status(consortium) if node.node.kind == "peer"} == before
+    assert asyncio.run(get(consortium, "Regulator", "regulator", "kept")) == "before the crash"
+    asyncio.run(put(consortium, "kept", "after the crash"))
 
 
 def test_a_change_of_the_chaincode_becomes_the_next_sequence(consortium: RunningConsortium) -> None:

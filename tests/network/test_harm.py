@@ -117,7 +117,7 @@ async def test_an_edited_block_file_is_healed_from_the_others(whole: RunningCons
     value = f"paid {secrets.token_hex(8)}"
     await put(whole, "invoice", value)
     harmed = bytearray(whole.block_file(HARMED).read_bytes())
-    block_file.edit_value(harmed, block_file.block_with(harmed, value.encode()), value.encode())
+    block_file.edit_value(harmed, block_file.block_with(bytes(harmed), value.encode()), value.encode())
     whole.block_file(HARMED).write_bytes(harmed)
     assert not (await asyncio.to_thread(whole.verify)).sound
 
