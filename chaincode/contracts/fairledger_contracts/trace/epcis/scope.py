@@ -31,11 +31,12 @@ DECLARATIONS_MAX = 256
 class Scope:
     """The declarations in force. ``terms`` maps each declared prefix or term to its IRI.
 
-    ``is_open`` says that a context of somebody else's is named by URL. What it declares is not known here, so any
-    prefix may come from it.
+    ``own`` are those of them that the standard's own context does not have. ``is_open`` says that a context of
+    somebody else's is named by URL. What it declares is not known here, so any prefix may come from it.
     """
 
     terms: Mapping[str, str] = field(default_factory=lambda: STANDARD_PREFIXES)
+    own: Mapping[str, str] = field(default_factory=dict)
     is_open: bool = False
 
     def inner(self, context: object) -> "Scope":
@@ -50,7 +51,8 @@ class Scope:
                 terms.update(_declarations(part))
         if len(terms) > DECLARATIONS_MAX:
             refuse("context", f"a context declares at most {DECLARATIONS_MAX} terms")
-        return Scope(terms, is_open)
+        own = {term: iri for term, iri in terms.items() if STANDARD_PREFIXES.get(term) != iri}
+        return Scope(terms, own, is_open)
 
     def declares(self, prefix: str) -> bool:
         """Whether a key ``prefix:name`` means something here."""
@@ -64,12 +66,8 @@ class Scope:
         return word
 
     def namespaces_of(self, text: str) -> dict[str, str]:
-        """Those declared beyond the standard's that strings of the JSON ``text`` begin with."""
-        return {
-            prefix: iri
-            for prefix, iri in self.terms.items()
-            if STANDARD_PREFIXES.get(prefix) != iri and (f'"{prefix}:' in text or f'"{prefix}"' in text)
-        }
+        """Those of ``own`` that strings of the JSON ``text`` begin with."""
+        return {term: iri for term, iri in self.own.items() if f'"{term}:' in text or f'"{term}"' in text}
 
 
 def _parts(context: object) -> Iterator[str | dict[str, object]]:
