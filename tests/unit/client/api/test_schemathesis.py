@@ -62,10 +62,10 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Service
 
 
 DESCRIBED = schemathesis.openapi.from_dict(create_app(no_service).openapi())
-OPERATIONS = [found.ok() for found in DESCRIBED.get_all_operations()]
+OPERATIONS: list[Any] = [found.ok() for found in DESCRIBED.get_all_operations()]  # type: ignore[union-attr]
 
 
-def beyond_schema(case: schemathesis.Case) -> bool:
+def beyond_schema(case: schemathesis.Case[Any]) -> bool:
     """Whether JSON Schema can't say what is valid: the rules of EPCIS, tokens that only the service gives, limits that
     exclude each other.
     """
@@ -85,7 +85,7 @@ def test_the_service_does_as_it_says(operation: Any, mode: GenerationMode, url: 
 
     @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(case=operation.as_strategy(generation_mode=mode))
-    def check(case: schemathesis.Case) -> None:
+    def check(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(
             base_url=url[0],
             headers=url[1].bearer(),

@@ -41,7 +41,7 @@ async def test_forged_and_foreign_tokens_are_refused(running: RunningService, un
         "x" * 5_000,
         TokenAuthority(ORGANIZATION, b"k" * 32).issue("producer"),
         TokenAuthority("PlatformB", key).issue("producer"),
-        jwt.encode(claims, None, algorithm="none"),
+        jwt.encode(claims, "", algorithm="none"),
         jwt.encode(claims, key, algorithm="HS512"),
         jwt.encode({**claims, "iss": "somebody"}, key, algorithm="HS256"),
         jwt.encode({name: value for name, value in claims.items() if name != "exp"}, key, algorithm="HS256"),
