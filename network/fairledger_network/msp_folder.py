@@ -50,5 +50,3 @@ def read_member(folder: Path) -> Enrollment:
         private_key_pem=(folder / "keystore" / "key.pem").read_bytes(),
         ca_chain_pem=(folder / "cacerts" / "ca.pem").read_bytes(),
     )
-
-

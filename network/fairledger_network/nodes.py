@@ -87,9 +87,7 @@ def all_nodes(consortium: Consortium) -> tuple[Node, ...]:
 
     for i, organization in enumerate(organizations):
         port = consortium.port("ca", i)
-        nodes.append(
-            Node(ca_name(organization.name), "ca", organization, port, operations_port=next_operations_port())
-        )
+        nodes.append(Node(ca_name(organization.name), "ca", organization, port, operations_port=next_operations_port()))
     for i, organization in enumerate(consortium.ordering_organizations):
         nodes.append(
             Node(
