@@ -2,15 +2,15 @@
 
 import asyncio
 import secrets
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from fairledger.api.ledger import GatewayLedger
+from fairledger.cli.root import app
 from fairledger.cli.state import STATE
 from fairledger.tokens import TokenAuthority
 from tests.network.running_consortium import RunningConsortium
@@ -88,6 +88,13 @@ def fresh(count: int, **members: Any) -> tuple[str, list[dict[str, Any]]]:
         for number in range(count)
     ]
     return item, events
+
+
+async def fairledger(*arguments: str) -> str:
+    """What the command prints; it must succeed and print no error."""
+    ran = await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    return ran.stdout
 
 
 def ids(events: Sequence[dict[str, Any]]) -> list[str]:
@@ -254,16 +261,9 @@ async def test_a_rebuild_gives_identical_tables_while_the_service_runs(
     await at_a.capture(document(*events))
     monkeypatch.setenv(STATE, str(consortium.layout.root))
 
-    rebuilt = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "fairledger.cli", "readmodel", "rebuild", "--organization", "PlatformA"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    printed = await fairledger("readmodel", "rebuild", "--organization", "PlatformA")
 
-    assert (rebuilt.returncode, rebuilt.stderr) == (0, "")
-    assert rebuilt.stdout.rstrip().endswith("blocks: identical")
+    assert printed.rstrip().endswith("blocks: identical")
     assert ids(await at_a.events(MATCH_epc=item)) == ids(events)
     later_item, later = fresh(1)
     await at_a.capture(document(*later))
@@ -278,17 +278,6 @@ async def test_the_command_line_captures_and_shows(
     (tmp_path / "02-carrier-ship.json").write_text(document(events[1]))
     monkeypatch.setenv(STATE, str(consortium.layout.root))
     monkeypatch.setenv("COLUMNS", "200")
-
-    async def fairledger(*arguments: str) -> str:
-        ran = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "fairledger.cli", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (ran.returncode, ran.stderr) == (0, "")
-        return str(ran.stdout)
 
     first = await fairledger("trace", "capture", str(tmp_path))
     again = await fairledger("trace", "capture", str(tmp_path))

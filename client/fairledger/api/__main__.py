@@ -4,15 +4,18 @@ import argparse
 import functools
 import logging
 import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import uvicorn
 
 from fairledger.api.app import create_app
 from fairledger.api.logs import configure
-from fairledger.api.service import running
+from fairledger.api.service import Service, running
 from fairledger.api.settings import Settings
 
+LOG = logging.getLogger("fairledger.api")
 SHUTDOWN_S = 10  # for requests under way; captures under way are kept and go on at the next start
 
 
@@ -20,7 +23,7 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT. Ends with status 3 when it can't start; the log says why."""
     settings = _settings()
     configure()
-    app = create_app(functools.partial(running, settings))
+    app = create_app(functools.partial(_explained, settings))
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -33,8 +36,20 @@ def main() -> None:
     server = uvicorn.Server(config)
     server.run()
     if not server.started:
-        logging.getLogger("fairledger.api").critical("the service could not start")
         sys.exit(3)
+
+
+@asynccontextmanager
+async def _explained(settings: Settings) -> AsyncIterator[Service]:
+    """The service; when it can't start, the log says why in one line."""
+    async with AsyncExitStack() as parts:
+        try:
+            service = await parts.enter_async_context(running(settings))
+        except Exception as error:
+            reason = {"code": getattr(error, "code", "SERVICE_START"), "reason": str(error)}
+            LOG.critical("the service can't start", extra=reason)
+            raise
+        yield service
 
 
 def _settings() -> Settings:
