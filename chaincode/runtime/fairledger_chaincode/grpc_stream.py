@@ -32,6 +32,7 @@ class GrpcStream:
         self._unacknowledged_bytes = 0
         self._receiver: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
+        self._deliver: Callable[[ChaincodeMessage], bool] | None = None
 
     # The handler's side
 
@@ -50,6 +51,10 @@ class GrpcStream:
             self._on_consumed(consumed)
             self._on_output()
         return message
+
+    def deliver_to(self, take: Callable[[ChaincodeMessage], bool]) -> None:
+        """Call ``take`` with each message as it comes, while nothing waits for ``receive`` or to be sent."""
+        self._deliver = take
 
     def send(self, message: ChaincodeMessage) -> None:
         """Queue ``message``; it leaves with all others that are queued before the loop turns."""
@@ -73,8 +78,7 @@ class GrpcStream:
             return
         try:
             for encoded in self._deframer.feed(data):
-                self._messages.append((ChaincodeMessage.FromString(encoded), len(encoded)))
-                self._queued_bytes += len(encoded)
+                self._take(ChaincodeMessage.FromString(encoded), len(encoded))
         except FramingError as error:
             self.fail(error)
         except DecodeError:
@@ -85,6 +89,16 @@ class GrpcStream:
             self._on_consumed(flow_controlled_bytes)
         if self._messages:
             self._wake(self._receiver)
+
+    def _take(self, message: ChaincodeMessage, size: int) -> None:
+        keeps_up = not self._messages and len(self.outgoing) <= self._limits.send_queue_max_bytes
+        if self._deliver is None or not keeps_up:
+            self._messages.append((message, size))
+            self._queued_bytes += size
+        elif not self.remote_closed:
+            if not self._deliver(message):
+                self.end_input()
+            self._on_output()  # runs once the tasks that the message woke have had their turn
 
     def fail(self, failure: FramingError) -> None:
         """Take nothing more from the peer: it does not speak the protocol."""

@@ -13,7 +13,7 @@ from fairledger_chaincode.executor import Executor
 from fairledger_chaincode.functions import FunctionTable
 from fairledger_chaincode.limits import DEFAULT_LIMITS, Limits
 from fairledger_chaincode.session import PeerSession
-from fairledger_chaincode.stream import MessageStream
+from fairledger_chaincode.stream import MessageStream, PromptStream
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,8 @@ class ChaincodeHandler:
         self._sessions.add(session)
         try:
             stream.send(self._register)
+            if isinstance(stream, PromptStream):
+                stream.deliver_to(session.handle)
             while (message := await stream.receive()) is not None:
                 if not session.handle(message):
                     break

@@ -4,7 +4,8 @@ The handler knows nothing of HTTP/2, TLS or sockets. A real connection to a peer
 fake peer all stand behind this.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from fabric_protos.peer.chaincode_shim_pb2 import ChaincodeMessage
 
@@ -28,4 +29,16 @@ class MessageStream(Protocol):
 
     async def drain(self) -> None:
         """Return when little enough is queued that more may be sent; at once on a closed stream."""
+        ...
+
+
+@runtime_checkable
+class PromptStream(MessageStream, Protocol):
+    """A stream that can hand a message over as soon as it has come, without a turn of the event loop in between."""
+
+    def deliver_to(self, take: Callable[[ChaincodeMessage], bool]) -> None:
+        """From now on call ``take`` with each message, while nothing waits and the peer keeps up with what is sent.
+
+        All other messages are still for ``receive``; so is the end. When ``take`` returns False, the stream ends.
+        """
         ...

@@ -173,6 +173,19 @@ async def test_a_peer_that_half_closes_gets_what_was_said_and_status_ok() -> Non
         await peer.close()
 
 
+async def test_a_peer_that_breaks_the_greeting_is_told_and_the_stream_ends() -> None:
+    handler = ChaincodeHandler([Served()], "served:1")
+    async with running_server(handler.run) as (_server, port):
+        peer = RawPeer(port)
+        await peer.call.read()
+        await peer.call.write(ChaincodeMessage(type=ChaincodeMessage.READY, txid="tx1"))
+        told = await peer.call.read()
+        assert (told.type, told.txid) == (ChaincodeMessage.ERROR, "tx1")
+        assert await peer.call.read() is grpc.aio.EOF
+        assert await peer.call.code() == grpc.StatusCode.OK
+        await peer.close()
+
+
 async def test_a_message_beyond_the_limit_ends_the_stream_with_its_status() -> None:
     handler = ChaincodeHandler([Served()], "served:1")
     async with running_server(handler.run, limits=Limits(message_max_bytes=1_000)) as (_server, port):
