@@ -63,7 +63,8 @@ def _at_block(site: Site, peers: Sequence[Node], block: int, pool: Executor, *, 
     if refused:
         for peer in peers:
             _cancel(site.peer_command(peer.organization.name), site, block)
-        raise refused[0]
+            shutil.rmtree(_folder(site.layout, peer, site.consortium.channel.name, block), ignore_errors=True)
+        raise next((error for error in refused if not isinstance(error, MovedOn)), refused[0])
     return [_completed(peer, site, block, time.monotonic() + deadline_s) for peer in peers]
 
 

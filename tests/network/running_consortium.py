@@ -118,7 +118,7 @@ def site_of_tests() -> RunningConsortium:
 
 def begin(site: RunningConsortium) -> None:
     """Bring the consortium up with a fresh ledger; what an earlier session left is removed, if nobody uses it."""
-    session = site.layout.root.with_name(f"{site.layout.root.name}-session.json")
+    session = _session_file(site)
     owner = json.loads(session.read_text(encoding="utf-8")) if session.is_file() else None
     if owner and psutil.pid_exists(owner["pid"]) and psutil.Process(owner["pid"]).create_time() == owner["start_time"]:
         pytest.exit(
@@ -139,4 +139,9 @@ def begin(site: RunningConsortium) -> None:
 def end(site: RunningConsortium) -> None:
     """Stop everything and forget it; FAIRLEDGER_TEST_KEEP leaves logs and ledgers for a look at them."""
     down(site, wipe=not os.environ.get("FAIRLEDGER_TEST_KEEP"))
-    site.layout.root.with_name(f"{site.layout.root.name}-session.json").unlink(missing_ok=True)
+    _session_file(site).unlink(missing_ok=True)
+
+
+def _session_file(site: RunningConsortium) -> Path:
+    """Who uses the test consortium: process id and start time."""
+    return site.layout.root.with_name(f"{site.layout.root.name}-session") / "owner.json"

@@ -11,7 +11,7 @@ from fairledger_network.heal import heal
 from fairledger_network.status import status
 from tests.network import block_file
 from tests.network.block_file import StoredBlock
-from tests.network.ledger_load import Load, get, put, settled
+from tests.network.ledger_load import PEERS, Load, get, put, settled
 from tests.network.running_consortium import RunningConsortium
 from tests.network.state_database import edit_state
 
@@ -147,6 +147,20 @@ async def test_an_edited_state_database_is_found_with_the_key_and_healed(whole: 
     await asyncio.to_thread(whole.heal, HARMED)
     assert await get(whole, *SERVED_BY_HARMED, key) == value
     assert (await asyncio.to_thread(whole.verify)).sound
+
+
+async def test_peers_are_compared_while_blocks_keep_coming(consortium: RunningConsortium) -> None:
+    async with Load(consortium) as load:
+        await load.wait_for(20)
+        height = max(node.height or 0 for node in await asyncio.to_thread(status, consortium))
+        verification = await asyncio.to_thread(consortium.verify)
+        await load.wait_for(20)
+
+    assert verification.sound, verification
+    assert verification.state_block is not None
+    assert verification.state_block >= height
+    left = [file for peer in PEERS for file in (consortium.data(peer) / "snapshots" / "completed").rglob("*.data")]
+    assert left == []
 
 
 async def test_healing_tells_how_far_it_is(whole: RunningConsortium) -> None:
