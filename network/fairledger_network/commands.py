@@ -129,6 +129,7 @@ def deploy(
     """Bring the chaincodes on the channel in line with their code: a change becomes the next sequence."""
     with reported():
         site = _site()
+        site.require_set_up()
         chosen = [site.consortium.chaincode(chaincode)] if chaincode else list(site.consortium.chaincodes)
         with ThreadPoolExecutor(WORKERS) as pool:
             for each in chosen:
@@ -188,8 +189,7 @@ def profile(organization: Annotated[str, typer.Argument(help="The organisation's
     """Print an organisation's connection profile (JSON), for any Fabric client."""
     with reported():
         site = _site()
-        if not site.layout.credentials_complete.is_file():
-            raise NotReady("there are no certificates yet: `fairledger network up` first")
+        site.require_set_up()
         output.print_json(data=connection_profile(site.consortium, site.layout, organization))
 
 

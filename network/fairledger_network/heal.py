@@ -32,6 +32,7 @@ def heal(site: Site, name: str, caught: Caught = lambda _has, _of: None) -> None
         raise NotReady(
             f"{name} holds keys that nobody else has: restore {site.layout.ca(node.organization.name)} instead"
         )
+    site.require_set_up()
     if node.kind == "peer":
         _heal_peer(site, node, caught)
     elif node.kind == "orderer":

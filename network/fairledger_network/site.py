@@ -69,6 +69,11 @@ class Site:
                 return node
         raise NotReady(f"no node {name}; there are {', '.join(node.name for node in self.nodes)}")
 
+    def require_set_up(self) -> None:
+        """Raise ``NotReady`` when the state directory has no certificates yet."""
+        if not self.layout.credentials_complete.is_file():
+            raise NotReady(f"nothing is set up in {self.layout.root}: `fairledger network up` first")
+
     def runs(self, node: Node) -> bool:
         """Does the node's process run?"""
         return self.supervisor.process(node.name) is not None

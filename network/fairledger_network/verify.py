@@ -52,8 +52,9 @@ def verify(site: Site) -> Verification:
     """Compare all peers: each block by its content, the state by snapshots, the running code by its digest.
 
     Raises:
-        NotReady: fewer than two peers answer, so there is nothing to compare.
+        NotReady: nothing is set up, or fewer than two peers answer, so there is nothing to compare.
     """
+    site.require_set_up()
     heights, unchecked = asyncio.run(_heights(site))
     if len(heights) < 2:  # noqa: PLR2004 - a comparison takes two
         raise NotReady("fewer than two peers answer: " + "; ".join(unchecked or ["`fairledger network up` first"]))
