@@ -16,7 +16,6 @@ from h2.events import (
     DataReceived,
     Event,
     PingAckReceived,
-    PingReceived,
     RemoteSettingsChanged,
     RequestReceived,
     StreamEnded,
@@ -26,7 +25,7 @@ from h2.events import (
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 
-from fairledger_chaincode.data_frames import FOR_H2, FrameCutter, InboundWindow, window_update
+from fairledger_chaincode.data_frames import FOR_H2, PINGED, FrameCutter, InboundWindow, ping_answer, window_update
 from fairledger_chaincode.framing import STATUS_INTERNAL, STATUS_UNIMPLEMENTED
 from fairledger_chaincode.grpc_stream import GrpcStream
 from fairledger_chaincode.limits import Limits
@@ -41,8 +40,8 @@ HTTP_UNSUPPORTED_MEDIA_TYPE = "415"
 HTTP_METHOD_NOT_ALLOWED = "405"
 WINDOW_DEFAULT_BYTES = 65_535  # RFC 9113, section 6.9.2
 PING = b"keepaliv"
-PING_ANSWER_WAIT_S = 0.01
-_PATIENT = frozenset({DataReceived, PingReceived})  # events that ask for no answer at once
+PING_ANSWER_WAIT_S = 0.05
+PINGS_MAX = 16  # that wait for their answer
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +75,7 @@ class PeerConnection(asyncio.Protocol):
         self._ping_unanswered = False
         self._timer: asyncio.TimerHandle | None = None
         self._answer_timer: asyncio.TimerHandle | None = None
+        self._pings: list[bytes] = []
         self._cutter = FrameCutter(self._takes_data)
         self._window_step_bytes = limits.window_bytes // (2 * limits.streams_max)  # of all streams: half a window
         self._window = InboundWindow(limits.window_bytes, self._window_step_bytes)
@@ -86,7 +86,6 @@ class PeerConnection(asyncio.Protocol):
             RequestReceived: self._open,
             StreamEnded: self._ended,
             StreamReset: self._reset,
-            PingReceived: self._ping,
             PingAckReceived: self._ping_answered,
             WindowUpdated: lambda _event: self._flush_soon(),
             RemoteSettingsChanged: lambda _event: self._flush_soon(),
@@ -125,6 +124,8 @@ class PeerConnection(asyncio.Protocol):
             for stream_id, piece in self._cutter.feed(data):
                 if stream_id == FOR_H2:
                     self._take_frame(piece)
+                elif stream_id == PINGED:
+                    self._take_ping(piece)
                 else:
                     self._take_data(stream_id, piece)
         except ProtocolError as error:
@@ -156,11 +157,9 @@ class PeerConnection(asyncio.Protocol):
         self._streams[stream_id].feed(data, len(data))
 
     def _take_frame(self, frame: bytes) -> None:
-        events = self._h2.receive_data(frame)
-        for event in events:
+        for event in self._h2.receive_data(frame):
             self._take(event)
-        if not _PATIENT.issuperset(map(type, events)):
-            self._flush_soon()
+        self._flush_soon()
 
     def _take(self, event: Event) -> None:
         taker = self._takers.get(type(event))
@@ -186,11 +185,22 @@ class PeerConnection(asyncio.Protocol):
         self._windows.pop(stream_id, None)
         stream.lose()
 
-    def _ping(self, _event: PingReceived) -> None:
-        # The answer is already with h2, and goes with what is sent next: Fabric's peers measure the line with a ping
-        # for nearly every message, and a write for each would cost both sides more than the messages.
-        if self._answer_timer is None:
-            self._answer_timer = self._loop.call_later(PING_ANSWER_WAIT_S, self._flush)
+    def _take_ping(self, payload: bytes) -> None:
+        # Fabric's peers measure the line with a ping for nearly every message, one at a time: answered at once, they
+        # would cost both sides more than the messages. So an answer waits, and the next ping with it.
+        self._pings.append(payload)
+        if len(self._pings) >= PINGS_MAX:
+            self._answer_pings()
+        elif self._answer_timer is None:
+            self._answer_timer = self._loop.call_later(PING_ANSWER_WAIT_S, self._answer_pings)
+
+    def _answer_pings(self) -> None:
+        if self._answer_timer is not None:
+            self._answer_timer.cancel()
+            self._answer_timer = None
+        self._updates += b"".join(map(ping_answer, self._pings))
+        self._pings.clear()
+        self._flush_soon()
 
     def _ping_answered(self, _event: PingAckReceived) -> None:
         self._ping_unanswered = False
@@ -264,9 +274,6 @@ class PeerConnection(asyncio.Protocol):
 
     def _flush(self) -> None:
         self._flush_due = False
-        if self._answer_timer is not None:
-            self._answer_timer.cancel()
-            self._answer_timer = None
         if self._transport is None:
             return
         if not self._paused:

@@ -1,7 +1,8 @@
-"""The one kind of HTTP/2 frame that comes for every message, taken apart from all others.
+"""The kinds of HTTP/2 frame that come for every message, taken apart from all others.
 
 ``h2`` spends more on a DATA frame than the chaincode protocol does on the message in it. So plain DATA frames of open
-streams are cut out here, with their flow control, and everything else goes to ``h2`` as it came.
+streams are cut out here, with their flow control, and so are pings, which a peer sends for nearly every message to
+measure the line. Everything else goes to ``h2`` as it came.
 """
 
 import struct
@@ -12,16 +13,22 @@ from h2.exceptions import FlowControlError, FrameTooLargeError
 PREFACE_BYTES = 24  # RFC 9113, section 3.4
 HEADER_BYTES = 9  # section 4.1: three of length, type, flags, four of stream
 FRAME_MAX_BYTES = 16_384  # section 4.2: what a client may send as long as nothing larger was announced
-DATA, HEADERS, WINDOW_UPDATE, CONTINUATION = 0x0, 0x1, 0x8, 0x9
+DATA, HEADERS, PING, WINDOW_UPDATE, CONTINUATION = 0x0, 0x1, 0x6, 0x8, 0x9
+PING_BYTES = 8
+ACK = 0x1
 END_HEADERS = 0x4
-FOR_H2 = 0  # no stream has this number
+FOR_H2 = 0  # no stream has this number, nor the next
+PINGED = -1
 
 _HEADER = struct.Struct(">BHBBI")
 _WINDOW_UPDATE = struct.Struct(">BHBBII")
+_PING = struct.Struct(">BHBBI8s")
 
 
 class FrameCutter:
-    """Cuts what comes into payloads of plain DATA frames, each with its stream, and bytes for ``h2`` (``FOR_H2``).
+    """Cuts what comes into payloads of plain DATA frames, each with its stream, of pings (``PINGED``), and all else.
+
+    All else is whole frames for ``h2`` (``FOR_H2``).
 
     A frame is plain when ``is_open`` tells that its stream takes data and it has no flag: no padding, no end.
     """
@@ -50,6 +57,8 @@ class FrameCutter:
                 break
             if kind == DATA and not flags and not self._in_headers and self._is_open(stream_id):
                 yield stream_id, pending[start + HEADER_BYTES : stop]
+            elif kind == PING and not flags and not self._in_headers and length == PING_BYTES and stream_id == 0:
+                yield PINGED, pending[start + HEADER_BYTES : stop]
             else:
                 if kind in (HEADERS, CONTINUATION):
                     self._in_headers = not flags & END_HEADERS
@@ -85,3 +94,8 @@ class InboundWindow:
 def window_update(stream_id: int, increment: int) -> bytes:
     """The frame that opens a stream's window, or with 0 the connection's."""
     return _WINDOW_UPDATE.pack(0, 4, WINDOW_UPDATE, 0, stream_id, increment)
+
+
+def ping_answer(payload: bytes) -> bytes:
+    """The frame that answers a ping."""
+    return _PING.pack(0, PING_BYTES, PING, ACK, 0, payload)

@@ -6,7 +6,14 @@ import socket
 
 import pytest
 from fabric_protos.peer.chaincode_shim_pb2 import ChaincodeMessage
-from h2.events import ConnectionTerminated, PingReceived, RemoteSettingsChanged, ResponseReceived, StreamReset
+from h2.events import (
+    ConnectionTerminated,
+    PingAckReceived,
+    PingReceived,
+    RemoteSettingsChanged,
+    ResponseReceived,
+    StreamReset,
+)
 from h2.settings import SettingCodes
 
 from fairledger_chaincode import Limits, MessageStream
@@ -398,6 +405,18 @@ async def test_an_idle_peer_is_pinged_and_cut_off_when_it_does_not_answer() -> N
         await silent.until_cut_off()
         client.close()
         silent.close()
+
+
+@pytest.mark.parametrize("count", [1, 40])
+async def test_pings_are_answered_each_with_its_own_payload(count: int) -> None:
+    async with running_server(echo) as (_server, port):
+        client = await Http2Client.connect(port)
+        sent = [number.to_bytes(8, "big") for number in range(count)]
+        for payload in sent:
+            client.h2.ping(payload)
+        client.flush()
+        assert [(await client.until(PingAckReceived)).ping_data for _ in sent] == sent
+        client.close()
 
 
 async def test_a_client_that_says_nothing_is_cut_off() -> None:

@@ -6,7 +6,15 @@ from hyperframe.frame import DataFrame, Frame, HeadersFrame, PingFrame
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairledger_chaincode.data_frames import FOR_H2, FRAME_MAX_BYTES, FrameCutter, InboundWindow, window_update
+from fairledger_chaincode.data_frames import (
+    FOR_H2,
+    FRAME_MAX_BYTES,
+    PINGED,
+    FrameCutter,
+    InboundWindow,
+    ping_answer,
+    window_update,
+)
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 OPEN = 1
@@ -20,19 +28,22 @@ def frame_bytes(kind: type[Frame], stream_id: int, flags: tuple[str, ...] = (), 
 
 
 plain = st.binary(max_size=40).map(lambda data: (OPEN, data))
+pings = st.binary(min_size=8, max_size=8).map(lambda data: (PINGED, data))
 others = st.one_of(
     st.binary(max_size=9).map(lambda data: frame_bytes(DataFrame, 3, data=data)),  # of a stream that is not open
     st.binary(max_size=9).map(lambda data: frame_bytes(DataFrame, OPEN, ("END_STREAM",), data=data)),
-    st.binary(min_size=8, max_size=8).map(lambda data: frame_bytes(PingFrame, 0, opaque_data=data)),
+    st.binary(min_size=8, max_size=8).map(lambda data: frame_bytes(PingFrame, 0, ("ACK",), opaque_data=data)),
 ).map(lambda encoded: (FOR_H2, encoded))
 
 
 def encoded(piece: tuple[int, bytes]) -> bytes:
     stream_id, content = piece
+    if stream_id == PINGED:
+        return frame_bytes(PingFrame, 0, opaque_data=content)
     return content if stream_id == FOR_H2 else frame_bytes(DataFrame, stream_id, data=content)
 
 
-@given(st.lists(st.one_of(plain, others), max_size=10), st.lists(st.integers(1, 60), max_size=40))
+@given(st.lists(st.one_of(plain, pings, others), max_size=10), st.lists(st.integers(1, 60), max_size=40))
 def test_any_cut_gives_the_same_pieces(pieces: list[tuple[int, bytes]], cuts: list[int]) -> None:
     stream = PREFACE + b"".join(encoded(piece) for piece in pieces)
     cutter = FrameCutter(lambda stream_id: stream_id == OPEN)
@@ -77,3 +88,7 @@ def test_a_window_update_is_one_of_http2() -> None:
     update.parse_body(memoryview(window_update(5, 70_000)[9:]))
     assert (type(update).__name__, update.stream_id, length) == ("WindowUpdateFrame", 5, 4)
     assert update.window_increment == 70_000  # type: ignore[attr-defined]
+
+
+def test_a_ping_is_answered_with_its_own_payload() -> None:
+    assert ping_answer(b"12345678") == frame_bytes(PingFrame, 0, ("ACK",), opaque_data=b"12345678")
