@@ -1,0 +1,1 @@
+"""Fairledger's client: gateway, identities, read model, REST service and command line."""

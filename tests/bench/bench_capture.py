@@ -165,7 +165,8 @@ def report(results: dict[Way, Measured]) -> bool:
         figures = f"{measured.rate:8.0f} {measured.best:6.0f} {measured.cpu_ms:13.3f}"
         print(f"{way.told:56} {figures} {measured.cpu_ms / bare.cpu_ms:10.2f}")
     print(
-        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+        f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()},"
+        f" load {os.getloadavg()[0]:.1f}"
     )
     return results[Way(TRACE)].rate >= EVENTS_A_SECOND_MIN
 

@@ -9,6 +9,7 @@ from fairledger.api import versions
 from fairledger.api.descriptions import CAPTURE_DOCUMENT, JOB_SCHEMA, problems
 from fairledger.api.jobs import BEHAVIOURS, ROLLBACK, Job
 from fairledger.api.paging import JOBS_PER_PAGE_MAX, link_next, read_mark, write_mark
+from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
@@ -32,7 +33,7 @@ CaptureId = Annotated[str, Path(alias="captureID", description="The job's id, fr
     "/capture",
     status_code=202,
     summary="Capture an EPCIS document on the ledger.",
-    dependencies=[Depends(versions.written)],
+    dependencies=[takes(), Depends(versions.written)],
     response_class=Response,
     responses={
         202: {
@@ -62,7 +63,7 @@ async def capture(request: Request, person: Person, behaviour: Behaviour = ROLLB
 @router.get(
     "/capture",
     summary="Your capture jobs, newest first.",
-    dependencies=[Depends(versions.understood)],
+    dependencies=[takes("perPage", "nextPageToken"), Depends(versions.understood)],
     responses={
         200: {
             "description": "A page of jobs.",
@@ -90,7 +91,7 @@ def jobs(
 @router.get(
     "/capture/{captureID}",
     summary="One capture job.",
-    dependencies=[Depends(versions.understood)],
+    dependencies=[takes(), Depends(versions.understood)],
     responses={
         200: {"description": "The job.", "content": {"application/json": {"schema": JOB_SCHEMA}}},
         **problems(400, 401, 404, 406, 503),

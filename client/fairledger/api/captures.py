@@ -96,10 +96,10 @@ class Captures:
                 yield await self._endorse_one(person, piece)
             except EndorseError as error:
                 problem = problem_of(error)
-                if behaviour != PROCEED or not problem.concerns_document:
+                if behaviour != PROCEED or not problem.concerns_event:
                     raise
                 if piece.events == 1:
-                    yield problem
+                    yield problem.of_event(piece.first)
                 else:
                     pending.extend(reversed(split(piece)))
 

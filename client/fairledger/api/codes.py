@@ -76,7 +76,6 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "READMODEL_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The read model is busy"),
     # the contract
     "TRACE_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
-    "TRACE_EVENT_CONFLICT": Meaning(HTTPStatus.CONFLICT, "An event id is taken by another event", _VALIDATION),
     "TRACE_DOCUMENT_TOO_LARGE": Meaning(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", "CaptureLimitExceededException"
     ),

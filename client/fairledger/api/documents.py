@@ -11,10 +11,14 @@ from fairledger_contracts.records.carried import read_carried
 
 @dataclass(frozen=True)
 class Prepared:
-    """A capture document whose events have ids. ``events`` counts them."""
+    """A capture document whose events have ids, or a part of it.
+
+    ``events`` counts them; ``first`` is the position of its first event in the whole.
+    """
 
     text: str
     events: int
+    first: int = 0
 
 
 def prepare(text: str) -> Prepared:
@@ -39,4 +43,4 @@ def split(piece: Prepared) -> tuple[Prepared, Prepared]:
         carried.text({**document, "epcisBody": {**document["epcisBody"], "eventList": half}})
         for half in (events[:middle], events[middle:])
     )
-    return Prepared(first, middle), Prepared(second, len(events) - middle)
+    return Prepared(first, middle, piece.first), Prepared(second, len(events) - middle, piece.first + middle)

@@ -8,6 +8,7 @@ from fairledger.api import versions
 from fairledger.api.answers import query_document
 from fairledger.api.descriptions import QUERY_DOCUMENT, problems
 from fairledger.api.paging import link_next
+from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.readmodel import queries
@@ -86,8 +87,8 @@ def events(
 
 @router.get(
     "/events/{eventID:path}",  # ids of the standard have slashes, which come decoded
-    summary="One event, with its error declaration if there is one.",
-    dependencies=[Depends(versions.understood)],
+    summary="What was recorded under one event id.",
+    dependencies=[takes(), Depends(versions.understood)],
     response_class=Response,
     responses={200: {"description": "The event.", **_DOCUMENT}, **problems(400, 404, 406, 414, 503)},
 )
@@ -103,7 +104,10 @@ def event(
         ),
     ],
 ) -> Response:
-    """Answer with the event of that id."""
+    """Answer with the event of that id, then its error declaration if there is one.
+
+    Several events mean that somebody claimed the id of another's; the one recorded first comes first.
+    """
     with service_of(request).database.reading() as connection:
         found = queries.events_by_id(connection, event_id)
     if not found:

@@ -4,7 +4,6 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -16,10 +15,12 @@ from starlette.routing import Match
 from fairledger.api.codes import meaning_of
 from fairledger.gateway.errors import GatewayError
 from fairledger.readmodel.errors import ReadModelError
+from fairledger.trace.errors import TraceError
 from fairledger.wallet import WalletError
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 2
+EVENT_PATH: Final = "$.epcisBody.eventList["
 _PATH: Final = re.compile(r"(?P<path>\$(?:\.\w+|\[\d+\]|\['(?:[^'\\]|\\.)*'\])*): ")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOG: Final = logging.getLogger(__name__)
@@ -49,9 +50,20 @@ class Problem(Exception):
         self.members = dict(members or {})
 
     @property
-    def concerns_document(self) -> bool:
-        """Whether it is the document that is refused, so that leaving a part of it out may help."""
-        return meaning_of(self.code).status in {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
+    def concerns_event(self) -> bool:
+        """Whether it is an event of the document that is refused, so that leaving it out helps."""
+        return self.path.startswith(EVENT_PATH)
+
+    def of_event(self, position: int) -> "Problem":
+        """The same about the event at ``position``, where this is about the first one of a part of the document."""
+        first, there = f"{EVENT_PATH}0]", f"{EVENT_PATH}{position}]"
+        return Problem(
+            self.code,
+            self.detail.replace(first, there, 1),
+            path=self.path.replace(first, there, 1),
+            headers=self.headers,
+            members=self.members,
+        )
 
     @property
     def document(self) -> dict[str, Any]:
@@ -100,7 +112,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(Exception, _of_anything)
-    for kind in (Problem, GatewayError, ReadModelError, WalletError):
+    for kind in (Problem, GatewayError, ReadModelError, WalletError, TraceError):  # others are logged with their stack
         app.add_exception_handler(kind, _of_anything)
 
 

@@ -118,12 +118,16 @@ def find(connection: Connection, query: Query, token: str | None = None) -> Page
 
 
 def events_by_id(connection: Connection, event_id: str) -> tuple[RecordedEvent, ...]:
-    """The event with that id, then its error declaration; empty if there is none.
+    """All that was recorded under that id: events in the ledger's order, then error declarations.
+
+    More than one event means that somebody claimed another's id.
 
     Raises ``QueryError`` (QUERY_VALUE) for what can be no id.
     """
     check_value("eventID", event_id)
-    rows = connection.execute(select(events).where(events.c.event_id == event_id).order_by(events.c.is_declaration))
+    rows = connection.execute(
+        select(events).where(events.c.event_id == event_id).order_by(events.c.is_declaration, events.c.sequence)
+    )
     return tuple(_recorded(row) for row in rows)
 
 

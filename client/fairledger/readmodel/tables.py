@@ -81,7 +81,7 @@ events = Table(
     Column("recorder_id", Text, nullable=False),
     Column("context", Text, nullable=False),  # JSON array: what the event needs beside the standard's own context
     Column("event", Text, nullable=False),  # JSON, each member as it was captured
-    Index("events_event_id", "event_id", "is_declaration", unique=True),
+    Index("events_event_id", "event_id", "sequence"),
     Index("events_event_time", "event_time", "sequence"),
     Index("events_record_time", "record_time", "sequence"),
     Index("events_biz_step", "biz_step", "sequence"),

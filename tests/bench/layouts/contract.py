@@ -6,7 +6,7 @@ from fairledger_chaincode import Context, Contract, transaction
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.keys import create_composite_key
 from fairledger_contracts.records.capture import segment_key, split_segments, write_segment
-from fairledger_contracts.records.event import Place, StoredEvent, event_key
+from fairledger_contracts.records.event import Place, StoredEvent
 from fairledger_contracts.trace.epcis.document import Document, Event, read_document
 
 
@@ -35,7 +35,7 @@ class Layouts(Contract):
         """As ``trace``, but each thing has an entry of its own instead of a place on a shelf."""
         checked = read_document(document)
         for event in checked.events:
-            await ctx.stub.get_state(event_key(event.id))
+            await ctx.stub.get_state(event.key)
         await _places(ctx, checked)
         for thing in _things(checked.events):
             await ctx.stub.put_state(create_composite_key("entry", (thing, ctx.tx_id)), b"[]")
@@ -45,16 +45,16 @@ class Layouts(Contract):
         """Each event whole under its id, looked up first; no items."""
         checked = read_document(document)
         for event in checked.events:
-            await ctx.stub.get_state(event_key(event.id))
+            await ctx.stub.get_state(event.key)
         for event in checked.events:
-            await ctx.stub.put_state(event_key(event.id), event.text.encode())
+            await ctx.stub.put_state(event.key, event.text.encode())
 
     @transaction
     async def item_heads(self, ctx: Context, document: str) -> None:
         """As ``trace``, but each thing has a head that counts its events: one more read and write a thing."""
         checked = read_document(document)
         for event in checked.events:
-            await ctx.stub.get_state(event_key(event.id))
+            await ctx.stub.get_state(event.key)
         heads = {thing: await ctx.stub.get_state(_head_key(thing)) for thing in _things(checked.events)}
         places = await _places(ctx, checked)
         for event, place in zip(checked.events, places, strict=True):
@@ -67,7 +67,7 @@ class Layouts(Contract):
 async def _places(ctx: Context, document: Document) -> list[Place]:
     places = await _segments(ctx, document)
     for event, place in zip(document.events, places, strict=True):
-        await ctx.stub.put_state(event_key(event.id), StoredEvent(place, event.digest).to_state())
+        await ctx.stub.put_state(event.key, StoredEvent(place, event.digest, event.declared_digest).to_state())
     return places
 
 

@@ -32,8 +32,9 @@ class TraceLedger:
             await self.ledger.submit(by or self.producer, f"trace:{function}", *arguments)
         return failure.value.message
 
-    async def event(self, event_id: str) -> RecordedEvent:
-        return RecordedEvent.model_validate_json(await self.ledger.evaluate(self.producer, "trace:event", event_id))
+    async def event(self, *event_id_and_digest: str) -> RecordedEvent:
+        answer = await self.ledger.evaluate(self.producer, "trace:event", *event_id_and_digest)
+        return RecordedEvent.model_validate_json(answer)
 
     async def captured(self, capture_id: str) -> CaptureRecord:
         return CaptureRecord.model_validate_json(

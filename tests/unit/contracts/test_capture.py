@@ -88,26 +88,46 @@ async def test_numbers_in_other_digits_make_no_other_content(trace: TraceLedger)
         text(event(type="AssociationEvent", parentID="urn:x:1", childEPCs=["urn:x:2"], without="epcList")),
     ],
 )
-async def test_the_same_id_with_other_content_is_refused(trace: TraceLedger, other: str) -> None:
-    await trace.capture(text(event(ext__note="x"), context=[CONTEXT, {"ext": "https://ns.example.com/"}]))
-    message = await trace.refusal("capture", other)
-    assert message.startswith(f"TRACE_EVENT_CONFLICT: the id {EVENT_ID} is taken by an event with other content")
+async def test_the_same_id_with_other_content_is_another_event(trace: TraceLedger, other: str) -> None:
+    mine = text(event(ext__note="x"), context=[CONTEXT, {"ext": "https://ns.example.com/"}])
+    await trace.capture(mine)
+    receipt = await trace.capture(other)
+    assert (receipt.accepted, receipt.repeated) == (1, ())
+    assert (await trace.capture(other)).repeated == (EVENT_ID,)
+
+    first = await trace.event(EVENT_ID)
+    assert json.loads(first.event) == json.loads(mine)["epcisBody"]["eventList"][0]
+    (digest,) = first.others
+    second = await trace.event(EVENT_ID, digest)
+    assert json.loads(second.event) == json.loads(other)["epcisBody"]["eventList"][0]
+    assert (second.digest, second.others) == (digest, (first.digest,))
+
+
+async def test_nobody_keeps_an_event_off_the_ledger_by_claiming_its_id_first(trace: TraceLedger) -> None:
+    squatter = trace.ledger.identity("PlatformBMSP", "squatter", role="merchant")
+    await trace.ledger.submit(squatter, "trace:capture", text(event(bizStep="destroying")))
+
+    receipt = await trace.capture(text(OBJECT_EVENT))
+
+    assert (receipt.accepted, receipt.repeated) == (1, ())
+    (digest,) = (await trace.event(EVENT_ID)).others
+    assert (await trace.event(EVENT_ID, digest)).recorder.msp_id == "PlatformAMSP"
+
+
+async def test_a_digest_that_no_event_of_the_id_has_is_unknown(trace: TraceLedger) -> None:
+    await trace.capture(text(OBJECT_EVENT))
+    assert "TRACE_EVENT_UNKNOWN" in await trace.refusal("event", EVENT_ID, "0" * 64)
 
 
 async def test_a_document_is_recorded_as_a_whole_or_not_at_all(trace: TraceLedger) -> None:
-    await trace.capture(text(OBJECT_EVENT))
-    refused = text(event(eventID="urn:x:new"), event(bizStep="receiving"))
-    assert "TRACE_EVENT_CONFLICT" in await trace.refusal("capture", refused)
+    refused = text(event(eventID="urn:x:new"), event(action="GUESS"))
+    assert "TRACE_DOCUMENT_INVALID" in await trace.refusal("capture", refused)
     assert "TRACE_EVENT_UNKNOWN" in await trace.refusal("event", "urn:x:new")
 
 
 async def test_within_one_document_an_event_counts_once_too(trace: TraceLedger) -> None:
     receipt = await trace.capture(text(OBJECT_EVENT, OBJECT_EVENT))
     assert (receipt.accepted, receipt.repeated) == (1, (EVENT_ID,))
-    message = await trace.refusal(
-        "capture", text(event(eventID="urn:x:1"), event(eventID="urn:x:1", bizStep="packing"))
-    )
-    assert message.startswith("TRACE_EVENT_CONFLICT")
 
 
 async def test_two_captures_of_one_event_in_one_block_leave_it_once(trace: TraceLedger) -> None:
@@ -138,13 +158,22 @@ async def test_an_error_declaration_has_its_events_id_and_stands_beside_it(trace
     assert await trace.history(OBJECT_EVENT["epcList"][0]) == [EVENT_ID, EVENT_ID]
 
 
-async def test_an_error_declaration_repeats_its_event(trace: TraceLedger) -> None:
+async def test_an_error_declaration_concerns_the_event_with_its_content_only(trace: TraceLedger) -> None:
     await trace.capture(text(OBJECT_EVENT))
-    message = await trace.refusal("capture", text(event(errorDeclaration=DECLARATION, bizStep="packing")))
-    assert message.startswith(f"TRACE_EVENT_CONFLICT: the error declaration of {EVENT_ID} repeats that event")
-    await trace.capture(text(event(errorDeclaration=DECLARATION)))
-    other = {**DECLARATION, "reason": "did_not_occur"}
-    assert "taken by an event with other content" in await trace.refusal("capture", text(event(errorDeclaration=other)))
+    await trace.capture(text(event(errorDeclaration=DECLARATION, bizStep="packing")))
+    recorded = await trace.event(EVENT_ID)
+    assert (recorded.error_declaration, recorded.others) == (None, ())
+
+
+async def test_of_two_error_declarations_the_first_counts(trace: TraceLedger) -> None:
+    declaration, other = (
+        event(errorDeclaration={**DECLARATION, "reason": r}) for r in ("did_not_occur", "incorrect_data")
+    )
+    for captured in (OBJECT_EVENT, declaration, other):
+        await trace.capture(text(captured))
+    recorded = await trace.event(EVENT_ID)
+    assert recorded.error_declaration is not None
+    assert json.loads(recorded.error_declaration) == declaration
 
 
 async def test_an_error_declaration_of_an_unknown_event_stands_for_it(trace: TraceLedger) -> None:

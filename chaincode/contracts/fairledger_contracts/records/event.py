@@ -11,7 +11,6 @@ from fairledger_chaincode.keys import create_composite_key
 from fairledger_contracts.records.recorder import Recorder
 
 EVENT_KIND = "trace-event"
-DECLARATION = "error"  # what an error declaration adds to its event's id, since both have the same id
 
 
 class Place(NamedTuple):
@@ -23,25 +22,33 @@ class Place(NamedTuple):
 
 
 class StoredEvent(NamedTuple):
-    """``digest`` is the SHA-256 of the event's meaning, in hexadecimal digits."""
+    """``digest`` is the SHA-256 of the event's meaning, in hexadecimal digits.
+
+    For an error declaration ``declared_digest`` is that of the event which it declares erroneous, else empty.
+    """
 
     place: Place
     digest: str
+    declared_digest: str
 
     def to_state(self) -> bytes:
         """As canonical JSON: a list, since there is one of these for each event."""
-        return canonical_json([*self.place, self.digest])
+        return canonical_json([*self.place, self.digest, self.declared_digest])
 
     @classmethod
     def from_state(cls, state: bytes) -> "StoredEvent":
         """Read what ``to_state`` made."""
-        *place, digest = json.loads(state)
-        return cls(Place(*place), digest)
+        *place, digest, declared_digest = json.loads(state)
+        return cls(Place(*place), digest, declared_digest)
 
 
-def event_key(event_id: str, *, is_declaration: bool = False) -> str:
-    """The key of an event, or of the error declaration that has its id. Raises ``KeyRefused``."""
-    return create_composite_key(EVENT_KIND, (event_id, DECLARATION) if is_declaration else (event_id,))
+def event_key(event_id: str, digest: str) -> str:
+    """The key of the event with this id and content. Raises ``KeyRefused``.
+
+    An id alone tells no event: an error declaration has that of the event it declares erroneous, and somebody may
+    claim an id that is another's. Nobody's record hinders another's, so all are kept.
+    """
+    return create_composite_key(EVENT_KIND, (event_id, digest))
 
 
 class RecordedEvent(BaseModel):
@@ -50,6 +57,8 @@ class RecordedEvent(BaseModel):
     ``event`` and ``context`` (its document's ``@context``) are JSON texts, with numbers as they were written.
     ``digest`` is what the ledger vouches for: the SHA-256 of the event's meaning, in hexadecimal digits.
     ``error_declaration`` is the text of the event's error declaration, if there is one that is not this event itself.
+    ``others`` are the digests of other events that were recorded under this id, in the ledger's order; error
+    declarations are not among them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,6 +70,7 @@ class RecordedEvent(BaseModel):
     recorded_at: datetime
     recorder: Recorder
     error_declaration: str | None = None
+    others: tuple[str, ...] = ()
 
 
 class ItemEvents(BaseModel):

@@ -6,11 +6,11 @@ from fairledger_chaincode import Context, Contract, query, transaction
 from fairledger_chaincode.errors import NotAllowed
 from fairledger_chaincode.identity import ClientIdentity
 from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord
-from fairledger_contracts.records.event import ItemEvents, RecordedEvent, StoredEvent
+from fairledger_contracts.records.event import ItemEvents, RecordedEvent
 from fairledger_contracts.records.recorder import Recorder
 from fairledger_contracts.trace import reading
 from fairledger_contracts.trace.epcis.document import read_document
-from fairledger_contracts.trace.placing import keys_to_look_up, place, sort_out
+from fairledger_contracts.trace.placing import place, sort_out
 
 ROLES_THAT_RECORD = frozenset({"producer", "processor", "carrier", "inspector", "merchant"})
 CAPTURED = "trace.captured"  # the chaincode event that a capture emits; its payload is the receipt
@@ -25,18 +25,14 @@ class Trace(Contract):
     async def capture(self, ctx: Context, document: str) -> CaptureReceipt:
         """Record the events of a document; those that the ledger has already, with this content, are left as they are.
 
-        Raises as ``read_document`` and ``sort_out`` do, and ``NotAllowed`` (TRACE_ROLE_DENIED) for a caller whose
-        certificate has none of the roles that record. All events are recorded, or none. Emits ``trace.captured``.
+        Raises as ``read_document`` does, and ``NotAllowed`` (TRACE_ROLE_DENIED) for a caller whose certificate has none
+        of the roles that record. All events are recorded, or none. Emits ``trace.captured``.
         """
         recorder = _recorder(ctx.caller)
         checked = read_document(document)
 
-        stored: dict[str, StoredEvent] = {}
-        for key in keys_to_look_up(checked.events):
-            state = await ctx.stub.get_state(key)
-            if state is not None:
-                stored[key] = StoredEvent.from_state(state)
-        sorted_out = sort_out(checked.events, stored)
+        keys = dict.fromkeys(event.key for event in checked.events)
+        sorted_out = sort_out(checked.events, [key for key in keys if await ctx.stub.get_state(key) is not None])
 
         placed = place(checked, sorted_out, capture_id=ctx.tx_id, recorded_at=ctx.time, recorder=recorder)
 
@@ -51,9 +47,12 @@ class Trace(Contract):
         return await reading.load_capture(ctx, capture_id)
 
     @query
-    async def event(self, ctx: Context, event_id: str) -> RecordedEvent:
-        """An event by its id. Raises ``NotFound`` (TRACE_EVENT_UNKNOWN)."""
-        return await reading.EventReader(ctx).by_id(event_id)
+    async def event(self, ctx: Context, event_id: str, digest: str = "") -> RecordedEvent:
+        """An event by its id, and by its digest if the id has several; without, the one that was recorded first.
+
+        Raises ``NotFound`` (TRACE_EVENT_UNKNOWN).
+        """
+        return await reading.EventReader(ctx).by_id(event_id, digest)
 
     @query
     async def item_events(self, ctx: Context, epc: str, bookmark: str = "", page_size: int = 20) -> ItemEvents:

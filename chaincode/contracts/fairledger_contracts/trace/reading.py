@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fairledger_chaincode import Context
@@ -10,7 +11,7 @@ from fairledger_chaincode.errors import NotFound, RuleBroken, StateUnreadable
 from fairledger_chaincode.keys import split_composite_key
 from fairledger_chaincode.results import KeyValue
 from fairledger_contracts.records.capture import CaptureRecord, capture_key, read_segment, segment_key
-from fairledger_contracts.records.event import ItemEvents, Place, RecordedEvent, StoredEvent, event_key
+from fairledger_contracts.records.event import EVENT_KIND, ItemEvents, Place, RecordedEvent, StoredEvent
 from fairledger_contracts.records.item import ITEM_KIND, Shelf, entry_prefix, read_entry, shelf_of
 from fairledger_contracts.records.item_id import canonical_item
 
@@ -43,31 +44,40 @@ class EventReader:
         self._captures: dict[str, tuple[CaptureRecord, str]] = {}
         self._segments: dict[str, list[str]] = {}
 
-    async def by_id(self, event_id: str) -> RecordedEvent:
-        """Raises ``NotFound`` (TRACE_EVENT_UNKNOWN). A declaration whose event was never captured stands for it."""
-        stored = await self._stored(event_key(event_id))
-        declaration = await self._stored(event_key(event_id, is_declaration=True))
-        if stored is None:
-            stored, declaration = declaration, None
-        if stored is None:
-            raise NotFound("TRACE_EVENT_UNKNOWN", "no event has this id")
-        text = None if declaration is None else await self._text(declaration.place)
-        return await self._recorded(stored, text)
+    async def by_id(self, event_id: str, digest: str = "") -> RecordedEvent:
+        """The event of that id, and of that digest if one is given; otherwise the one recorded first.
+
+        Error declarations come after what is none: a declaration whose event was never captured stands for it.
+        Raises ``NotFound`` (TRACE_EVENT_UNKNOWN).
+        """
+        listed = await self._under(event_id)
+        fitting = [each for each in listed if digest in ("", each.digest)]
+        if not fitting:
+            raise NotFound("TRACE_EVENT_UNKNOWN", "no event has this id" if not digest else "no such event has this id")
+        return await self._recorded(min(fitting, key=lambda each: bool(each.declared_digest)), listed)
 
     async def at(self, place: Place) -> RecordedEvent:
         """The event at a place, which exists."""
-        event = json.loads(await self._text(place))
-        stored = await self._stored(event_key(event["eventID"], is_declaration="errorDeclaration" in event))
-        if stored is None:
-            raise StateUnreadable("an item names an event that is not there")
-        return await self._recorded(stored, None)
+        listed = await self._under(json.loads(await self._text(place))["eventID"])
+        for stored in listed:
+            if stored.place == place:
+                return await self._recorded(stored, listed)
+        raise StateUnreadable("an item names an event that is not there")
 
-    async def _stored(self, key: str) -> StoredEvent | None:
-        state = await self._ctx.stub.get_state(key)
-        return None if state is None else StoredEvent.from_state(state)
+    async def _under(self, event_id: str) -> list[StoredEvent]:
+        """All that was recorded under an id, in the ledger's order."""
+        found = [
+            StoredEvent.from_state(entry.value)
+            async for entry in self._ctx.stub.get_state_by_partial_composite_key(EVENT_KIND, (event_id,))
+        ]
+        if len(found) == 1:
+            return found
+        times = {each.place.capture_id: (await self._capture(each.place.capture_id))[0].recorded_at for each in found}
+        return sorted(found, key=lambda each: (times[each.place.capture_id], each.place))
 
-    async def _recorded(self, stored: StoredEvent, declaration: str | None) -> RecordedEvent:
+    async def _recorded(self, stored: StoredEvent, listed: Sequence[StoredEvent]) -> RecordedEvent:
         capture, context = await self._capture(stored.place.capture_id)
+        declarations = [each for each in listed if each.declared_digest == stored.digest]
         return RecordedEvent(
             event=await self._text(stored.place),
             context=context,
@@ -75,7 +85,10 @@ class EventReader:
             capture_id=capture.id,
             recorded_at=capture.recorded_at,
             recorder=capture.recorder,
-            error_declaration=declaration,
+            error_declaration=await self._text(declarations[0].place) if declarations else None,
+            others=tuple(
+                each.digest for each in listed if not each.declared_digest and each.digest not in _same(stored)
+            ),
         )
 
     async def _text(self, place: Place) -> str:
@@ -90,6 +103,11 @@ class EventReader:
             envelope = parse_json(capture.envelope, numbers_as_written=True)
             self._captures[capture_id] = (capture, canonical_json(envelope["@context"]).decode())
         return self._captures[capture_id]
+
+
+def _same(stored: StoredEvent) -> tuple[str, str]:
+    """The digests of an event itself, and of the one that it declares erroneous."""
+    return stored.digest, stored.declared_digest
 
 
 class Bookmark(NamedTuple):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -106,10 +107,12 @@ async def test_a_role_that_records_nothing_is_forbidden_by_the_ledgers_own_code(
     assert (answer.status_code, answer.json()["code"]) == (403, "TRACE_ROLE_DENIED")
 
 
-async def test_an_id_that_is_taken_by_another_event_is_a_conflict(running: RunningService) -> None:
+async def test_an_id_that_another_event_has_hinders_nobody_and_both_are_shown(running: RunningService) -> None:
     await running.captured(document(event(1)))
-    answer = await running.capture(document(event(1, bizStep="receiving")))
-    assert (answer.status_code, answer.json()["code"]) == (409, "TRACE_EVENT_CONFLICT")
+    await running.captured(document(event(1, bizStep="receiving")))
+    answer = await running.client.get(f"/epcis/events/{quote(event(1)['eventID'], safe='')}")
+    listed = answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+    assert [each.get("bizStep") for each in listed] == [event(1).get("bizStep"), "receiving"]
 
 
 async def test_more_events_than_a_transaction_takes_are_refused(running: RunningService) -> None:
@@ -156,6 +159,8 @@ async def test_with_proceed_the_refused_events_are_left_out_and_told(running: Ru
 
     assert (job["success"], job["captureErrorBehaviour"]) == (False, "proceed")
     assert [error["code"] for error in job["errors"]] == ["TRACE_DOCUMENT_INVALID"] * 2
+    assert [error["path"] for error in job["errors"]] == [f"$.epcisBody.eventList[{i}].bizStep" for i in (2, 5)]
+    assert all(error["detail"].startswith(f"{error['path']}: ") for error in job["errors"])
     assert [one["eventID"][-1] for one in await running.events()] == ["1", "2", "4", "5", "7"]
 
 
@@ -169,6 +174,21 @@ async def test_with_proceed_what_concerns_no_event_refuses_the_whole(running: Ru
         document(event(1), event(2)), "provider", **{"GS1-Capture-Error-Behaviour": "proceed"}
     )
     assert (answer.status_code, answer.json()["code"]) == (403, "TRACE_ROLE_DENIED")
+
+
+async def test_with_proceed_a_fault_of_the_document_itself_refuses_the_whole(running: RunningService) -> None:
+    whole = json.loads(document(event(1), event(2)))
+    del whole["creationDate"]
+    answer = await running.capture(json.dumps(whole), **{"GS1-Capture-Error-Behaviour": "proceed"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "TRACE_DOCUMENT_INVALID")
+
+
+async def test_a_refused_document_leaves_no_stack_and_no_content_in_the_log(
+    running: RunningService, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await running.capture('{"secret": ')
+    assert (answer.status_code, answer.json()["code"]) == (400, "TRACE_DOCUMENT_INVALID")
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 @pytest.mark.parametrize(
@@ -358,3 +378,12 @@ async def test_committed_but_not_yet_projected_is_a_success(
     job = await running.captured(document(event(1), context=[EXTENSION]))
     assert job["success"]
     assert json.dumps(job["errors"]) == "[]"
+
+
+@pytest.mark.parametrize("path", ["/epcis/capture", "/epcis/capture/some-id", "/epcis/events/urn:x:1"])
+async def test_a_query_parameter_that_the_operation_does_not_have_is_refused(
+    running: RunningService, path: str
+) -> None:
+    answer = await running.client.get(f"{path}?perpage=5", headers=running.bearer())
+    assert (answer.status_code, answer.json()["code"]) == (400, "QUERY_PARAMETER_UNKNOWN")
+    assert "perpage" in answer.json()["detail"]

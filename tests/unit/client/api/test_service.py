@@ -206,7 +206,7 @@ async def test_the_access_log_holds_no_content(running: RunningService, caplog: 
 
     requests = [json.loads(line) for line in lines if json.loads(line)["message"] == "request"]
     assert [(one["method"], one["route"], one["status"]) for one in requests] == [
-        ("GET", "/epcis/events/{eventID:path}", 404),
+        ("GET", "/epcis/events/{eventID:path}", 400),
         ("POST", "/epcis/capture", 400),
         ("other", "unknown", 404),
     ]

@@ -1,11 +1,13 @@
 """Which item the demo shows, and how its history reads."""
 
+from typing import Any
+
 from rich.console import Console
 
 from fairledger_network.demo.history import busiest_item, history_table
 
 PHONE, BOX = "urn:epc:id:sgtin:9521000.012345.1", "urn:epc:id:sscc:9521000.0000000001"
-EVENTS = [
+EVENTS: list[dict[str, Any]] = [
     {
         "type": "ObjectEvent",
         "eventTime": "2026-03-02T08:00:00+08:00",

@@ -24,7 +24,7 @@ NUL = "\\u0000"  # as canonical JSON writes it
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A checked event. ``text`` is what is kept, and found again under ``key``.
+    """A checked event. ``text`` is what is kept, and found again by ``key``.
 
     ``digest`` covers its meaning and the name spaces it uses.
     An error declaration has the id and the content of the event that it declares erroneous; ``declared_digest`` is
@@ -151,14 +151,14 @@ def _read_event(carried: Carried, value: Any, scope: Scope) -> Event:
         _refuse_nul(value)
     if "@context" in value:
         scope = inner_scope(value, scope)
-    declared = _digest(carried, value, scope, "errorDeclaration") if "errorDeclaration" in value else ""
+    digest = _digest(carried, value, scope, text=text)
     event_id = value["eventID"]
     return Event(
         id=event_id,
-        key=event_key(event_id, is_declaration=bool(declared)),
+        key=event_key(event_id, digest),
         text=text,
-        digest=_digest(carried, value, scope, text=text),
-        declared_digest=declared,
+        digest=digest,
+        declared_digest=_digest(carried, value, scope, "errorDeclaration") if "errorDeclaration" in value else "",
         items=items_of(value),
     )
 

@@ -1,0 +1,22 @@
+"""Query parameters that an operation does not have are refused: whoever misspells one must not get another answer."""
+
+from typing import Any
+
+from fastapi import Depends, Request
+
+from fairledger.api.problems import Problem
+from fairledger.readmodel.filters import shown
+
+
+def takes(*names: str) -> Any:
+    """A dependency: the operation takes these query parameters, and no others.
+
+    It raises ``Problem`` (QUERY_PARAMETER_UNKNOWN).
+    """
+
+    def check(request: Request) -> None:
+        for name in request.query_params:
+            if name not in names:
+                raise Problem("QUERY_PARAMETER_UNKNOWN", f"{shown(name)} is no query parameter here")
+
+    return Depends(check)
