@@ -47,10 +47,19 @@ def orderer_arguments(orderer: Node, layout: Layout) -> tuple[str, ...]:
 
 
 def _fetch(command: PeerCommand, channel: str, where: tuple[str, ...]) -> ChannelConfig:
+    return ChannelConfig(config_of_block(_fetch_block(command, channel, "config", where)))
+
+
+def newest_block_at_orderer(command: PeerCommand, channel: str, orderer: Node, layout: Layout) -> common_pb2.Block:
+    """The last block that an orderer has, asked as the command's organisation. Raises ``CommandFailed``."""
+    return common_pb2.Block.FromString(_fetch_block(command, channel, "newest", orderer_arguments(orderer, layout)))
+
+
+def _fetch_block(command: PeerCommand, channel: str, which: str, where: tuple[str, ...]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="fairledger-") as folder:
-        file = Path(folder) / "config.block"
-        command.run("channel", "fetch", "config", str(file), "-c", channel, *where)
-        return ChannelConfig(config_of_block(file.read_bytes()))
+        file = Path(folder) / "fetched.block"
+        command.run("channel", "fetch", which, str(file), "-c", channel, *where)
+        return file.read_bytes()
 
 
 def config_of_block(content: bytes) -> configtx_pb2.Config:

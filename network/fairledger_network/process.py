@@ -192,11 +192,14 @@ class Supervisor:
 
 
 def _gone(process: psutil.Process, deadline_s: float) -> bool:
-    """Wait for the exit. A zombie is gone: whoever should reap it may take its time."""
+    """Wait for the exit. A zombie is gone, whoever should reap it may take its time, but not while it has threads.
+
+    As long as one of them is on its way out, the process's ports are taken.
+    """
     deadline = time.monotonic() + deadline_s
     while time.monotonic() < deadline:
         try:
-            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            if not process.is_running() or (process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1):
                 return True
         except psutil.NoSuchProcess:
             return True

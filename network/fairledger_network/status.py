@@ -4,19 +4,22 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import psutil
 
+from fairledger.gateway import block_hash
 from fairledger.gateway.errors import GatewayError
 from fairledger_network.administrators import at_peer
+from fairledger_network.channel_config import newest_block_at_orderer
 from fairledger_network.errors import CommandFailed
 from fairledger_network.nodes import Node
-from fairledger_network.participation import Participation
 from fairledger_network.processes import process_of
 from fairledger_network.site import Site
 
 State = Literal["healthy", "starting", "stopped"]
+Head = tuple[int | None, str | None]  # number of blocks, and the newest one's hash
+UNKNOWN: Final[Head] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,11 @@ class NodeStatus:
 def status(site: Site) -> list[NodeStatus]:
     """All nodes in the order of their start. A node that doesn't answer has no height; nothing is raised for it."""
     with ThreadPoolExecutor() as pool:
-        orderer_heights = pool.map(lambda node: _orderer_height(node, site), site.of_kind("orderer"))
-        peer_heads = asyncio.run(_peer_heads(site))
-        heads: dict[str, tuple[int | None, str | None]] = dict(peer_heads)
-        heads |= {n.name: (h, None) for n, h in zip(site.of_kind("orderer"), orderer_heights, strict=True)}
-        return list(pool.map(lambda node: _status(node, site, *heads.get(node.name, (None, None))), site.nodes))
+        orderers = site.of_kind("orderer")
+        orderer_heads = pool.map(lambda node: _orderer_head(node, site), orderers)
+        heads = dict(asyncio.run(_peer_heads(site)))
+        heads |= {orderer.name: head for orderer, head in zip(orderers, orderer_heads, strict=True)}
+        return list(pool.map(lambda node: _status(node, site, *heads.get(node.name, UNKNOWN)), site.nodes))
 
 
 def _status(node: Node, site: Site, height: int | None, block_hash: str | None) -> NodeStatus:
@@ -61,27 +64,29 @@ def _status(node: Node, site: Site, height: int | None, block_hash: str | None) 
     )
 
 
-def _orderer_height(node: Node, site: Site) -> int | None:
+def _orderer_head(node: Node, site: Site) -> Head:
     if not site.runs(node):
-        return None
+        return UNKNOWN
+    command = site.peer_command(node.organization.name)
     try:
-        return int(Participation(node, site.layout).channel(site.consortium.channel.name)["height"])
+        block = newest_block_at_orderer(command, site.consortium.channel.name, node, site.layout)
     except CommandFailed:
-        return None
+        return UNKNOWN
+    return block.header.number + 1, block_hash(block.header).hex()
 
 
-async def _peer_heads(site: Site) -> list[tuple[str, tuple[int | None, str | None]]]:
+async def _peer_heads(site: Site) -> list[tuple[str, Head]]:
     peers = site.of_kind("peer")
     heads = await asyncio.gather(*(_peer_head(peer, site) for peer in peers))
     return [(peer.name, head) for peer, head in zip(peers, heads, strict=True)]
 
 
-async def _peer_head(peer: Node, site: Site) -> tuple[int | None, str | None]:
+async def _peer_head(peer: Node, site: Site) -> Head:
     if not site.runs(peer):
-        return None, None
+        return UNKNOWN
     try:
         async with at_peer(peer, site) as network:
             info = await network.chain_info()
     except GatewayError:
-        return None, None
+        return UNKNOWN
     return info.height, info.current_block_hash.hex()

@@ -37,7 +37,7 @@ def test_every_node_is_healthy_and_all_ledgers_are_alike(consortium: RunningCons
     peers = [node for node in nodes if node.node.kind == "peer"]
     orderers = [node for node in nodes if node.node.kind == "orderer"]
     assert {node.height for node in peers} == {node.height for node in orderers}
-    assert len({node.block_hash for node in peers}) == 1
+    assert len({node.block_hash for node in (*peers, *orderers)}) == 1
 
 
 def test_verify_compares_every_block_and_the_state_of_all_peers(consortium: RunningConsortium) -> None:
