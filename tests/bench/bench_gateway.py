@@ -1,27 +1,22 @@
 """What the gateway client costs over a bare gRPC call, on a running consortium.
 
-``python -m tests.bench.bench_gateway --profile P --wallet W`` alternates between queries by ``Contract.evaluate`` and
-the same query sent as ready-made, pre-signed bytes over ``grpc.aio``, and prints rates, processor time and their
-ratios. The query is the peer's own ``qscc:GetChainInfo``, so that no chaincode server is part of what is measured.
+Queries by ``Contract.evaluate`` alternate with the same query sent as ready-made, pre-signed bytes over ``grpc.aio``:
+rates, processor time and their ratios. The query is the peer's own ``qscc:GetChainInfo``, so that no chaincode server
+is part of what is measured.
 """
 
-import argparse
 import asyncio
-import platform
 import statistics
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from importlib.metadata import version
-from pathlib import Path
 
 import grpc
 from fabric_protos.gateway import gateway_pb2
 
 from fairledger.gateway import Contract, Gateway
 from fairledger.profile import ConnectionProfile, Node
-from fairledger.wallet import Wallet, WalletEntry
+from fairledger.wallet import WalletEntry
 
 CHAINCODE, FUNCTION = "qscc", "GetChainInfo"
 
@@ -143,34 +138,3 @@ async def _lone_ms(call: Call, times: int = 200) -> float:
         await call(0)
         taken.append(1000 * (time.perf_counter() - began))
     return statistics.median(taken)
-
-
-def main() -> None:
-    """Measure and print."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--profile", type=Path, required=True)
-    options.add_argument("--wallet", type=Path, required=True)
-    options.add_argument("--name", default="producer")
-    options.add_argument("--channel", default="credit-channel")
-    options.add_argument("--calls", type=int, default=3000)
-    options.add_argument("--in-flight", type=int, default=64)
-    options.add_argument("--rounds", type=int, default=3)
-    chosen = options.parse_args()
-    cost = asyncio.run(
-        measure_gateway(
-            ConnectionProfile.load(chosen.profile),
-            Wallet(chosen.wallet).get(chosen.name),
-            chosen.channel,
-            calls=chosen.calls,
-            in_flight=chosen.in_flight,
-            rounds=chosen.rounds,
-        )
-    )
-    sys.stdout.write(
-        f"{platform.machine()}, Python {platform.python_version()}, grpcio {version('grpcio')},"
-        f" {chosen.rounds} x {chosen.calls} calls, {chosen.in_flight} in flight\n{report(cost)}\n"
-    )
-
-
-if __name__ == "__main__":
-    main()

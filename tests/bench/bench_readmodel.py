@@ -1,20 +1,16 @@
 """How fast the read model is: its lag behind the commit, and the rate of a rebuild, on a running consortium.
 
-``python -m tests.bench.bench_readmodel --profile P --wallet W`` captures documents of events with the wallet's
-``producer``, follows the channel with a projector of its own, and prints the figures. It adds events to the channel.
+It captures documents of events with the wallet's ``producer`` and follows the channel with a projector of its own, so
+it adds events to the channel.
 """
 
-import argparse
 import asyncio
-import platform
 import secrets
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from fabric_protos.common import common_pb2
@@ -130,23 +126,11 @@ async def measure(profile: Path, wallet: Path, captures: int, events_each: int) 
         return lone, loaded, await measure_rebuild(gateway)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--profile", required=True, type=Path)
-    parser.add_argument("--wallet", required=True, type=Path)
-    parser.add_argument("--captures", type=int, default=40)
-    parser.add_argument("--events", type=int, default=500, help="a document")
-    arguments = parser.parse_args()
-    lone, loaded, rate = asyncio.run(measure(arguments.profile, arguments.wallet, arguments.captures, arguments.events))
-    sys.stdout.write(
-        f"Python {platform.python_version()}, SQLAlchemy {version('sqlalchemy')}, {platform.machine()}\n"
+def report(lone: Lag, loaded: Lag, rate: RebuildRate) -> str:
+    """The figures as lines of text."""
+    return (
         f"lag, lone captures of 1 event:       p50 {lone.p50_ms:6.1f} ms, p95 {lone.p95_ms:6.1f} ms\n"
         f"lag, documents of {loaded.events_each} events, 4 at once: p50 {loaded.p50_ms:6.1f} ms,"
         f" p95 {loaded.p95_ms:6.1f} ms\n"
-        f"rebuild: {rate.events} events in {rate.blocks} blocks, {rate.events_per_s:,.0f} events/s\n"
+        f"rebuild: {rate.events} events in {rate.blocks} blocks, {rate.events_per_s:,.0f} events/s"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,9 +1,12 @@
 """gRPC to the peers. The only module that imports ``grpc``; everything above it knows ``TransportError`` alone."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # its own log would repeat on stderr what is raised as our errors
 
 import grpc
 from fabric_protos.discovery import protocol_pb2
