@@ -1,10 +1,13 @@
 """One consortium for all network tests of a session."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from fairledger.gateway import Contract, Gateway, Network
+from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium, begin, end, site_of_tests
+from tests.suite.ledger import PROBE
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +19,19 @@ def consortium() -> Iterator[RunningConsortium]:
         yield site
     finally:
         end(site)
+
+
+@pytest.fixture
+async def gateway(consortium: RunningConsortium) -> AsyncIterator[Gateway]:
+    async with consortium.gateway("PlatformA", "producer") as connected:
+        yield connected
+
+
+@pytest.fixture
+def network(gateway: Gateway) -> Network:
+    return gateway.network(CHANNEL)
+
+
+@pytest.fixture
+def calls(network: Network) -> Contract:
+    return network.contract(PROBE, "calls")

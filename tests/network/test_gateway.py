@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,22 +25,6 @@ from tests.suite.ledger import CALLEE, PROBE, SHARED
 
 IN_FLIGHT = 200
 MSP_IDS = {"PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP"}
-
-
-@pytest.fixture
-async def gateway(consortium: RunningConsortium) -> AsyncIterator[Gateway]:
-    async with consortium.gateway("PlatformA", "producer") as connected:
-        yield connected
-
-
-@pytest.fixture
-def network(gateway: Gateway) -> Network:
-    return gateway.network(CHANNEL)
-
-
-@pytest.fixture
-def calls(network: Network) -> Contract:
-    return network.contract(PROBE, "calls")
 
 
 @pytest.fixture

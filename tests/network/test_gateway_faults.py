@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fairledger.gateway import Contract, FileCheckpointer, Gateway, Limits, Network, Position, transactions
+from fairledger.gateway import Contract, FileCheckpointer, Limits, Network, Position, transactions
 from fairledger.gateway.errors import CommitError, EndorseError, GatewayError, SubmitUnknown
 from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium
@@ -19,22 +19,6 @@ from tests.suite.ledger import CALLEE, PROBE
 OWN_PEER = "peer0.PlatformA"
 ORDERERS = ("orderer0.PlatformA", "orderer0.Association", "orderer0.Regulator")
 LONG_MS = "20000"  # a transaction that is still in its middle when its server is killed
-
-
-@pytest.fixture
-async def gateway(consortium: RunningConsortium) -> AsyncIterator[Gateway]:
-    async with consortium.gateway("PlatformA", "producer") as connected:
-        yield connected
-
-
-@pytest.fixture
-def network(gateway: Gateway) -> Network:
-    return gateway.network(CHANNEL)
-
-
-@pytest.fixture
-def calls(network: Network) -> Contract:
-    return network.contract(PROBE, "calls")
 
 
 @pytest.fixture

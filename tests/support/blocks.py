@@ -16,7 +16,7 @@ from fabric_protos.peer import (
     transaction_pb2,
 )
 
-from fairledger.readmodel.blocks import header_hash
+from fairledger.gateway import block_hash
 
 VALID = 0
 MVCC_READ_CONFLICT = 11
@@ -102,4 +102,4 @@ class Chain:
         if not self.blocks:
             return b""
         header = self.blocks[-1].header
-        return header_hash(header.number, header.previous_hash, header.data_hash)
+        return block_hash(header)

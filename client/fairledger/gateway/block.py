@@ -11,6 +11,7 @@ from fairledger.gateway import codes
 from fairledger.gateway.commit import VALID, validation_code_name
 from fairledger.gateway.errors import BlockBroken
 
+LONG_FORM = 0x80  # lengths from here on are told in octets of their own (X.690, 8.1.3.5)
 _DER_INTEGER, _DER_OCTETS, _DER_SEQUENCE = 0x02, 0x04, 0x30
 
 
@@ -81,5 +82,9 @@ def transactions(block: Any) -> Iterator[BlockTransaction]:
 
 
 def _der(tag: int, content: bytes) -> bytes:
-    """One DER value shorter than 128 bytes: three fields of a header are at most 10 + 34 + 34."""
-    return bytes([tag, len(content)]) + content
+    """One value by the Distinguished Encoding Rules (X.690): tag, length, content."""
+    length = len(content)
+    if length < LONG_FORM:
+        return bytes([tag, length]) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes([tag, LONG_FORM | len(octets)]) + octets + content

@@ -5,7 +5,6 @@ too garbage is no fault while it is marked invalid: it is listed with what could
 transaction that can't be read is an error, for then rows would be missing.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from fabric_protos.msp import identities_pb2
 from fabric_protos.peer import chaincode_event_pb2, proposal_pb2, proposal_response_pb2, transaction_pb2
 from google.protobuf.message import DecodeError
 
+from fairledger.gateway.block import block_hash
 from fairledger.readmodel.errors import BlockError
 
 VALID: Final = int(transaction_pb2.TxValidationCode.VALID)
@@ -102,7 +102,7 @@ def decode(block: common_pb2.Block) -> Block:
     verdicts = _verdicts(block)
     return Block(
         number=header.number,
-        hash=header_hash(header.number, header.previous_hash, header.data_hash),
+        hash=block_hash(header),
         previous_hash=header.previous_hash,
         data_hash=header.data_hash,
         transactions=tuple(
@@ -110,28 +110,6 @@ def decode(block: common_pb2.Block) -> Block:
             for position, (envelope, verdict) in enumerate(zip(block.data.data, verdicts, strict=True))
         ),
     )
-
-
-def header_hash(number: int, previous_hash: bytes, data_hash: bytes) -> bytes:
-    """The block's hash: SHA-256 over the DER sequence of INTEGER number, OCTET STRINGs previous hash and data hash."""
-    body = _der_integer(number) + _der_octets(previous_hash) + _der_octets(data_hash)
-    return hashlib.sha256(b"\x30" + _der_length(len(body)) + body).digest()
-
-
-def _der_length(length: int) -> bytes:
-    if length < 0x80:  # noqa: PLR2004  the short form of X.690, 8.1.3.4
-        return bytes([length])
-    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes([0x80 | len(octets)]) + octets
-
-
-def _der_integer(number: int) -> bytes:
-    octets = number.to_bytes(number.bit_length() // 8 + 1, "big")  # a leading zero bit keeps it positive
-    return b"\x02" + _der_length(len(octets)) + octets
-
-
-def _der_octets(value: bytes) -> bytes:
-    return b"\x04" + _der_length(len(value)) + value
 
 
 def _verdicts(block: common_pb2.Block) -> bytes:

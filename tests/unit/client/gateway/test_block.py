@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from fabric_protos.common import common_pb2
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +80,20 @@ def test_each_transaction_has_its_verdict() -> None:
         ("t1", "VALID", True),
         ("t2", "MVCC_READ_CONFLICT", False),
     ]
+
+
+@given(number=st.integers(0, 2**63 - 1), previous=st.binary(max_size=200), data=st.binary(max_size=200))
+def test_headers_of_any_length_are_encoded_by_der(number: int, previous: bytes, data: bytes) -> None:
+    pair = encode_dss_signature(number, 0)  # DER of (INTEGER number, INTEGER 0), by an independent encoder
+    integer = pair[2:-3]
+
+    def octets(value: bytes) -> bytes:
+        length = bytes([len(value)]) if len(value) < 128 else bytes([0x81, len(value)])
+        return b"\x04" + length + value
+
+    body = integer + octets(previous) + octets(data)
+    length = bytes([len(body)]) if len(body) < 128 else b"\x81" + bytes([len(body)])
+    if len(body) > 255:
+        length = b"\x82" + len(body).to_bytes(2, "big")
+    header = common_pb2.BlockHeader(number=number, previous_hash=previous, data_hash=data)
+    assert block_hash(header) == sha256(b"\x30" + length + body).digest()

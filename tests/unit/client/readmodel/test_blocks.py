@@ -1,15 +1,13 @@
 """Blocks are read as the peer commits them; garbage is no fault while it is marked invalid."""
 
-import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from fabric_protos.common import common_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairledger.readmodel.blocks import ChaincodeEvent, Write, decode, header_hash
+from fairledger.readmodel.blocks import ChaincodeEvent, Write, decode
 from fairledger.readmodel.errors import BlockError
 from tests.support.blocks import MVCC_READ_CONFLICT, NOON, Chain, envelope
 from tests.support.captures import chain_of, document, event
@@ -93,22 +91,6 @@ def test_an_empty_message_is_no_block() -> None:
     with pytest.raises(BlockError) as refusal:
         decode(common_pb2.Block())
     assert refusal.value.code == "BLOCK_MALFORMED"
-
-
-@given(number=st.integers(0, 2**63 - 1), previous=st.binary(max_size=200), data=st.binary(max_size=200))
-def test_the_block_hash_is_over_a_der_sequence(number: int, previous: bytes, data: bytes) -> None:
-    pair = encode_dss_signature(number, 0)  # DER of (INTEGER number, INTEGER 0), by an independent encoder
-    integer = pair[2:-3]
-
-    def octets(value: bytes) -> bytes:
-        length = bytes([len(value)]) if len(value) < 128 else bytes([0x81, len(value)])
-        return b"\x04" + length + value
-
-    body = integer + octets(previous) + octets(data)
-    length = bytes([len(body)]) if len(body) < 128 else b"\x81" + bytes([len(body)])
-    if len(body) > 255:
-        length = b"\x82" + len(body).to_bytes(2, "big")
-    assert header_hash(number, previous, data) == hashlib.sha256(b"\x30" + length + body).digest()
 
 
 async def test_what_the_contract_writes_is_read_from_its_block() -> None:
