@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from fairledger.cli.terminal import output_console
 from fairledger_network.connection_profile import connection_profile
 from fairledger_network.deploy import deploy as deploy_chaincode
 from fairledger_network.deploy import release_of
@@ -32,9 +33,8 @@ __all__ = ["identity", "main", "network"]
 network = typer.Typer(
     name="network", help="Start, check and heal the consortium on this machine.", no_args_is_help=True
 )
-TABLE_COLUMNS = 120  # where nobody tells how wide the output is
 console = Console(stderr=True, highlight=False)
-output = Console(highlight=False, width=None if sys.stdout.isatty() else TABLE_COLUMNS)
+output = output_console()
 
 MEBIBYTE = 1024 * 1024
 HASH_CHARACTERS = 16  # enough to see that two hashes differ

@@ -4,10 +4,10 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from fairledger.cli.errors import CommandError
 from fairledger.cli.state import State
+from fairledger.cli.terminal import output_console
 
 if TYPE_CHECKING:
     from fairledger.readmodel.rebuild import Rebuilt
@@ -31,7 +31,7 @@ def rebuild(
     Queries are answered from the old tables until the new ones are complete. Ends with status 1 when tables differ.
     """
     state = State.find()
-    console = Console()
+    console = output_console()
     different = []
     for name in organization or state.organizations:
         with console.status(f"{name}: reading blocks"):

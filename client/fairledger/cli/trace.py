@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from fairledger.cli.errors import CommandError
 from fairledger.cli.state import State
+from fairledger.cli.terminal import output_console
 
 if TYPE_CHECKING:
     from fairledger.readmodel.item_history import ItemEvent
@@ -63,7 +63,7 @@ def show(
         database.close()
     if not events:
         raise CommandError("TRACE_ITEM_UNKNOWN", f"no event at {home} names {epc}", "check the EPC's spelling")
-    Console().print(_table(epc, events[:EVENTS_SHOWN_MAX]))
+    output_console().print(_table(epc, events[:EVENTS_SHOWN_MAX]))
     if len(events) > EVENTS_SHOWN_MAX:
         typer.echo(f"… and more; /epcis/events?MATCH_anyEPC={epc} has them all")
 

@@ -1,14 +1,13 @@
 """``fairledger demo``."""
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from fairledger_network.commands import TABLE_COLUMNS, reported
+from fairledger.cli.terminal import output_console
+from fairledger_network.commands import reported
 from fairledger_network.demo.chain import chains_in
 from fairledger_network.demo.story import examples_of, tell
 from fairledger_network.site import Site
@@ -21,7 +20,7 @@ def main(
     epcis: Annotated[Path | None, typer.Option(help="A folder of EPCIS 2.0 JSON documents to record instead.")] = None,
 ) -> None:
     """Bring the consortium up, record supply chains, lose a peer, tamper with another, and find it all out."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else TABLE_COLUMNS)
+    console = output_console()
     with reported():
         site = Site.from_environment(say=lambda text: console.print(f"  {text}", markup=False, soft_wrap=True))
         people = [person for organization in site.consortium.organizations for person in organization.people]
