@@ -2,6 +2,7 @@
 
 import argparse
 import functools
+import ipaddress
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -58,9 +59,16 @@ def _settings() -> Settings:
     parser.add_argument("--profile", required=True, type=Path, help="connection profile (JSON)")
     parser.add_argument("--wallet", required=True, type=Path, help="folder of the organisation's wallet")
     parser.add_argument("--data", required=True, type=Path, help="folder of read model, jobs and token key")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", default="127.0.0.1", type=_loopback, help="a loopback address")
     parser.add_argument("--port", required=True, type=int)
     return Settings(**vars(parser.parse_args()))
+
+
+def _loopback(host: str) -> str:
+    """Tokens travel in clear here, so only this machine may hear them: others come through a proxy with TLS."""
+    if not ipaddress.ip_address(host).is_loopback:
+        raise argparse.ArgumentTypeError(f"{host} is no loopback address: put a proxy with TLS in front instead")
+    return host
 
 
 main()

@@ -29,3 +29,18 @@ def test_when_it_cannot_start_the_log_says_why_and_the_status_is_3(
     assert end.value.code == 3
     assert (reason["message"], reason["code"]) == ("the service can't start", "PROFILE_MISSING")
     assert str(tmp_path / "none.json") in reason["reason"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "everywhere"])
+def test_it_listens_to_this_machine_only(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path)
+    options = ["--organization", "PlatformA", "--profile", folder, "--wallet", folder, "--data", folder, "--port", "0"]
+    monkeypatch.setattr(sys, "argv", ["api", *options, "--host", host])
+
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("fairledger.api", run_name="__main__")
+
+    assert end.value.code == 2
+    assert host in capsys.readouterr().err
