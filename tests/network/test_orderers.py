@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from fairledger.gateway import Limits
 from fairledger.gateway.errors import GatewayError
 from fairledger_network.errors import NotReady
-from fairledger_network.raft import leader, wait_for_leader
+from fairledger_network.raft import ELECTION_DEADLINE_S, POLL_S, leader, wait_for_leader
 from fairledger_network.status import status
 from tests.network.ledger_load import Load, get, put, settled
 from tests.network.running_consortium import RunningConsortium
@@ -22,6 +23,14 @@ def whole(consortium: RunningConsortium) -> Iterator[RunningConsortium]:
     """The consortium; whatever the test did to it, everything runs afterwards."""
     yield consortium
     consortium.restore()
+
+
+def wait_until_nobody_leads(consortium: RunningConsortium) -> None:
+    """A leader that lost its followers notices after some heartbeats."""
+    deadline = time.monotonic() + ELECTION_DEADLINE_S
+    while leader(consortium) is not None:
+        assert time.monotonic() < deadline, "an orderer leads without a quorum"
+        time.sleep(POLL_S)
 
 
 async def test_a_leader_lost_under_load_costs_no_acknowledged_commit(whole: RunningConsortium) -> None:
@@ -52,7 +61,7 @@ async def test_without_a_quorum_reads_go_on_and_writes_fail_and_with_it_writes_r
         await asyncio.wait_for(put(whole, key, "without a quorum", limits=IMPATIENT), timeout=60)
     assert refused.value.code.startswith("GATEWAY_")
     assert await get(whole, "Regulator", "regulator", key) == "before"
-    assert await asyncio.to_thread(leader, whole) is None
+    await asyncio.to_thread(wait_until_nobody_leads, whole)
 
     for orderer in lost:
         await asyncio.to_thread(whole.start, orderer)
