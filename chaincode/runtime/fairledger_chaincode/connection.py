@@ -20,14 +20,23 @@ from h2.events import (
     RequestReceived,
     StreamEnded,
     StreamReset,
-    WindowUpdated,
 )
 from h2.exceptions import ProtocolError
 from h2.settings import SettingCodes, Settings
 
-from fairledger_chaincode.data_frames import FOR_H2, PINGED, FrameCutter, InboundWindow, ping_answer, window_update
+from fairledger_chaincode.data_frames import (
+    FOR_H2,
+    PINGED,
+    WINDOW_OPENED,
+    FrameCutter,
+    data_frame,
+    read_window_update,
+    window_update,
+)
+from fairledger_chaincode.flow_control import CONNECTION, WINDOW_DEFAULT_BYTES, InboundWindow, OutboundWindows
 from fairledger_chaincode.framing import STATUS_INTERNAL, STATUS_UNIMPLEMENTED
 from fairledger_chaincode.grpc_stream import GrpcStream
+from fairledger_chaincode.keepalive import KeepAlive, PingAnswers
 from fairledger_chaincode.limits import Limits
 from fairledger_chaincode.stream import MessageStream
 from fairledger_chaincode.tls import HTTP2
@@ -38,10 +47,7 @@ STATUS_OK = 0
 STATUS_UNAVAILABLE = 14
 HTTP_UNSUPPORTED_MEDIA_TYPE = "415"
 HTTP_METHOD_NOT_ALLOWED = "405"
-WINDOW_DEFAULT_BYTES = 65_535  # RFC 9113, section 6.9.2
 PING = b"keepaliv"
-PING_ANSWER_WAIT_S = 0.05
-PINGS_MAX = 16  # that wait for their answer
 
 log = logging.getLogger(__name__)
 
@@ -71,24 +77,21 @@ class PeerConnection(asyncio.Protocol):
         self._calls: set[asyncio.Task[None]] = set()
         self._flush_due = False
         self._paused = False
-        self._heard = False
-        self._ping_unanswered = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._answer_timer: asyncio.TimerHandle | None = None
-        self._pings: list[bytes] = []
+        self._keepalive = KeepAlive(limits, ping=self._ping, cut_off=self._abort)
+        self._pings = PingAnswers(self._send_frames)
         self._cutter = FrameCutter(self._takes_data)
         self._window_step_bytes = limits.window_bytes // (2 * limits.streams_max)  # of all streams: half a window
         self._window = InboundWindow(limits.window_bytes, self._window_step_bytes)
         self._windows: dict[int, InboundWindow] = {}  # of the streams that the peer may send on
-        self._updates = b""  # frames that open windows, to go with what is sent next
+        self._outbound = OutboundWindows()
+        self._ready = bytearray()  # frames that leave with the next write
         self._takers: dict[type[Event], Callable[[Any], None]] = {
             DataReceived: self._data,
             RequestReceived: self._open,
             StreamEnded: self._ended,
             StreamReset: self._reset,
             PingAckReceived: self._ping_answered,
-            WindowUpdated: lambda _event: self._flush_soon(),
-            RemoteSettingsChanged: lambda _event: self._flush_soon(),
+            RemoteSettingsChanged: self._settings_changed,
             ConnectionTerminated: lambda _event: self._close(),
         }
 
@@ -104,14 +107,13 @@ class PeerConnection(asyncio.Protocol):
         self._h2.initiate_connection()
         self._h2.increment_flow_control_window(self._limits.window_bytes - WINDOW_DEFAULT_BYTES)
         self._flush()
-        self._timer = self._loop.call_later(self._limits.handshake_max_s, self._check_greeting)
+        self._keepalive.start()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio names it
         """Tell every call that the peer is gone."""
         self._transport = None
-        for timer in (self._timer, self._answer_timer):
-            if timer is not None:
-                timer.cancel()
+        self._keepalive.stop()
+        self._pings.stop()
         for stream in self._streams.values():
             stream.lose()
         self._streams.clear()
@@ -119,13 +121,15 @@ class PeerConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take frames; garbage ends the connection with GOAWAY."""
-        self._heard = True
+        self._keepalive.heard = True
         try:
             for stream_id, piece in self._cutter.feed(data):
                 if stream_id == FOR_H2:
                     self._take_frame(piece)
                 elif stream_id == PINGED:
-                    self._take_ping(piece)
+                    self._pings.take(piece)
+                elif stream_id == WINDOW_OPENED:
+                    self._widen(piece)
                 else:
                     self._take_data(stream_id, piece)
         except ProtocolError as error:
@@ -161,6 +165,20 @@ class PeerConnection(asyncio.Protocol):
             self._take(event)
         self._flush_soon()
 
+    def _widen(self, frame: bytes) -> None:
+        stream_id, increment = read_window_update(frame)
+        if increment and stream_id in self._outbound:
+            self._outbound.widen(stream_id, increment)
+            self._flush_soon()
+        else:  # of a stream that is over or never was, or by nothing: h2 knows what is due
+            self._take_frame(frame)
+
+    def _settings_changed(self, event: RemoteSettingsChanged) -> None:
+        changed = event.changed_settings.get(SettingCodes.INITIAL_WINDOW_SIZE)
+        if changed is not None:
+            self._outbound.begin_with(changed.new_value)
+        self._flush_soon()
+
     def _take(self, event: Event) -> None:
         taker = self._takers.get(type(event))
         if taker is not None:
@@ -183,27 +201,11 @@ class PeerConnection(asyncio.Protocol):
 
     def _drop(self, stream_id: int, stream: GrpcStream) -> None:
         self._windows.pop(stream_id, None)
+        self._outbound.close(stream_id)
         stream.lose()
 
-    def _take_ping(self, payload: bytes) -> None:
-        # Fabric's peers measure the line with a ping for nearly every message, one at a time: answered at once, they
-        # would cost both sides more than the messages. So an answer waits, and the next ping with it.
-        self._pings.append(payload)
-        if len(self._pings) >= PINGS_MAX:
-            self._answer_pings()
-        elif self._answer_timer is None:
-            self._answer_timer = self._loop.call_later(PING_ANSWER_WAIT_S, self._answer_pings)
-
-    def _answer_pings(self) -> None:
-        if self._answer_timer is not None:
-            self._answer_timer.cancel()
-            self._answer_timer = None
-        self._updates += b"".join(map(ping_answer, self._pings))
-        self._pings.clear()
-        self._flush_soon()
-
     def _ping_answered(self, _event: PingAckReceived) -> None:
-        self._ping_unanswered = False
+        self._keepalive.unanswered = False
 
     def _open(self, event: RequestReceived) -> None:
         headers = dict(event.headers)
@@ -223,6 +225,7 @@ class PeerConnection(asyncio.Protocol):
                 on_consumed=lambda size: self._consumed(stream_id, size),
             )
             self._streams[stream_id] = stream
+            self._outbound.open(stream_id)
             self._windows[stream_id] = InboundWindow(self._limits.window_bytes, self._window_step_bytes)
             call = self._loop.create_task(self._run(stream_id, stream))
             self._calls.add(call)
@@ -230,12 +233,10 @@ class PeerConnection(asyncio.Protocol):
 
     def _consumed(self, stream_id: int, size: int) -> None:
         if increment := self._window.give_back(size):
-            self._updates += window_update(0, increment)
-            self._flush_soon()
+            self._send_frames(window_update(CONNECTION, increment))
         window = self._windows.get(stream_id)
         if window is not None and (increment := window.give_back(size)):
-            self._updates += window_update(stream_id, increment)
-            self._flush_soon()
+            self._send_frames(window_update(stream_id, increment))
 
     async def _run(self, stream_id: int, stream: GrpcStream) -> None:
         status, message = STATUS_OK, ""
@@ -281,45 +282,31 @@ class PeerConnection(asyncio.Protocol):
         self._write()
 
     def _write(self) -> None:
-        if self._transport is None:
-            return
-        if output := self._updates + self._h2.data_to_send():
-            self._updates = b""
+        self._ready += self._h2.data_to_send()
+        if self._transport is not None and self._ready:
+            output, self._ready = self._ready, bytearray()
             self._transport.write(output)
 
+    def _send_frames(self, frames: bytes) -> None:
+        self._ready += frames
+        self._flush_soon()
+
     def _send_data(self) -> None:
+        self._ready += self._h2.data_to_send()  # a call's headers come before its data
         for stream_id, stream in self._streams.items():
             while outgoing := len(stream.outgoing):
-                window = self._h2.local_flow_control_window(stream_id)
-                size = min(outgoing, window, self._h2.max_outbound_frame_size)
+                size = min(outgoing, self._outbound.left(stream_id), self._h2.max_outbound_frame_size)
                 if size <= 0:
                     break
-                self._h2.send_data(stream_id, bytes(stream.outgoing[:size]))
+                self._outbound.take(stream_id, size)
+                self._ready += data_frame(stream_id, stream.outgoing[:size])
                 stream.taken(size)
 
     # Its life
 
-    def _check_greeting(self) -> None:
-        if not self._heard:
-            log.warning("a client connected and said nothing")
-            self._abort()
-        else:
-            self._timer = self._loop.call_later(self._limits.keepalive_interval_s, self._keep_alive)
-            self._heard = False
-
-    def _keep_alive(self) -> None:
-        if self._ping_unanswered:
-            log.warning("the peer does not answer")
-            self._abort()
-            return
-        wait_s = self._limits.keepalive_interval_s
-        if not self._heard:
-            self._ping_unanswered = True
-            self._h2.ping(PING)
-            self._flush()
-            wait_s = self._limits.keepalive_answer_max_s
-        self._heard = False
-        self._timer = self._loop.call_later(wait_s, self._keep_alive)
+    def _ping(self) -> None:
+        self._h2.ping(PING)
+        self._flush()
 
     def _abort(self) -> None:
         if self._transport is not None:
@@ -327,7 +314,7 @@ class PeerConnection(asyncio.Protocol):
 
     def _close(self) -> None:
         if self._transport is not None:
-            self._transport.write(self._h2.data_to_send())
+            self._write()
             self._transport.close()
 
     async def close(self) -> None:

@@ -1,34 +1,37 @@
 """The kinds of HTTP/2 frame that come for every message, taken apart from all others.
 
 ``h2`` spends more on a DATA frame than the chaincode protocol does on the message in it. So plain DATA frames of open
-streams are cut out here, with their flow control, and so are pings, which a peer sends for nearly every message to
-measure the line. Everything else goes to ``h2`` as it came.
+streams are cut out here and made here, and so are the frames of their flow control and pings, which a peer sends for
+nearly every message to measure the line. Everything else goes to ``h2`` as it came.
 """
 
 import struct
 from collections.abc import Callable, Iterator
 
-from h2.exceptions import FlowControlError, FrameTooLargeError
+from h2.exceptions import FrameTooLargeError
 
 PREFACE_BYTES = 24  # RFC 9113, section 3.4
 HEADER_BYTES = 9  # section 4.1: three of length, type, flags, four of stream
 FRAME_MAX_BYTES = 16_384  # section 4.2: what a client may send as long as nothing larger was announced
 DATA, HEADERS, PING, WINDOW_UPDATE, CONTINUATION = 0x0, 0x1, 0x6, 0x8, 0x9
 PING_BYTES = 8
+INCREMENT_BYTES = 4
 ACK = 0x1
 END_HEADERS = 0x4
-FOR_H2 = 0  # no stream has this number, nor the next
+FOR_H2 = 0  # no stream has this number, nor the next two
 PINGED = -1
+WINDOW_OPENED = -2
 
 _HEADER = struct.Struct(">BHBBI")
 _WINDOW_UPDATE = struct.Struct(">BHBBII")
+_NUMBER = 2**31 - 1  # the first bit is reserved
 _PING = struct.Struct(">BHBBI8s")
 
 
 class FrameCutter:
     """Cuts what comes into payloads of plain DATA frames, each with its stream, of pings (``PINGED``), and all else.
 
-    All else is whole frames for ``h2`` (``FOR_H2``).
+    All else is whole frames: those that open a window (``WINDOW_OPENED``), and those for ``h2`` (``FOR_H2``).
 
     A frame is plain when ``is_open`` tells that its stream takes data and it has no flag: no padding, no end.
     """
@@ -59,6 +62,8 @@ class FrameCutter:
                 yield stream_id, pending[start + HEADER_BYTES : stop]
             elif kind == PING and not flags and not self._in_headers and length == PING_BYTES and stream_id == 0:
                 yield PINGED, pending[start + HEADER_BYTES : stop]
+            elif kind == WINDOW_UPDATE and not self._in_headers and length == INCREMENT_BYTES:
+                yield WINDOW_OPENED, pending[start:stop]
             else:
                 if kind in (HEADERS, CONTINUATION):
                     self._in_headers = not flags & END_HEADERS
@@ -67,28 +72,15 @@ class FrameCutter:
         self._pending = pending[start:]
 
 
-class InboundWindow:
-    """How much the peer may still send, on one stream or on all together; given back in steps."""
+def data_frame(stream_id: int, data: bytes | bytearray) -> bytes:
+    """A frame that carries ``data`` and has no flag."""
+    return _HEADER.pack(len(data) >> 16, len(data) & 0xFFFF, DATA, 0, stream_id) + data
 
-    def __init__(self, size_bytes: int, step_bytes: int) -> None:
-        self._left = size_bytes
-        self._credit = 0
-        self._step_bytes = step_bytes
 
-    def take(self, size: int) -> None:
-        """Count what came. Raises h2's ``FlowControlError`` when the peer was not allowed to send it."""
-        self._left -= size
-        if self._left < 0:
-            raise FlowControlError("more than the window")
-
-    def give_back(self, size: int) -> int:
-        """Count what was taken in; returns by how much to open the window now, which is mostly 0."""
-        self._credit += size
-        if self._credit < self._step_bytes:
-            return 0
-        increment, self._credit = self._credit, 0
-        self._left += increment
-        return increment
+def read_window_update(frame: bytes) -> tuple[int, int]:
+    """The stream whose window such a frame opens, or 0 for the connection's, and by how much."""
+    *_, stream_id, increment = _WINDOW_UPDATE.unpack(frame)
+    return stream_id & _NUMBER, increment & _NUMBER
 
 
 def window_update(stream_id: int, increment: int) -> bytes:
