@@ -210,7 +210,7 @@ async def test_a_proposal_of_another_time_is_refused(trace: TraceLedger, offset_
     ("function", "argument", "code"),
     [
         ("event", "urn:x:nobody", "TRACE_EVENT_UNKNOWN"),
-        ("event", "urn:x:\x00", "CHAINCODE_KEY"),
+        ("event", "urn:x:\x00", "TRACE_EVENT_UNKNOWN"),
         ("event", "urn:x:\U0010ffff", "CHAINCODE_KEY"),
         ("event", "", "CHAINCODE_KEY"),
         ("captured", "0" * 64, "TRACE_CAPTURE_UNKNOWN"),

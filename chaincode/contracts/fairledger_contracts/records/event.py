@@ -1,5 +1,7 @@
 """Events: where each is kept, by its id, and what a reader gets."""
 
+import base64
+import hashlib
 import json
 from datetime import datetime
 from typing import NamedTuple
@@ -7,7 +9,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from fairledger_chaincode.canonical import canonical_json
-from fairledger_chaincode.keys import create_composite_key
+from fairledger_chaincode.keys import create_composite_key, split_composite_key
 from fairledger_contracts.records.recorder import Recorder
 
 EVENT_KIND = "trace-event"
@@ -32,23 +34,38 @@ class StoredEvent(NamedTuple):
     declared_digest: str
 
     def to_state(self) -> bytes:
-        """As canonical JSON: a list, since there is one of these for each event."""
-        return canonical_json([*self.place, self.digest, self.declared_digest])
+        """As canonical JSON: a short list, since there is one of these for each event. The digest is in the key."""
+        return canonical_json([*self.place, self.declared_digest] if self.declared_digest else [*self.place])
 
     @classmethod
-    def from_state(cls, state: bytes) -> "StoredEvent":
-        """Read what ``to_state`` made."""
-        *place, digest, declared_digest = json.loads(state)
-        return cls(Place(*place), digest, declared_digest)
+    def read(cls, key: str, state: bytes) -> "StoredEvent":
+        """Read what is kept under an event's key."""
+        capture_id, segment, line, *declared_digest = json.loads(state)
+        digest = _unpacked(split_composite_key(key)[1][-1])
+        return cls(Place(capture_id, segment, line), digest, *declared_digest or [""])
 
 
 def event_key(event_id: str, digest: str) -> str:
-    """The key of the event with this id and content. Raises ``KeyRefused``.
+    """The key of the event with this id and content, a SHA-256 in hexadecimal digits.
 
     An id alone tells no event: an error declaration has that of the event it declares erroneous, and somebody may
-    claim an id that is another's. Nobody's record hinders another's, so all are kept.
+    claim an id that is another's. Nobody's record hinders another's, so all are kept. Both parts are digests of 43
+    characters, since a key is written at each peer and its length is paid several times.
     """
-    return create_composite_key(EVENT_KIND, (event_id, digest))
+    return create_composite_key(EVENT_KIND, (event_key_part(event_id), _packed(bytes.fromhex(digest))))
+
+
+def event_key_part(event_id: str) -> str:
+    """What the keys of all events with this id have in common."""
+    return _packed(hashlib.sha256(event_id.encode()).digest())
+
+
+def _packed(digest: bytes) -> str:
+    return base64.urlsafe_b64encode(digest).decode().removesuffix("=")
+
+
+def _unpacked(part: str) -> str:
+    return base64.urlsafe_b64decode(part + "=").hex()
 
 
 class RecordedEvent(BaseModel):

@@ -11,7 +11,14 @@ from fairledger_chaincode.errors import NotFound, RuleBroken, StateUnreadable
 from fairledger_chaincode.keys import split_composite_key
 from fairledger_chaincode.results import KeyValue
 from fairledger_contracts.records.capture import CaptureRecord, capture_key, read_segment, segment_key
-from fairledger_contracts.records.event import EVENT_KIND, ItemEvents, Place, RecordedEvent, StoredEvent
+from fairledger_contracts.records.event import (
+    EVENT_KIND,
+    ItemEvents,
+    Place,
+    RecordedEvent,
+    StoredEvent,
+    event_key_part,
+)
 from fairledger_contracts.records.item import ITEM_KIND, Shelf, entry_prefix, read_entry, shelf_of
 from fairledger_contracts.records.item_id import canonical_item
 
@@ -67,8 +74,10 @@ class EventReader:
     async def _under(self, event_id: str) -> list[StoredEvent]:
         """All that was recorded under an id, in the ledger's order."""
         found = [
-            StoredEvent.from_state(entry.value)
-            async for entry in self._ctx.stub.get_state_by_partial_composite_key(EVENT_KIND, (event_id,))
+            StoredEvent.read(entry.key, entry.value)
+            async for entry in self._ctx.stub.get_state_by_partial_composite_key(
+                EVENT_KIND, (event_key_part(event_id),)
+            )
         ]
         if len(found) == 1:
             return found
