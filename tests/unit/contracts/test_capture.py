@@ -211,8 +211,8 @@ async def test_a_proposal_of_another_time_is_refused(trace: TraceLedger, offset_
     [
         ("event", "urn:x:nobody", "TRACE_EVENT_UNKNOWN"),
         ("event", "urn:x:\x00", "TRACE_EVENT_UNKNOWN"),
-        ("event", "urn:x:\U0010ffff", "CHAINCODE_KEY"),
-        ("event", "", "CHAINCODE_KEY"),
+        ("event", "urn:x:\U0010ffff", "TRACE_EVENT_UNKNOWN"),
+        ("event", "", "TRACE_EVENT_UNKNOWN"),
         ("captured", "0" * 64, "TRACE_CAPTURE_UNKNOWN"),
         ("captured", "\x00", "CHAINCODE_KEY"),
         ("item_events", "", "CHAINCODE_KEY"),
