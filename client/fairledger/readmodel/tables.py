@@ -63,6 +63,7 @@ events = Table(
     metadata,
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),  # the ledger's order, without gaps
     Column("event_id", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # SHA-256 of its meaning; with the id it tells the event
     Column("is_declaration", Boolean, nullable=False),  # an error declaration has the id of what it declares erroneous
     Column("tx_id", Text, nullable=False),
     Column("block_number", BigInteger, nullable=False),
@@ -82,6 +83,7 @@ events = Table(
     Column("context", Text, nullable=False),  # JSON array: what the event needs beside the standard's own context
     Column("event", Text, nullable=False),  # JSON, each member as it was captured
     Index("events_event_id", "event_id", "sequence"),
+    Index("events_digest", "digest", "event_id", unique=True),
     Index("events_event_time", "event_time", "sequence"),
     Index("events_record_time", "record_time", "sequence"),
     Index("events_biz_step", "biz_step", "sequence"),

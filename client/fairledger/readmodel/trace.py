@@ -1,12 +1,12 @@
 """What the contract ``trace`` writes, as rows: captures, their events, and the items that the events name."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from fairledger.readmodel import event_rows, instants
 from fairledger.readmodel.blocks import Transaction, Write
@@ -15,12 +15,13 @@ from fairledger.readmodel.errors import ProjectionError
 from fairledger.readmodel.tables import captures, event_items, events
 from fairledger_chaincode.errors import KeyRefused
 from fairledger_chaincode.keys import split_composite_key
-from fairledger_contracts.records.capture import CAPTURE_KIND, SEGMENT_KIND, CaptureRecord, read_segment
-from fairledger_contracts.records.event import EVENT_KIND
+from fairledger_contracts.records.capture import CAPTURE_KIND, DOCUMENT_KIND, SEGMENT_KIND, CaptureRecord, read_segment
+from fairledger_contracts.records.event import EVENT_KIND, Place, StoredEvent
 from fairledger_contracts.records.item import ITEM_KIND
 
 CHAINCODE: Final = "credit"
-INDEX_KINDS: Final = frozenset({EVENT_KIND, ITEM_KIND})  # the contract's own; SQL has better
+INDEX_KINDS: Final = frozenset({DOCUMENT_KIND, ITEM_KIND})  # the contract's own; SQL has better
+DIGESTS_A_QUERY: Final = 500  # values that one query names; databases bound them
 _UNREADABLE: Final = (KeyRefused, ValidationError, ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError)
 
 _as_written = json.JSONDecoder(parse_float=str, parse_int=str)  # quantities are kept in their digits
@@ -28,10 +29,10 @@ _as_written = json.JSONDecoder(parse_float=str, parse_int=str)  # quantities are
 
 @dataclass(frozen=True)
 class _Captured:
-    """A capture as a transaction wrote it: the record, and its events as texts, in order."""
+    """A capture as a transaction wrote it: the record, and its events in order, each with its digest, as text."""
 
     record: CaptureRecord
-    events: tuple[str, ...]
+    events: tuple[tuple[str, str], ...]
 
 
 def project(connection: Connection, block_number: int, transaction: Transaction, sequence: int) -> int:
@@ -44,8 +45,7 @@ def project(connection: Connection, block_number: int, transaction: Transaction,
         return sequence
     try:
         for captured in _captures(writes):
-            _insert(connection, block_number, captured, sequence)
-            sequence += len(captured.events)
+            sequence += _insert(connection, block_number, captured, sequence)
     except _UNREADABLE as error:
         raise ProjectionError(
             "PROJECTION_RECORD",
@@ -58,6 +58,7 @@ def project(connection: Connection, block_number: int, transaction: Transaction,
 def _captures(writes: Iterable[Write]) -> Iterator[_Captured]:
     records: list[CaptureRecord] = []
     segments: dict[str, dict[int, list[str]]] = {}
+    digests: dict[Place, str] = {}
     for write in writes:
         kind, parts = split_composite_key(write.key)
         if write.value is None:
@@ -67,19 +68,27 @@ def _captures(writes: Iterable[Write]) -> Iterator[_Captured]:
         elif kind == SEGMENT_KIND:
             capture_id, segment = parts
             segments.setdefault(capture_id, {})[int(segment)] = read_segment(write.value)
+        elif kind == EVENT_KIND:
+            stored = StoredEvent.read(write.key, write.value)
+            digests[stored.place] = stored.digest
         elif kind not in INDEX_KINDS:
             raise ValueError(f"a record of the unknown kind {kind}")
     for record in records:
         own = segments.pop(record.id, {})
-        texts = tuple(text for segment in sorted(own) for text in own[segment])
-        if len(texts) != record.event_count or sorted(own) != list(range(record.segment_count)):
+        recorded = tuple(
+            (digests[Place(record.id, segment, line)], text)
+            for segment in sorted(own)
+            for line, text in enumerate(own[segment])
+        )
+        if len(recorded) != record.event_count or sorted(own) != list(range(record.segment_count)):
             raise ValueError(f"capture {record.id} doesn't have the events that it counts")
-        yield _Captured(record, texts)
+        yield _Captured(record, recorded)
     if segments:
         raise ValueError("events without their capture")
 
 
-def _insert(connection: Connection, block_number: int, captured: _Captured, sequence: int) -> None:
+def _insert(connection: Connection, block_number: int, captured: _Captured, sequence: int) -> int:
+    """Insert a capture and those of its events that are no copies of earlier ones; returns how many these are."""
     record = captured.record
     recorded_at = instants.text_of(record.recorded_at)
     of_capture = {
@@ -95,13 +104,13 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
     )
     rows: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []
-    for number, text in enumerate(captured.events, start=sequence):
-        event = _as_written.decode(text)
+    for number, (digest, event, text) in enumerate(_fresh(connection, captured.events), start=sequence):
         rows.append(
             {
                 **of_capture,
                 **event_rows.columns(event),
                 "sequence": number,
+                "digest": digest,
                 "record_time": recorded_at,
                 "context": context,
                 "event": text,
@@ -112,6 +121,18 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
         connection.execute(insert(events), rows)
     if items:
         connection.execute(insert(event_items), items)
+    return len(rows)
+
+
+def _fresh(connection: Connection, captured: Sequence[tuple[str, str]]) -> list[tuple[str, dict[str, Any], str]]:
+    """Digest, content and text of those events that are not projected yet."""
+    known: set[tuple[str, str]] = set()
+    for start in range(0, len(captured), DIGESTS_A_QUERY):
+        digests = [digest for digest, _text in captured[start : start + DIGESTS_A_QUERY]]
+        found = connection.execute(select(events.c.event_id, events.c.digest).where(events.c.digest.in_(digests)))
+        known.update((row.event_id, row.digest) for row in found)
+    decoded = ((digest, _as_written.decode(text), text) for digest, text in captured)
+    return [each for each in decoded if (each[1]["eventID"], each[0]) not in known]
 
 
 def _first_line(error: Exception) -> str:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator
-from fairledger_contracts.records.capture import CaptureReceipt, capture_key
+from fairledger_contracts.records.capture import LOOKED_UP_MAX, CaptureReceipt, capture_key
 from fairledger_contracts.trace.contract import ROLES_THAT_RECORD, Trace
 from tests.support.epcis import CONTEXT, OBJECT_EVENT, TRANSFORMATION_EVENT, data_files, event, text
 from tests.unit.contracts.conftest import TraceLedger
@@ -128,6 +128,40 @@ async def test_a_document_is_recorded_as_a_whole_or_not_at_all(trace: TraceLedge
 async def test_within_one_document_an_event_counts_once_too(trace: TraceLedger) -> None:
     receipt = await trace.capture(text(OBJECT_EVENT, OBJECT_EVENT))
     assert (receipt.accepted, receipt.repeated) == (1, (EVENT_ID,))
+
+
+def many(count: int, *, start: int = 0) -> list[dict[str, Any]]:
+    return [event(eventID=f"urn:x:many:{number}") for number in range(start, start + count)]
+
+
+async def test_a_large_document_captured_again_is_known_as_a_whole(trace: TraceLedger) -> None:
+    events = many(LOOKED_UP_MAX + 1)
+    first = await trace.capture(text(*events))
+    again = await trace.capture(text(*events))
+    assert (first.accepted, first.repeated) == (len(events), ())
+    assert (again.accepted, again.repeated) == (0, tuple(each["eventID"] for each in events))
+
+
+async def test_a_copy_in_a_large_document_has_no_effect(trace: TraceLedger) -> None:
+    first = await trace.capture(text(*many(3)))
+    carrier = trace.ledger.identity("PlatformBMSP", "carrier", role="carrier")
+    large = await trace.capture(text(*many(LOOKED_UP_MAX + 1, start=2)), by=carrier)
+
+    copied = await trace.event("urn:x:many:2")
+    assert (copied.capture_id, copied.recorder.role, copied.others) == (first.id, "producer", ())
+    new = await trace.event("urn:x:many:3")
+    assert (new.capture_id, new.recorder.role) == (large.id, "carrier")
+    history = await trace.history(OBJECT_EVENT["epcList"][0])
+    assert sorted(history) == sorted(f"urn:x:many:{number}" for number in range(LOOKED_UP_MAX + 3))
+
+
+async def test_of_two_large_documents_in_one_block_the_first_has_the_event(trace: TraceLedger) -> None:
+    one, other = text(*many(LOOKED_UP_MAX + 1)), text(*many(LOOKED_UP_MAX + 1, start=LOOKED_UP_MAX))
+    endorsed = [await trace.ledger.endorse(trace.producer, "trace:capture", each) for each in (one, other)]
+    first, second = await trace.ledger.commit(endorsed)
+    assert (first.validation_code, second.validation_code) == ("VALID", "VALID")
+    assert (await trace.event(f"urn:x:many:{LOOKED_UP_MAX}")).capture_id == first.tx_id
+    assert (await trace.event(f"urn:x:many:{LOOKED_UP_MAX + 1}")).capture_id == second.tx_id
 
 
 async def test_two_captures_of_one_event_in_one_block_leave_it_once(trace: TraceLedger) -> None:

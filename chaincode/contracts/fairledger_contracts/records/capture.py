@@ -12,7 +12,9 @@ from fairledger_contracts.records.recorder import Recorder
 
 CAPTURE_KIND = "trace-capture"
 SEGMENT_KIND = "trace-segment"
+DOCUMENT_KIND = "trace-document"
 SEGMENT_CHARACTERS = 16 * 1024  # what reading one event loads; large enough that writes are few
+LOOKED_UP_MAX = 100  # events of a document that are looked up one by one; see docs/decisions/0004
 EVENTS_MAX = 500  # a document; larger ones gain nothing, smaller ones pay more for each event
 DOCUMENT_BYTES_MAX = 4 * 1024 * 1024  # it stands in a transaction twice, which orderers take up to 10 MiB
 ITEMS_MAX = 5_000  # things that the events of one document name
@@ -49,7 +51,8 @@ class CaptureRecord(BaseModel):
 class CaptureReceipt(BaseModel):
     """What the recorder gets back. ``repeated`` are ids of events that were on the ledger already, with this content.
 
-    ``accepted`` counts the others.
+    ``accepted`` counts the others. In a document of more than ``LOOKED_UP_MAX`` events it is looked up only whether all
+    of them were captured together before; a copy among them has no effect all the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +66,11 @@ class CaptureReceipt(BaseModel):
 def capture_key(capture_id: str) -> str:
     """Where a capture's record is kept. Raises ``KeyRefused``."""
     return create_composite_key(CAPTURE_KIND, (capture_id,))
+
+
+def document_key(digest: str) -> str:
+    """Where it is kept that a large document was captured; ``digest`` covers its events."""
+    return create_composite_key(DOCUMENT_KIND, (digest,))
 
 
 def segment_key(capture_id: str, segment: int) -> str:

@@ -49,7 +49,8 @@ def event_key(event_id: str, digest: str) -> str:
     """The key of the event with this id and content, a SHA-256 in hexadecimal digits.
 
     An id alone tells no event: an error declaration has that of the event it declares erroneous, and somebody may
-    claim an id that is another's. Nobody's record hinders another's, so all are kept. Both parts are digests of 43
+    claim an id that is another's. Nobody's record hinders another's, so all are kept. When the same event is captured
+    again, its key may get a later place; the first one in the key's history counts. Both parts are digests of 43
     characters, since a key is written at each peer and its length is paid several times.
     """
     return create_composite_key(EVENT_KIND, (event_key_part(event_id), _packed(bytes.fromhex(digest))))

@@ -9,7 +9,7 @@ from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord
 from fairledger_contracts.records.event import ItemEvents, RecordedEvent
 from fairledger_contracts.records.recorder import Recorder
 from fairledger_contracts.trace import reading
-from fairledger_contracts.trace.epcis.document import read_document
+from fairledger_contracts.trace.epcis.document import Document, read_document
 from fairledger_contracts.trace.placing import place, sort_out
 
 ROLES_THAT_RECORD = frozenset({"producer", "processor", "carrier", "inspector", "merchant"})
@@ -31,8 +31,7 @@ class Trace(Contract):
         recorder = _recorder(ctx.caller)
         checked = read_document(document)
 
-        keys = dict.fromkeys(event.key for event in checked.events)
-        sorted_out = sort_out(checked.events, [key for key in keys if await ctx.stub.get_state(key) is not None])
+        sorted_out = sort_out(checked.events, await _known(ctx, checked))
 
         placed = place(checked, sorted_out, capture_id=ctx.tx_id, recorded_at=ctx.time, recorder=recorder)
 
@@ -63,6 +62,14 @@ class Trace(Contract):
         page had. An item that no event names has no events.
         """
         return await reading.item_events(ctx, epc, bookmark, page_size)
+
+
+async def _known(ctx: Context, document: Document) -> list[str]:
+    """The keys of those events that the ledger is found to have."""
+    keys = list(dict.fromkeys(event.key for event in document.events))
+    if document.is_large:
+        return keys if await ctx.stub.get_state(document.key) is not None else []
+    return [key for key in keys if await ctx.stub.get_state(key) is not None]
 
 
 def _recorder(caller: ClientIdentity) -> Recorder:

@@ -63,26 +63,33 @@ class EventReader:
             raise NotFound("TRACE_EVENT_UNKNOWN", "no event has this id" if not digest else "no such event has this id")
         return await self._recorded(min(fitting, key=lambda each: bool(each.declared_digest)), listed)
 
-    async def at(self, place: Place) -> RecordedEvent:
-        """The event at a place, which exists."""
+    async def at(self, place: Place) -> RecordedEvent | None:
+        """The event at a place; None when it is a copy of one that was recorded before."""
         listed = await self._under(json.loads(await self._text(place))["eventID"])
         for stored in listed:
             if stored.place == place:
                 return await self._recorded(stored, listed)
-        raise StateUnreadable("an item names an event that is not there")
+        return None
 
     async def _under(self, event_id: str) -> list[StoredEvent]:
         """All that was recorded under an id, in the ledger's order."""
         found = [
-            StoredEvent.read(entry.key, entry.value)
+            await self._first(entry.key)
             async for entry in self._ctx.stub.get_state_by_partial_composite_key(
                 EVENT_KIND, (event_key_part(event_id),)
             )
         ]
-        if len(found) == 1:
+        if len(found) <= 1:
             return found
         times = {each.place.capture_id: (await self._capture(each.place.capture_id))[0].recorded_at for each in found}
         return sorted(found, key=lambda each: (times[each.place.capture_id], each.place))
+
+    async def _first(self, key: str) -> StoredEvent:
+        """Where an event was recorded first, in the order of blocks: histories are told from the last change on."""
+        states = [change.value async for change in self._ctx.stub.get_history(key)]
+        if not states:
+            raise StateUnreadable("an event has no history: this peer's history index is incomplete")
+        return StoredEvent.read(key, states[-1])
 
     async def _recorded(self, stored: StoredEvent, listed: Sequence[StoredEvent]) -> RecordedEvent:
         capture, context = await self._capture(stored.place.capture_id)
@@ -159,8 +166,9 @@ async def item_events(ctx: Context, epc: str, bookmark: str, page_size: int) -> 
     shelf = shelf_of(item)
     places, after = await _find(ctx, shelf, Bookmark.read(bookmark, shelf), page_size)
     reader = EventReader(ctx)
-    events = tuple([await reader.at(place) for place in places])
-    return ItemEvents(item=item.id, events=events, bookmark="" if after is None else str(after))
+    events = [await reader.at(place) for place in places]
+    recorded = tuple(event for event in events if event is not None)
+    return ItemEvents(item=item.id, events=recorded, bookmark="" if after is None else str(after))
 
 
 async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple[list[Place], Bookmark | None]:

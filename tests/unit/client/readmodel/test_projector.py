@@ -9,6 +9,7 @@ from fairledger.readmodel.database import Database
 from fairledger.readmodel.errors import BlockError, ProjectionError, StoreError
 from fairledger.readmodel.projector import Projector
 from fairledger.readmodel.tables import PROJECTED, blocks, captures, event_items, events, transactions
+from fairledger_contracts.records.capture import LOOKED_UP_MAX
 from tests.support.blocks import MVCC_READ_CONFLICT, Chain, envelope
 from tests.support.captures import EXTENSION, chain_of, document, event
 
@@ -90,6 +91,17 @@ async def test_an_event_captured_twice_is_one_row(database: Database) -> None:
 
     assert [row["event_id"][-2:] for row in rows(database, events)] == ["01", "02"]
     assert [row["events"] for row in rows(database, captures)] == [1, 1]
+
+
+async def test_copies_in_a_large_document_are_not_rows_again(database: Database) -> None:
+    large = [event(number) for number in range(2, LOOKED_UP_MAX + 4)]
+    project_all(database, await chain_of([[document(event(1), event(2), event(3))], [document(*large)]]))
+
+    ids = [row["event_id"] for row in rows(database, events)]
+    assert len(ids) == len(set(ids)) == LOOKED_UP_MAX + 3
+    assert [row["sequence"] for row in rows(database, events)] == list(range(LOOKED_UP_MAX + 3))
+    first, second = rows(database, captures)
+    assert (first["events"], second["events"]) == (3, len(large))  # as captured
 
 
 async def test_an_invalid_transaction_leaves_only_its_line_in_the_list(database: Database) -> None:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairledger_chaincode.errors import JsonRefused, RuleBroken
-from fairledger_contracts.records.capture import DOCUMENT_BYTES_MAX, EVENTS_MAX, ITEMS_MAX
+from fairledger_contracts.records.capture import (
+    DOCUMENT_BYTES_MAX,
+    EVENTS_MAX,
+    ITEMS_MAX,
+    LOOKED_UP_MAX,
+    document_key,
+)
 from fairledger_contracts.records.carried import Carried, read_carried
 from fairledger_contracts.records.event import event_key
 from fairledger_contracts.trace.epcis.broken import Broken, refuse
@@ -45,6 +51,16 @@ class Document:
 
     envelope: str
     events: tuple[Event, ...]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether its events are looked up all at once, not one by one."""
+        return len(self.events) > LOOKED_UP_MAX
+
+    @property
+    def key(self) -> str:
+        """The key that documents with the same events have in common."""
+        return document_key(hashlib.sha256("".join(event.key for event in self.events).encode()).hexdigest())
 
 
 def read_document(text: str) -> Document:
