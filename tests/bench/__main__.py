@@ -68,8 +68,8 @@ def readmodel() -> int:
 
 
 PARTS: dict[str, Callable[[], int]] = {
-    "chaincode": bench_chaincode.main,
-    "capture": bench_capture.main,
+    "chaincode": lambda: bench_chaincode.main([]),
+    "capture": lambda: bench_capture.main([]),
     "gateway": gateway,
     "readmodel": readmodel,
 }

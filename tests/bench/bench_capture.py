@@ -1,6 +1,6 @@
 """Capture on the real consortium: events a second, and what other layouts of the state would give.
 
-``python -m tests.bench.bench_capture [--rounds 3] [--documents 12] [--in-flight 8] [--layouts]`` brings up a consortium
+``python -m tests.bench.bench_capture [--rounds 3] [--documents 20] [--in-flight 12] [--layouts]`` brings up a consortium
 of its own, captures documents of 500 events with the contract ``trace`` beside a bare put of the same bytes (with
 ``--layouts`` beside all layouts of ``tests/bench/layouts``), in turn, and prints events a second, processor time an
 event over all processes, and the ratio to the bare put, which hardly depends on the machine. It ends with status 1
@@ -15,6 +15,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -171,14 +172,14 @@ def report(results: dict[Way, Measured]) -> bool:
     return results[Way(TRACE)].rate >= EVENTS_A_SECOND_MIN
 
 
-def main() -> int:
-    """Run the bench; returns the exit status."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench as ``arguments`` say (those of the process by default); returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--documents", type=int, default=12, help="a round and layout, of 500 events each")
-    parser.add_argument("--in-flight", type=int, default=8)
+    parser.add_argument("--documents", type=int, default=20, help="a round and layout, of 500 events each")
+    parser.add_argument("--in-flight", type=int, default=12)
     parser.add_argument("--layouts", action="store_true", help="measure all layouts, not only trace and a bare put")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     os.environ["PYTHONPATH"] = str(ROOT)  # the layouts' servers are modules of the tests
     ways = [Way(BARE), *map(Way, LAYOUTS if options.layouts else ()), Way(TRACE), Way(TRACE, "random")]
     site = bench_site()

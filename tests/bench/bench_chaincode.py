@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -191,13 +191,13 @@ def report(site: Site, results: dict[tuple[str, str], Measured]) -> bool:
     return kept
 
 
-def main() -> int:
-    """Run the bench; returns the exit status."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench as ``arguments`` say (those of the process by default); returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--transactions", type=int, default=2_000, help="a round, function and chaincode")
     parser.add_argument("--in-flight", type=int, default=200)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     os.environ["PYTHONPATH"] = str(ROOT)  # the twin's servers are modules of the tests
     site = bench_site()
     try:
