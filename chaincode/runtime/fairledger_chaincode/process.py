@@ -20,6 +20,7 @@ from fairledger_chaincode.settings import ServerSettings
 from fairledger_chaincode.tls import server_context
 
 EXIT_OTHER_CODE = 3
+SIMULATOR = "fairledger_chaincode.simulator"
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ def serve(contracts: Sequence[Contract], settings: ServerSettings, code: Sequenc
 
 
 def server_digest(code: Sequence[ModuleType]) -> str:
-    """The digest of ``code`` and the runtime, as it is recorded in the chaincode's package."""
-    return code_digest([fairledger_chaincode, *code])
+    """The digest of ``code`` and the runtime, as it is recorded in the package; servers run no simulator."""
+    return code_digest([fairledger_chaincode, *code], without=[SIMULATOR])
 
 
 async def _serve(contracts: Sequence[Contract], settings: ServerSettings, code: Sequence[ModuleType]) -> None:
