@@ -126,7 +126,9 @@ class Stub:
     def get_state_by_range(self, start: str, end: str) -> ResultIterator[KeyValue]:
         """Simple keys from ``start`` to before ``end``, in the order of their UTF-8; empty means unbounded.
 
-        Composite keys are never among them. The commit checks that the range, as far as it was read, is unchanged.
+        Composite keys are never among them. The commit checks that the range, as far as it was read, is unchanged. A
+        peer ends a range after ``PAGE_SIZE_MAX`` results and does not say that there are more: read pages when there
+        may be. That holds for every range here, and for histories.
         """
         return self._range(PUBLIC, *keys.simple_range(start, end))
 
