@@ -1,9 +1,9 @@
 """Capture on the real consortium: events a second, and what other layouts of the state would give.
 
-``python -m tests.bench.bench_capture [--rounds 3] [--documents 20] [--in-flight 12] [--layouts]`` brings up a consortium
-of its own, captures documents of 500 events with the contract ``trace`` beside a bare put of the same bytes (with
-``--layouts`` beside all layouts of ``tests/bench/layouts``), in turn, and prints events a second, processor time an
-event over all processes, and the ratio to the bare put, which hardly depends on the machine. It ends with status 1
+``python -m tests.bench.bench_capture [--rounds 3] [--documents 20] [--in-flight 12] [--layouts]`` brings up a
+consortium of its own, captures documents of 500 events with the contract ``trace`` beside a bare put of the same bytes
+(with ``--layouts`` beside all layouts of ``tests/bench/layouts``), in turn, and prints events a second, processor time
+an event over all processes, and the ratio to the bare put, which hardly depends on the machine. It ends with status 1
 when a capture failed or the bound was missed.
 
 FAIRLEDGER_BENCH_STATE and FAIRLEDGER_BENCH_PORT_OFFSET place the consortium; FAIRLEDGER_BENCH_KEEP leaves it running.
