@@ -5,8 +5,6 @@ consortium of its own, captures documents of 500 events with the contract ``trac
 (with ``--layouts`` beside all layouts of ``tests/bench/layouts``), in turn, and prints events a second, processor time
 an event over all processes, and the ratio to the bare put, which hardly depends on the machine. It ends with status 1
 when a capture failed or the bound was missed.
-
-FAIRLEDGER_BENCH_STATE and FAIRLEDGER_BENCH_PORT_OFFSET place the consortium; FAIRLEDGER_BENCH_KEEP leaves it running.
 """
 
 import argparse
@@ -17,23 +15,17 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import psutil
-import yaml
 
 from fairledger.gateway import Contract, Gateway
 from fairledger.profile import ConnectionProfile
 from fairledger.wallet import Wallet
-from fairledger_network.consortium import Consortium
-from fairledger_network.down import down
-from fairledger_network.layout import Layout
-from fairledger_network.site import Site, modules_folder
-from fairledger_network.up import up
+from fairledger_network.site import Site
 from tests.bench.capture_load import Serials, documents
+from tests.bench.consortium import POLICY, running_consortium
 
-ROOT = Path(__file__).resolve().parents[2]
-PORT_OFFSET = 13_000
 CHAINCODE = "bench-layouts"
 EVENTS = 500  # a document
 EVENTS_A_SECOND_MIN = 2_000
@@ -47,7 +39,7 @@ TOLD = {
     "layouts:event_keys": "an event a key, looked up first, no items",
     "layouts:item_entries": "trace, but an entry a thing",
     "layouts:item_heads": "trace, but a head a thing, read and written",
-    TRACE: "trace",
+    TRACE: "trace: segments, places written blindly, shelves",
 }
 
 
@@ -84,24 +76,16 @@ class Measured:
         return 1000 * self.cpu_seconds / self.events
 
 
-def bench_site() -> Site:
-    """A consortium like the project's, with the layouts and nothing else."""
-    state = Path(os.environ.get("FAIRLEDGER_BENCH_STATE") or ROOT / ".fairledger-bench").resolve()
-    offset = int(os.environ.get("FAIRLEDGER_BENCH_PORT_OFFSET", PORT_OFFSET))
-    described = yaml.safe_load((ROOT / "network" / "consortium.yaml").read_text(encoding="utf-8"))
+def layouts() -> dict[str, Any]:
+    """The chaincode that is measured, as consortium.yaml names it."""
     command = ["{python}", "-m", "tests.bench.layouts"]
-    described["api"] = False
-    described["chaincodes"] = [
-        {
-            "name": CHAINCODE,
-            "version": "1",
-            "server": [*command, "serve"],
-            "digest": [*command, "digest"],
-            "policy": "/Channel/Application/CreditEndorsement",
-        }
-    ]
-    consortium = Consortium.model_validate({**described, "port_offset": offset})
-    return Site(consortium=consortium, layout=Layout(state), root=ROOT, modules=modules_folder(ROOT))
+    return {
+        "name": CHAINCODE,
+        "version": "1",
+        "server": [*command, "serve"],
+        "digest": [*command, "digest"],
+        "policy": POLICY,
+    }
 
 
 def cpu_s(site: Site) -> float:
@@ -180,18 +164,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--in-flight", type=int, default=12)
     parser.add_argument("--layouts", action="store_true", help="measure all layouts, not only trace and a bare put")
     options = parser.parse_args(arguments)
-    os.environ["PYTHONPATH"] = str(ROOT)  # the layouts' servers are modules of the tests
     ways = [Way(BARE), *map(Way, LAYOUTS if options.layouts else ()), Way(TRACE), Way(TRACE, "random")]
-    site = bench_site()
-    try:
-        up(site, lambda step, seconds: print(f"  {step}: {seconds:.1f} s", flush=True))
+    with running_consortium([layouts()]) as site:
         results = asyncio.run(
             measure(site, ways, rounds=options.rounds, documents_a_round=options.documents, in_flight=options.in_flight)
         )
-        return 0 if report(results) else 1
-    finally:
-        if not os.environ.get("FAIRLEDGER_BENCH_KEEP"):
-            down(site, wipe=True)
+    return 0 if report(results) else 1
 
 
 if __name__ == "__main__":

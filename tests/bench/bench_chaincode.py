@@ -3,8 +3,6 @@
 ``python -m tests.bench.bench_chaincode [--rounds 5] [--transactions 2000] [--in-flight 200]`` brings up a consortium of
 its own with both chaincodes, alternates between them, and prints rates, their ratio, and the servers' processor time
 and memory. It ends with status 1 when a transaction failed or a bound was missed.
-
-FAIRLEDGER_BENCH_STATE and FAIRLEDGER_BENCH_PORT_OFFSET place the consortium; FAIRLEDGER_BENCH_KEEP leaves it running.
 """
 
 import argparse
@@ -19,22 +17,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psutil
-import yaml
 
 from fairledger.gateway import Gateway
 from fairledger.gateway.contract import Contract
 from fairledger.profile import ConnectionProfile
 from fairledger.wallet import Wallet
-from fairledger_network.consortium import Consortium
-from fairledger_network.down import down
-from fairledger_network.layout import Layout
-from fairledger_network.site import Site, modules_folder
-from fairledger_network.up import up
+from fairledger_network.site import Site
+from tests.bench.consortium import POLICY, ROOT, running_consortium, state_folder
 
-ROOT = Path(__file__).resolve().parents[2]
-PORT_OFFSET = 12_000
 GO, PYTHON = "bench-go", "bench-python"
 FUNCTIONS = ("put", "get2put2event")
 VALUE = b"v" * 100
@@ -71,26 +64,20 @@ class Measured:
         return 1000 * sorted(self.latencies_s)[len(self.latencies_s) // 2]
 
 
-def bench_site() -> Site:
-    """A consortium like the project's, with the two chaincodes and nothing else."""
-    state = Path(os.environ.get("FAIRLEDGER_BENCH_STATE") or ROOT / ".fairledger-bench").resolve()
-    offset = int(os.environ.get("FAIRLEDGER_BENCH_PORT_OFFSET", PORT_OFFSET))
-    described = yaml.safe_load((ROOT / "network" / "consortium.yaml").read_text(encoding="utf-8"))
-    policy = "/Channel/Application/CreditEndorsement"
+def chaincodes() -> list[dict[str, Any]]:
+    """The two chaincodes that are compared, as consortium.yaml names them."""
     twin = ["{python}", "-m", "tests.bench.twin"]
-    described["api"] = False
-    described["chaincodes"] = [
+    folder = state_folder()
+    return [
         {
             "name": GO,
             "version": "1",
-            "server": [str(build_go(state.with_name(f"{state.name}-go")))],
+            "server": [str(build_go(folder.with_name(f"{folder.name}-go")))],
             "code": ["tests/bench/go_chaincode"],
-            "policy": policy,
+            "policy": POLICY,
         },
-        {"name": PYTHON, "version": "1", "server": [*twin, "serve"], "digest": [*twin, "digest"], "policy": policy},
+        {"name": PYTHON, "version": "1", "server": [*twin, "serve"], "digest": [*twin, "digest"], "policy": POLICY},
     ]
-    consortium = Consortium.model_validate({**described, "port_offset": offset})
-    return Site(consortium=consortium, layout=Layout(state), root=ROOT, modules=modules_folder(ROOT))
 
 
 def build_go(folder: Path) -> Path:
@@ -198,14 +185,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--transactions", type=int, default=2_000, help="a round, function and chaincode")
     parser.add_argument("--in-flight", type=int, default=200)
     options = parser.parse_args(arguments)
-    os.environ["PYTHONPATH"] = str(ROOT)  # the twin's servers are modules of the tests
-    site = bench_site()
-    try:
-        up(site, lambda step, seconds: print(f"  {step}: {seconds:.1f} s", flush=True))
+    with running_consortium(chaincodes()) as site:
         return 0 if report(site, asyncio.run(compare(site, options))) else 1
-    finally:
-        if not os.environ.get("FAIRLEDGER_BENCH_KEEP"):
-            down(site, wipe=True)
 
 
 if __name__ == "__main__":

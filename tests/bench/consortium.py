@@ -19,6 +19,7 @@ STATE = "FAIRLEDGER_BENCH_STATE"
 OFFSET = "FAIRLEDGER_BENCH_PORT_OFFSET"
 KEEP = "FAIRLEDGER_BENCH_KEEP"
 PORT_OFFSET = 12_000
+POLICY = "/Channel/Application/CreditEndorsement"
 
 
 def state_folder() -> Path:

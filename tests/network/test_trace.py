@@ -110,7 +110,7 @@ async def test_who_may_not_record_is_denied(readers: list[TraceClient]) -> None:
 
 @pytest.mark.parametrize(
     ("event_id", "code"),
-    [(OBJECT_EVENT["eventID"] + "0", "TRACE_EVENT_UNKNOWN"), ("urn:x:\x00", "CHAINCODE_KEY")],
+    [(OBJECT_EVENT["eventID"] + "0", "TRACE_EVENT_UNKNOWN"), ("urn:x:\x00", "TRACE_EVENT_UNKNOWN")],
 )
 async def test_an_event_that_is_not_there_has_a_code(producer: TraceClient, event_id: str, code: str) -> None:
     with pytest.raises(EvaluateError) as refusal:

@@ -100,8 +100,7 @@ async def test_copies_in_a_large_document_are_not_rows_again(database: Database)
     ids = [row["event_id"] for row in rows(database, events)]
     assert len(ids) == len(set(ids)) == LOOKED_UP_MAX + 3
     assert [row["sequence"] for row in rows(database, events)] == list(range(LOOKED_UP_MAX + 3))
-    first, second = rows(database, captures)
-    assert (first["events"], second["events"]) == (3, len(large))  # as captured
+    assert sorted(row["events"] for row in rows(database, captures)) == [3, len(large)]  # as captured
 
 
 async def test_an_invalid_transaction_leaves_only_its_line_in_the_list(database: Database) -> None:
