@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fairledger.api.settings import CHANNEL
+from fairledger.deployment import CHANNEL
 from fairledger.readmodel.database import Database, sqlite_url
 from fairledger.readmodel.digest import table_digests
 from fairledger.readmodel.projector import Projector

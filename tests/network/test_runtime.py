@@ -3,34 +3,21 @@
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from fairledger.gateway import Gateway
-from fairledger.gateway.contract import Contract
+from fairledger.gateway import Contract, Gateway, Network
 from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
+from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium
-
-CHANNEL = "credit-channel"
-
-
-@pytest.fixture(scope="module")
-async def gateway(consortium: RunningConsortium) -> AsyncIterator[Gateway]:
-    async with consortium.gateway("PlatformA", "producer") as gateway:
-        yield gateway
+from tests.suite.ledger import PROBE
 
 
-@pytest.fixture(scope="module")
-async def calls(gateway: Gateway) -> Contract:
-    return gateway.network(CHANNEL).contract("probe", "calls")
-
-
-@pytest.fixture(scope="module")
-async def misbehaviour(gateway: Gateway) -> Contract:
-    return gateway.network(CHANNEL).contract("probe", "misbehaviour")
+@pytest.fixture
+def misbehaviour(network: Network) -> Contract:
+    return network.contract(PROBE, "misbehaviour")
 
 
 async def asked(contract: Contract, function: str, *arguments: str | bytes) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any, Final, Protocol
 
-from fairledger.api.settings import CHAINCODE, CHANNEL
+from fairledger.deployment import CHAINCODE, CHANNEL
 from fairledger.gateway import CommitStatus, Gateway, Transaction
 from fairledger.wallet import WalletEntry
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api.service import service_of
-from fairledger.api.settings import CHANNEL
+from fairledger.deployment import CHANNEL
 
 STYLE: Final = files("fairledger.api").joinpath("style.css").read_text("utf-8")
 router = APIRouter(include_in_schema=False)

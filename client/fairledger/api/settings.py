@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-CHANNEL: Final = "credit-channel"
-CHAINCODE: Final = "credit"
 SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under which blocks are read
 
 BODY_BYTES_MAX: Final = 3 * 1024 * 1024  # the contract takes 4 MiB; ids of events come on top

@@ -8,6 +8,7 @@ import typer
 from fairledger.cli.errors import CommandError
 from fairledger.cli.state import State
 from fairledger.cli.terminal import output_console
+from fairledger.deployment import CHANNEL
 
 if TYPE_CHECKING:
     from fairledger.readmodel.rebuild import Rebuilt
@@ -54,7 +55,7 @@ def _compared(rebuilt: "Rebuilt") -> str:
 
 
 async def _rebuild(state: State, organization: str) -> "Rebuilt":
-    from fairledger.api.settings import CHANNEL, SERVICE_IDENTITY  # noqa: PLC0415  only this command pays for these
+    from fairledger.api.settings import SERVICE_IDENTITY  # noqa: PLC0415  only this command pays for these
     from fairledger.gateway import Gateway  # noqa: PLC0415
     from fairledger.profile import ConnectionProfile  # noqa: PLC0415
     from fairledger.readmodel.database import Database  # noqa: PLC0415

@@ -11,13 +11,12 @@ from rich.table import Table
 from fairledger.cli.errors import CommandError
 from fairledger.cli.state import State
 from fairledger.cli.terminal import output_console
+from fairledger.deployment import CHAINCODE, CHANNEL
 
 if TYPE_CHECKING:
     from fairledger.readmodel.item_history import ItemEvent
     from fairledger.trace import DocumentFile
 
-CHANNEL: Final = "credit-channel"
-CHAINCODE: Final = "credit"
 EVENTS_SHOWN_MAX: Final = 1_000
 
 trace = typer.Typer(help="Capture EPCIS documents and look at an item's history.", no_args_is_help=True)

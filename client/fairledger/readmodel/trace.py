@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select
 
+from fairledger.deployment import CHAINCODE
 from fairledger.readmodel import event_rows, instants
 from fairledger.readmodel.blocks import Transaction, Write
 from fairledger.readmodel.contexts import beside_the_standard
@@ -19,7 +20,6 @@ from fairledger_contracts.records.capture import CAPTURE_KIND, DOCUMENT_KIND, SE
 from fairledger_contracts.records.event import EVENT_KIND, Place, StoredEvent
 from fairledger_contracts.records.item import ITEM_KIND
 
-CHAINCODE: Final = "credit"
 INDEX_KINDS: Final = frozenset({DOCUMENT_KIND, ITEM_KIND})  # the contract's own; SQL has better
 DIGESTS_A_QUERY: Final = 500  # values that one query names; databases bound them
 _UNREADABLE: Final = (KeyRefused, ValidationError, ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError)
