@@ -35,7 +35,7 @@ down: .venv/ready ## stop the consortium (WIPE=1 also forgets its ledger, keys a
 	@$(BIN)/fairledger network down $(if $(filter 1,$(WIPE)),--wipe)
 
 .PHONY: test
-test: .venv/ready ## all tests, those on a real consortium too, with coverage
+test: .venv/ready | browser ## all tests, those on a real consortium too, with coverage
 	@$(BIN)/python -m coverage erase
 	$(BIN)/pytest --cov --cov-config=pyproject.toml --cov-report=term --cov-fail-under=95 $(PYTEST)
 
@@ -58,6 +58,16 @@ bench: .venv/ready ## the figures: runtime against Go, gateway against bare gRPC
 	fi
 	$(UV) sync --frozen --quiet
 	touch $@
+
+.PHONY: browser
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "Installing Chromium, in which the pages are tested"
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
+	else
+		echo "Chromium is missing, in which the pages are tested: install your system's package chromium" >&2; exit 1
+	fi
 
 .PHONY: tools
 tools:

@@ -61,4 +61,16 @@ def write_profiles(consortium: Consortium, layout: Layout) -> None:
     """Write every organisation's profile."""
     for organization in consortium.organizations:
         profile = connection_profile(consortium, layout, organization.name)
-        write_atomically(layout.profile(organization.name), (json.dumps(profile, indent=2) + "\n").encode())
+        write_atomically(layout.profile(organization.name), _json(profile))
+
+
+def write_services(consortium: Consortium, layout: Layout) -> None:
+    """Write where each organisation's REST service answers, for the pages that ask several of them."""
+    services = {
+        node.organization.name: f"http://localhost:{node.port}" for node in all_nodes(consortium) if node.kind == "api"
+    }
+    write_atomically(layout.services, _json(services))
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=2) + "\n").encode()

@@ -76,6 +76,11 @@ class Layout:
         return self.root / "api" / organization
 
     @property
+    def services(self) -> Path:
+        """The addresses of all organisations' REST services (JSON)."""
+        return self.root / "services.json"
+
+    @property
     def channel(self) -> Path:
         """configtx.yaml and the genesis block."""
         return self.root / "channel"

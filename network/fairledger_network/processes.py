@@ -96,6 +96,7 @@ def api_process(node: Node, site: Site) -> ProcessSpec:
             *("--profile", str(site.layout.profile(organization))),
             *("--wallet", str(site.layout.wallet(organization))),
             *("--data", str(site.layout.api(organization))),
+            *("--services", str(site.layout.services)),
             *("--host", "127.0.0.1", "--port", str(node.port)),
         ),
         cwd=Path(site.layout.api(organization)),

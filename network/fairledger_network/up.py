@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fairledger_network.catch_up import wait_until_caught_up
 from fairledger_network.channel import join_all, make_genesis_block
-from fairledger_network.connection_profile import write_profiles
+from fairledger_network.connection_profile import write_profiles, write_services
 from fairledger_network.credentials import issue_node_credentials, issue_people
 from fairledger_network.deploy import define, release_of, start_servers, wait_for_servers
 from fairledger_network.down import down as stop_all
@@ -55,6 +55,7 @@ def up(
             make_genesis_block(site.consortium, site.layout, site.programs)
             install_builder(site.layout.builder)
             write_profiles(site.consortium, site.layout)
+            write_services(site.consortium, site.layout)
             _start(site, [*site.of_kind("orderer"), *site.of_kind("peer")], pool)
         people = pool.submit(issue_people, site.consortium, site.layout, pool)
         with step(f"channel {site.consortium.channel.name}"):

@@ -12,57 +12,9 @@ from typer.testing import CliRunner
 from fairledger.api.ledger import GatewayLedger
 from fairledger.cli.root import app
 from fairledger.cli.state import STATE
-from fairledger.tokens import TokenAuthority
+from tests.network.rest_client import DEADLINE_S, Api
 from tests.network.running_consortium import RunningConsortium
 from tests.support.captures import EXTENSION, document, event
-
-DEADLINE_S = 60.0
-
-
-class Api:
-    """A client of one organisation's service, with a person's token."""
-
-    def __init__(self, consortium: RunningConsortium, organization: str, name: str = "producer") -> None:
-        self._key_file = consortium.layout.api(organization) / "token.key"
-        self._authority = TokenAuthority.load(organization, self._key_file)
-        self._name = name
-        self.client = httpx.AsyncClient(base_url=consortium.api_url(organization), timeout=30)
-
-    @property
-    def bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._authority.issue(self._name)}"}
-
-    async def post(self, text: str) -> httpx.Response:
-        headers = {**self.bearer, "Content-Type": "application/json"}
-        return await self.client.post("/epcis/capture", content=text.encode(), headers=headers)
-
-    async def finished(self, location: str) -> dict[str, Any]:
-        async with asyncio.timeout(DEADLINE_S):
-            while True:
-                answer = await self.client.get(location, headers=self.bearer)
-                assert answer.status_code == 200, answer.text
-                job: dict[str, Any] = answer.json()
-                if not job["running"]:
-                    return job
-                await asyncio.sleep(0.05)
-
-    async def capture(self, text: str) -> dict[str, Any]:
-        answer = await self.post(text)
-        assert answer.status_code == 202, answer.text
-        return await self.finished(answer.headers["Location"])
-
-    async def events(self, **parameters: Any) -> list[dict[str, Any]]:
-        answer = await self.client.get("/epcis/events", params=parameters)
-        assert answer.status_code == 200, answer.text
-        found: list[dict[str, Any]] = answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
-        return found
-
-    async def until(self, count: int, **parameters: Any) -> list[dict[str, Any]]:
-        """The events of a query, once there are ``count``: other organisations' read models follow a moment later."""
-        async with asyncio.timeout(DEADLINE_S):
-            while len(found := await self.events(**parameters)) < count:  # noqa: ASYNC110  another process
-                await asyncio.sleep(0.05)
-        return found
 
 
 @pytest.fixture

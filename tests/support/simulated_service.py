@@ -99,6 +99,11 @@ class SimulatedLedger:
         self._raise("height")
         return len(self.chain.blocks)
 
+    async def block(self, number: int) -> Any:
+        if number >= len(self.chain.blocks):
+            raise GatewayError("GATEWAY_NOT_FOUND", "the ledger has no such record")
+        return self.chain.blocks[number]
+
     async def blocks(self, start_block: int) -> AsyncIterator[Any]:
         number = start_block
         while True:

@@ -59,6 +59,7 @@ def _settings() -> Settings:
     parser.add_argument("--profile", required=True, type=Path, help="connection profile (JSON)")
     parser.add_argument("--wallet", required=True, type=Path, help="folder of the organisation's wallet")
     parser.add_argument("--data", required=True, type=Path, help="folder of read model, jobs and token key")
+    parser.add_argument("--services", type=Path, help="addresses of all organisations' services (JSON)")
     parser.add_argument("--host", default="127.0.0.1", type=_loopback, help="a loopback address")
     parser.add_argument("--port", required=True, type=int)
     return Settings(**vars(parser.parse_args()))

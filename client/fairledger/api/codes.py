@@ -58,6 +58,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "CAPTURE_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "Too many captures are under way"),
     "CAPTURE_INTERRUPTED": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The capture did not come to an end"),
     # query
+    "BLOCK_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such block", _NAME),
     "EVENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such event", _NAME),
     "QUERY_PARAMETER_UNKNOWN": Meaning(HTTPStatus.BAD_REQUEST, "There is no such query parameter", _PARAMETER),
     "QUERY_PARAMETER_REPEATED": Meaning(HTTPStatus.BAD_REQUEST, "A query parameter stands twice", _PARAMETER),

@@ -29,6 +29,10 @@ class Ledger(Protocol):
         """The number of blocks at the organisation's own peer."""
         ...
 
+    async def block(self, number: int) -> Any:
+        """A block (``common.Block``) as the organisation's own peer has it; GATEWAY_NOT_FOUND when there is none."""
+        ...
+
     def blocks(self, start_block: int) -> AsyncIterator[Any]:
         """The channel's blocks (``common.Block``) from that one on."""
         ...
@@ -60,6 +64,10 @@ class GatewayLedger:
     async def height(self) -> int:
         """See ``Ledger``."""
         return (await self._network.chain_info()).height
+
+    async def block(self, number: int) -> Any:
+        """See ``Ledger``."""
+        return await self._network.block_by_number(number)
 
     def blocks(self, start_block: int) -> AsyncIterator[Any]:
         """See ``Ledger``."""

@@ -74,7 +74,11 @@ class AccessLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                set_already = {name.lower() for name, _value in message.get("headers", ())}
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    *(header for header in _HEADERS if header[0] not in set_already),
+                ]
             await send(message)
 
         try:

@@ -12,6 +12,7 @@ from fairledger.api.captures import Captures
 from fairledger.api.jobs import JobStore
 from fairledger.api.ledger import GatewayLedger, Ledger
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
+from fairledger.api.witnesses import witnesses
 from fairledger.gateway import Gateway
 from fairledger.profile import ConnectionProfile
 from fairledger.readmodel.database import Database
@@ -33,6 +34,7 @@ class Service:
     jobs: JobStore
     wallet: Wallet
     tokens: TokenAuthority
+    witnesses: tuple[tuple[str, str], ...]  # this organisation's service and another's: names and addresses
 
 
 def service_of(connection: HTTPConnection) -> Service:
@@ -65,7 +67,17 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     following = asyncio.create_task(follower.run(), name="projector")
     try:
         await captures.resume()
-        yield Service(settings.organization, ledger, database, follower, captures, jobs, wallet, tokens)
+        yield Service(
+            organization=settings.organization,
+            ledger=ledger,
+            database=database,
+            follower=follower,
+            captures=captures,
+            jobs=jobs,
+            wallet=wallet,
+            tokens=tokens,
+            witnesses=witnesses(settings),
+        )
     finally:
         following.cancel()
         await captures.close()

@@ -16,7 +16,10 @@ LAG_READY_S: Final = 10.0  # a read model further behind than this is not ready
 
 @dataclass(frozen=True)
 class Settings:
-    """One organisation's service: whose it is, where its files are, and where it listens."""
+    """One organisation's service: whose it is, where its files are, and where it listens.
+
+    ``services`` is a JSON file with the addresses of all organisations' services, by organisation.
+    """
 
     organization: str
     profile: Path
@@ -24,6 +27,7 @@ class Settings:
     data: Path
     host: str
     port: int
+    services: Path | None = None
 
     @property
     def readmodel_url(self) -> str:
