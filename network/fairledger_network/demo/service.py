@@ -55,6 +55,12 @@ class Service:
         """The address of a query, to be opened in a browser."""
         return str(httpx.URL(f"{self.url}/epcis/events", params=parameters))
 
+    def scan_page(self, item: str) -> str:
+        """The address of the page behind an item's QR code; it must know the item. Raises ``DemoFailed``."""
+        path = str(httpx.URL("/scan", params={"link": item}))
+        self._checked(self._http.get(path))
+        return f"{self.url}{path}"
+
     def _token(self, person: str) -> str:
         key_file = self._layout.api(self.organization) / "token.key"
         return TokenAuthority.load(self.organization, key_file).issue(person)

@@ -73,6 +73,8 @@ class Story:
             self._say(f"Both tell the same {len(one)} events. See for yourself:")
             for name in ASKED:
                 self._link(self._services[name].link(MATCH_anyEPC=item))
+            self._say("What a buyer sees after scanning it, in Chinese and English, and can verify in the browser:")
+            self._link(self._services[ASKED[0]].scan_page(item))
             self._shown.append(item)
 
     def lose_a_peer(self) -> None:

@@ -1,5 +1,7 @@
 """What the scan page shows of an item, made of its evidence. Pure."""
 
+import base64
+import binascii
 import json
 import re
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from fairledger.api.scan.words import step_word
 from fairledger.readmodel.item_evidence import Evidence
 from fairledger_contracts.records.item_id import canonical_item
 
-PERSON: Final = re.compile(r"^x509::(?:[^:]*?,)?CN=([^,:]+)")
+PERSON: Final = re.compile(r"x509::(?:[^:]*?,)?CN=([^,+:]+)")
 MINUTES: Final = len("2026-11-24T08:00")
 _PARTS: Final = re.compile(r"/(01|10|21)/([^/]+)")
 _NAMES: Final = {"01": "gtin", "10": "lot", "21": "serial"}
@@ -83,7 +85,10 @@ def _stop(each: Evidence, language: str, declared: set[str]) -> Stop:
 
 def _recorder(each: Evidence) -> str:
     """The recorder's name and organisation; recorders act for businesses, so their names are public."""
-    found = PERSON.match(each.recorder_id)
+    try:
+        found = PERSON.match(base64.b64decode(each.recorder_id, validate=True).decode())
+    except (binascii.Error, UnicodeDecodeError):
+        found = None
     organization = each.recorder_msp.removesuffix("MSP")
     return f"{found[1]} ({organization})" if found else organization
 

@@ -58,7 +58,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "serial": "Serial number",
         "id": "Identifier",
         "told_by": "told by the database of {organization}",
-        "known": "The ledger has {count} records about it",
+        "known": "Records about it on the ledger: {count}",
         "unknown_heading": "Nothing is recorded about it",
         "unknown": (
             "The ledger has no record of this identifier. It may be forged, or not registered yet;"
@@ -83,7 +83,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "evidence_at": "evidence at {organization}",
         "running": "Verifying…",
         "step_evidence": "Evidence fetched from {one} and {other}",
-        "step_same": "Both tell the same {count} records",
+        "step_same": "Both tell the same; records: {count}",
         "step_block": "Block {number}: the same at both, and its hashes are right when computed again",
         "step_event": "The record stands in block {number}, letter for letter",
         "passed": "Verified: to deceive you, {one} and {other} would both have to lie.",

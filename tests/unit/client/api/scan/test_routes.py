@@ -20,7 +20,7 @@ async def test_a_known_item_has_a_page_with_its_journey(running: RunningService)
     assert job["success"]
     answer = await running.client.get("/scan", params={"link": item_of(1), "lang": "en"})
     assert (answer.status_code, answer.headers["content-language"]) == (200, "en")
-    assert "The ledger has 1 records about it" in answer.text
+    assert "Records about it on the ledger: 1" in answer.text
     chinese = await running.client.get("/scan", params={"link": item_of(1)}, headers={"Accept-Language": "zh-CN"})
     assert 'lang="zh"' in chinese.text
     assert "账本上有 1 条关于它的记录" in chinese.text

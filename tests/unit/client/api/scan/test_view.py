@@ -1,5 +1,6 @@
 """The view of an item: what the page says, from the evidence alone."""
 
+import base64
 import json
 from typing import Any
 
@@ -22,7 +23,7 @@ def evidence(number: int, *, declares: bool = False, **event: Any) -> Evidence:
         event_time=f"2026-11-{number:02d}T08:30:00.000000Z",
         record_time=f"2026-11-{number:02d}T09:00:00.000000Z",
         recorder_msp="PlatformAMSP",
-        recorder_id="x509::CN=producer,OU=client::CN=ca,O=PlatformA",
+        recorder_id=base64.b64encode(b"x509::CN=producer,OU=client::CN=ca,O=PlatformA").decode(),
         tx_id="ab" * 32,
         block_number=number,
         block_hash="cd" * 32,
