@@ -1,0 +1,57 @@
+"""``fairledger verify``: check a proof with no network and no server's word."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from fairledger.cli.errors import CommandError
+
+EXIT_REFUTED: Final = 1
+EXIT_UNREADABLE: Final = 2
+
+verify = typer.Typer(help="Verify a proof's file with nothing but root certificates.")
+
+
+@verify.command()
+def check(
+    bundle: Annotated[Path, typer.Argument(help="File that `fairledger proof` wrote.")],
+    roots: Annotated[
+        Path,
+        typer.Option(help="Folder with the organisations' root certificates: <MSP id or organisation>.pem, or MSPs."),
+    ],
+) -> None:
+    """Verify a proof step by step.
+
+    Exit status 0: it holds. 1: it does not. 2: the file can't be read as a proof.
+    """
+    from fairledger.proof import ProofError  # noqa: PLC0415  only this command pays for these
+    from fairledger.proof import verify as steps  # noqa: PLC0415
+
+    certificates = read_roots(roots)
+    try:
+        data = bundle.read_bytes()
+    except OSError as error:
+        typer.echo(f"✗ {bundle} can't be read: {error.strerror}", err=True)
+        raise typer.Exit(EXIT_UNREADABLE) from error
+    try:
+        for step in steps(data, certificates):
+            typer.echo(f"{step.number} ok {step.name}: {step.found}")
+    except ProofError as error:
+        typer.echo(f"✗ step {error.step}: {error.code}: {error.message}", err=True)
+        unreadable = error.code == "PROOF_UNREADABLE"
+        raise typer.Exit(EXIT_UNREADABLE if unreadable else EXIT_REFUTED) from error
+
+
+def read_roots(folder: Path) -> dict[str, bytes]:
+    """Root certificates (PEM) by MSP id, from ``<name>.pem`` or ``<name>/msp/cacerts/ca.pem``.
+
+    ``name`` is an MSP id or an organisation's name. Raises ``CommandError`` (PROOF_ROOTS_MISSING).
+    """
+    found = {path.stem: path for path in sorted(folder.glob("*.pem"))}
+    found |= {path.parents[2].name: path for path in sorted(folder.glob("*/msp/cacerts/ca.pem"))}
+    if not found:
+        raise CommandError(
+            "PROOF_ROOTS_MISSING", f"no root certificates in {folder}", "put <MSP id>.pem of each organisation there"
+        )
+    return {f"{name.removesuffix('MSP')}MSP": path.read_bytes() for name, path in found.items()}

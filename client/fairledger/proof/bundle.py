@@ -1,0 +1,103 @@
+"""The file in which a proof travels: canonical JSON (RFC 8785), so that there is one way only to write it."""
+
+import base64
+import hashlib
+import zlib
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fairledger.proof.errors import ProofError
+from fairledger_chaincode.canonical import canonical_json
+
+FORMAT: Final = "fairledger-proof/1"
+PART_BYTES_MAX: Final = 64 * 1024 * 1024  # a block, unpacked; orderers here make none above 10 MiB
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Claim(_Part):
+    """An event that a transaction recorded: its texts as the ledger has them, ``digest`` in hexadecimal digits."""
+
+    event_id: str
+    digest: str
+    event: str
+    context: str
+
+
+class Evidence(_Part):
+    """One transaction. ``block`` is the position in the bundle's blocks; no claim: only the transaction is proved."""
+
+    tx_id: str
+    block: int
+    claim: Claim | None
+
+
+class Chain(_Part):
+    """A config block, and the data hashes (32 bytes each) of the blocks from it to the last one proved, exclusive."""
+
+    config: str
+    data_hashes: str
+
+
+class SignedBlock(_Part):
+    """A block with its orderers' signatures; ``chain`` is the position in the bundle's chains."""
+
+    block: str
+    chain: int
+
+
+class Bundle(_Part):
+    """``subject`` is an item's EPC, an event's id or a transaction's id, as ``kind`` says. Blocks are packed."""
+
+    format: Literal["fairledger-proof/1"]
+    kind: Literal["item", "event", "transaction"]
+    subject: str
+    chains: list[Chain]
+    blocks: list[SignedBlock]
+    evidence: list[Evidence]
+
+    def to_bytes(self) -> bytes:
+        """The file: this bundle and its checksum, which finds accidents; it protects from nobody."""
+        content = self.model_dump()
+        return canonical_json({**content, "checksum": hashlib.sha256(canonical_json(content)).hexdigest()})
+
+
+class _File(Bundle):
+    checksum: str
+
+
+def read_bundle(data: bytes) -> Bundle:
+    """Read what ``Bundle.to_bytes`` made. Raises ``ProofError`` (PROOF_UNREADABLE, PROOF_CHANGED)."""
+    try:
+        file = _File.model_validate_json(data)
+    except ValidationError as error:
+        at = ".".join(map(str, error.errors()[0]["loc"])) or "the file"
+        raise ProofError(
+            "PROOF_UNREADABLE", f"no bundle of the format {FORMAT}: {at} is not as it should be"
+        ) from error
+    bundle = Bundle(**file.model_dump(exclude={"checksum"}))
+    if not bundle.evidence:
+        raise ProofError("PROOF_UNREADABLE", "the bundle proves nothing")
+    if bundle.to_bytes() != data:
+        raise ProofError("PROOF_CHANGED", "the file is not as it was written: checksum or spelling differ")
+    return bundle
+
+
+def pack(content: bytes) -> str:
+    """Compressed (zlib), in base64."""
+    return base64.b64encode(zlib.compress(content, 9)).decode()
+
+
+def unpack(packed: str) -> bytes:
+    """What was packed. Raises ``ProofError`` (PROOF_UNREADABLE)."""
+    unpacker = zlib.decompressobj()
+    try:
+        content = unpacker.decompress(base64.b64decode(packed, validate=True), PART_BYTES_MAX)
+    except (ValueError, zlib.error) as error:
+        raise ProofError("PROOF_UNREADABLE", "a block in the bundle can't be unpacked") from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise ProofError("PROOF_UNREADABLE", "a block in the bundle is cut off, too large, or followed by something")
+    return content

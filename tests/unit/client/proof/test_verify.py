@@ -1,0 +1,275 @@
+"""A sound bundle is verified; whatever is changed in it, verification fails and says where."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fabric_protos.common import policies_pb2
+
+from fairledger.proof import Bundle, ProofError, read_bundle, verify
+from fairledger.proof.bundle import pack, unpack
+from fairledger.proof.export import prove_events, prove_transaction
+from fairledger.proof.record import ROLES_THAT_RECORD
+from fairledger_contracts.records import RecordedEvent
+from fairledger_contracts.trace.contract import ROLES_THAT_RECORD as CONTRACT_ROLES
+from tests.support.captures import event
+from tests.support.proofs import ProvedChannel, new_key
+
+EPC = "urn:epc:id:sgtin:9521000.012345.1"
+
+
+async def proved(channel: ProvedChannel, **capture: Any) -> Bundle:
+    """The event 1 in block 3 of five, with another transaction and garbage in its block."""
+    channel.begin()
+    channel.add([channel.capture(7)[1]])
+    channel.add([channel.capture(8)[1]])
+    recorded, envelope = channel.capture(1, **capture)
+    channel.add([channel.capture(9)[1], envelope, b"\xffgarbage"])
+    channel.add([channel.capture(10)[1]])
+    return await prove_events(channel, "event", event(1)["eventID"], [recorded])
+
+
+def failure(data: bytes, channel: ProvedChannel) -> tuple[int, str]:
+    with pytest.raises(ProofError) as caught:
+        list(verify(data, channel.roots))
+    return caught.value.step, caught.value.code
+
+
+async def test_a_sound_bundle_passes_every_step() -> None:
+    channel = ProvedChannel()
+    bundle = await proved(channel)
+
+    steps = list(verify(bundle.to_bytes(), channel.roots))
+
+    assert [step.number for step in steps] == list(range(1, 12))
+    assert steps[7].found == "by AssociationMSP, PlatformBMSP, as CreditEndorsement demands"
+    assert steps[9].found == "producer of PlatformAMSP"
+    assert read_bundle(bundle.to_bytes()) == bundle
+
+
+async def test_an_item_is_proved_by_its_events_and_no_others() -> None:
+    channel = ProvedChannel()
+    await proved(channel)
+    mine, other = channel.capture(1)[0], channel.capture(7)[0]
+
+    sound = await prove_events(channel, "item", EPC, [mine])
+    more = await prove_events(channel, "item", EPC, [mine, other])
+
+    assert len(list(verify(sound.to_bytes(), channel.roots))) == 11
+    assert failure(more.to_bytes(), channel) == (9, "PROOF_RECORD")
+
+
+async def test_a_transaction_is_proved_without_an_event() -> None:
+    channel = ProvedChannel()
+    await proved(channel)
+    bundle = await prove_transaction(channel, channel.capture(9)[0].capture_id)
+
+    steps = list(verify(bundle.to_bytes(), channel.roots))
+
+    assert steps[8].found == "no event is claimed"
+
+
+async def test_what_a_peer_found_invalid_is_not_exported() -> None:
+    channel = ProvedChannel()
+    await proved(channel)
+    channel.blocks[3].metadata.metadata[2] = bytes([0, 11, 2])
+
+    with pytest.raises(ProofError) as caught:
+        await prove_transaction(channel, channel.capture(1)[0].capture_id)
+
+    assert caught.value.code == "PROOF_NOT_VALID"
+
+
+async def test_no_byte_of_the_file_can_change() -> None:
+    channel = ProvedChannel()
+    data = (await proved(channel)).to_bytes()
+
+    for position in range(0, len(data), 37):
+        changed = bytearray(data)
+        changed[position] ^= 1 << position % 8
+        assert failure(bytes(changed), channel)[0] == 1
+
+
+@pytest.mark.parametrize("packed", ["block", "config"])
+async def test_no_byte_of_a_block_can_change_even_if_the_file_is_sealed_again(packed: str) -> None:
+    channel = ProvedChannel()
+    bundle = await proved(channel)
+    owners = bundle.blocks if packed == "block" else bundle.chains
+    content = unpack(getattr(owners[0], packed))
+
+    for position in range(0, len(content), 23):
+        changed = bytearray(content)
+        changed[position] ^= 1 << position % 8
+        part = owners[0].model_copy(update={packed: pack(bytes(changed))})
+        forged = bundle.model_copy(update={"blocks" if packed == "block" else "chains": [part]})
+        assert failure(forged.to_bytes(), channel)[0] in range(1, 10)
+
+
+def without_an_endorsement(action: Any) -> None:
+    del action.action.endorsements[0]
+
+
+def for_another_proposal(action: Any) -> None:
+    action.chaincode_proposal_payload = b"trace:other"
+
+
+def another_result(action: Any) -> None:
+    action.action.proposal_response_payload += b"\x12\x00"
+
+
+@pytest.mark.parametrize(
+    ("capture", "step", "code"),
+    [
+        ({"change": without_an_endorsement}, 8, "PROOF_ENDORSEMENTS"),
+        ({"change": for_another_proposal}, 8, "PROOF_ENDORSEMENTS"),
+        ({"change": another_result}, 8, "PROOF_SIGNATURE"),
+        ({"endorsers": ("PlatformAMSP", "PlatformBMSP")}, 8, "PROOF_ENDORSEMENTS"),
+        ({"endorsers": ("AssociationMSP", "AssociationMSP")}, 8, "PROOF_ENDORSEMENTS"),
+    ],
+)
+async def test_endorsements_must_be_as_the_policy_demands(capture: dict[str, Any], step: int, code: str) -> None:
+    channel = ProvedChannel()
+    bundle = await proved(channel, **capture)
+
+    assert failure(bundle.to_bytes(), channel) == (step, code)
+
+
+async def test_a_client_is_no_peer() -> None:
+    channel = ProvedChannel()
+    channel.peers["PlatformBMSP"] = channel.authorities["PlatformBMSP"].issue("somebody")
+
+    assert failure((await proved(channel)).to_bytes(), channel) == (8, "PROOF_ENDORSEMENTS")
+
+
+def other_key(channel: ProvedChannel) -> None:
+    channel.orderer = replace(channel.orderer, private_key=new_key())
+
+
+def a_peer_orders(channel: ProvedChannel) -> None:
+    channel.orderer = channel.peers["AssociationMSP"]
+
+
+def no_orderer_organization(channel: ProvedChannel) -> None:
+    channel.orderer = channel.authorities["PlatformBMSP"].issue("orderer", unit="orderer")
+
+
+def unknown_authority(channel: ProvedChannel) -> None:
+    channel.orderer = ProvedChannel().orderer
+
+
+def other_producer_key(channel: ProvedChannel) -> None:
+    channel.producer = replace(channel.producer, private_key=new_key())
+
+
+def expired_producer(channel: ProvedChannel) -> None:
+    yesterday = channel.now - timedelta(days=1)
+    channel.producer = channel.person("producer", not_before=yesterday - timedelta(days=1), not_after=yesterday)
+
+
+def revoked_producer(channel: ProvedChannel) -> None:
+    channel.revoked.append(channel.producer.certificate)
+
+
+def consumer(channel: ProvedChannel) -> None:
+    channel.producer = channel.person("consumer")
+
+
+def meta_policy(channel: ProvedChannel) -> None:
+    channel.block_policy_kind = policies_pb2.Policy.IMPLICIT_META
+
+
+@pytest.mark.parametrize(
+    ("falsify", "step", "code"),
+    [
+        (meta_policy, 2, "PROOF_POLICY"),
+        (other_key, 5, "PROOF_SIGNATURE"),
+        (a_peer_orders, 5, "PROOF_ORDERERS"),
+        (no_orderer_organization, 5, "PROOF_ORDERERS"),
+        (unknown_authority, 5, "PROOF_IDENTITY"),
+        (other_producer_key, 7, "PROOF_SIGNATURE"),
+        (expired_producer, 7, "PROOF_IDENTITY"),
+        (revoked_producer, 7, "PROOF_IDENTITY"),
+        (consumer, 10, "PROOF_RECORDER"),
+    ],
+)
+async def test_signers_must_be_who_they_should_be(
+    falsify: Callable[[ProvedChannel], None], step: int, code: str
+) -> None:
+    channel = ProvedChannel()
+    falsify(channel)
+
+    assert failure((await proved(channel)).to_bytes(), channel) == (step, code)
+
+
+async def test_the_recorder_must_be_who_signed() -> None:
+    channel = ProvedChannel()
+    bundle = await proved(channel, recorder=channel.person("producer"))
+
+    assert failure(bundle.to_bytes(), channel) == (10, "PROOF_RECORDER")
+
+
+async def test_another_configuration_does_not_fit_the_chain() -> None:
+    """A genesis block is not signed; only the hashes up to the signed block say that it is this one."""
+    channel = ProvedChannel()
+    bundle = await proved(channel)
+    twin = ProvedChannel(revoked=[channel.peers["PlatformAMSP"].certificate])
+    twin.authorities = channel.authorities
+    other = await proved(twin)
+
+    assert failure(bundle.model_copy(update={"chains": other.chains}).to_bytes(), channel) == (4, "PROOF_HASH")
+
+
+async def test_roots_must_be_those_of_the_verifier() -> None:
+    channel = ProvedChannel()
+    bundle = await proved(channel)
+    other = ProvedChannel()
+
+    assert failure(bundle.to_bytes(), other) == (2, "PROOF_ROOTS")
+
+
+def changed(bundle: Bundle, **claim: str) -> Bundle:
+    (evidence,) = bundle.evidence
+    assert evidence.claim is not None
+    update = {"claim": evidence.claim.model_copy(update=claim)}
+    return bundle.model_copy(update={"evidence": [evidence.model_copy(update=update)]})
+
+
+async def test_what_is_shown_must_be_what_was_recorded() -> None:
+    channel = ProvedChannel()
+    bundle = await proved(channel)
+    other: RecordedEvent = channel.capture(9)[0]
+    swapped = bundle.evidence[0].model_copy(update={"tx_id": other.capture_id})
+    absent = bundle.evidence[0].model_copy(update={"tx_id": channel.capture(7)[0].capture_id})
+
+    for claim in ({"event": other.event}, {"digest": other.digest}, {"context": '["x"]'}, {"event_id": "urn:x:y"}):
+        assert failure(changed(bundle, **claim).to_bytes(), channel) == (9, "PROOF_RECORD")
+    assert failure(bundle.model_copy(update={"subject": "urn:x:y"}).to_bytes(), channel) == (9, "PROOF_RECORD")
+    assert failure(bundle.model_copy(update={"evidence": [swapped]}).to_bytes(), channel) == (9, "PROOF_RECORD")
+    assert failure(bundle.model_copy(update={"evidence": [absent]}).to_bytes(), channel) == (6, "PROOF_TRANSACTION")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "PROOF_UNREADABLE"),
+        (b"[]", "PROOF_UNREADABLE"),
+        (b'{"format":"fairledger-proof/2"}', "PROOF_UNREADABLE"),
+    ],
+)
+def test_other_files_are_no_bundles(data: bytes, code: str) -> None:
+    assert failure(data, ProvedChannel()) == (1, code)
+
+
+async def test_a_bundle_is_written_in_one_way_only() -> None:
+    channel = ProvedChannel()
+    data = (await proved(channel)).to_bytes()
+
+    assert failure(json.dumps(json.loads(data)).encode(), channel) == (1, "PROOF_CHANGED")
+    assert failure(json.dumps({**json.loads(data), "more": 1}).encode(), channel) == (1, "PROOF_UNREADABLE")
+
+
+def test_the_roles_that_record_are_those_of_the_contract() -> None:
+    assert ROLES_THAT_RECORD == CONTRACT_ROLES
