@@ -120,5 +120,6 @@ def _shown(job: Job) -> dict[str, Any]:
         "success": job.success,
         "captureErrorBehaviour": job.behaviour,
         "errors": list(job.errors),
+        "transactions": [{"transactionID": tx_id, "blockNumber": block} for tx_id, block in job.transactions],
     }
     return shown if job.finished_at is None else {**shown, "finishedAt": job.finished_at}

@@ -113,13 +113,15 @@ class Captures:
 
     async def _bring_in(self, job: Job, parts: list[Part]) -> None:
         errors: list[dict[str, Any]] = []
+        transactions: list[tuple[str, int]] = []
         for position, part in enumerate(parts):
             try:
                 status = await self._commit(job, position, part)
+                transactions.append((status.tx_id, status.block_number))
                 await self._projected(job, status)
             except Exception as error:  # noqa: BLE001  whatever it is, the job has to end with it
                 errors.append(problem_of(error).document)
-        await asyncio.to_thread(self._store.finish, job.capture_id, errors)
+        await asyncio.to_thread(self._store.finish, job.capture_id, errors, transactions)
         LOG.info("capture finished", extra={"capture": job.capture_id, "errors": [error["code"] for error in errors]})
 
     async def _commit(self, job: Job, position: int, part: Part) -> CommitStatus:

@@ -34,6 +34,18 @@ JOB_SCHEMA: Final[dict[str, Any]] = {
         "success": {"type": "boolean", "description": "Whether there was no error (so far)."},
         "captureErrorBehaviour": {"type": "string", "enum": list(BEHAVIOURS)},
         "errors": {"type": "array", "items": PROBLEM},
+        "transactions": {
+            "type": "array",
+            "description": "The ledger's transactions that hold it, once the job is finished.",
+            "items": {
+                "type": "object",
+                "required": ["transactionID", "blockNumber"],
+                "properties": {
+                    "transactionID": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    "blockNumber": {"type": "integer", "minimum": 0},
+                },
+            },
+        },
     },
 }
 

@@ -23,7 +23,9 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
+    text,
     update,
 )
 
@@ -49,6 +51,7 @@ _jobs = Table(
     Column("finished_at", Text),
     Column("success", Boolean, nullable=False),
     Column("errors", Text, nullable=False),  # JSON array of problem documents
+    Column("transactions", Text, nullable=False, server_default="[]"),  # JSON array of [transaction id, block number]
     Index("capture_jobs_person", "person", "number"),
 )
 
@@ -64,7 +67,10 @@ _parts = Table(  # the transactions of a running job, as they go to the orderers
 
 @dataclass(frozen=True)
 class Job:
-    """A capture job. ``finished_at`` is ``None`` while it runs; ``success`` is false once there was any error."""
+    """A capture job. ``finished_at`` is ``None`` while it runs; ``success`` is false once there was any error.
+
+    ``transactions`` are those that brought it to the ledger, once it is finished: ids and numbers of their blocks.
+    """
 
     number: int
     capture_id: str
@@ -74,6 +80,7 @@ class Job:
     finished_at: str | None
     success: bool
     errors: tuple[dict[str, Any], ...] = field(default=())
+    transactions: tuple[tuple[str, int], ...] = ()
 
     @property
     def running(self) -> bool:
@@ -88,6 +95,7 @@ class JobStore:
         self._engine = connect(url, writes=True, connections=1)
         with self._transaction() as connection:
             _metadata.create_all(connection)
+            _add_missing_columns(connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -125,8 +133,13 @@ class JobStore:
         with self._transaction() as connection:
             connection.execute(update(_parts).where(at).values(envelope=envelope))
 
-    def finish(self, capture_id: str, errors: Sequence[dict[str, Any]]) -> None:
-        """The job is over; ``errors`` come on top of those it had. Its transactions are forgotten."""
+    def finish(
+        self, capture_id: str, errors: Sequence[dict[str, Any]], transactions: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """The job is over; ``errors`` come on top of those it had.
+
+        Of its transactions only the ids of those that took effect are kept, with the numbers of their blocks.
+        """
         with self._transaction() as connection:
             known = connection.execute(select(_jobs.c.errors).where(_jobs.c.capture_id == capture_id)).scalar_one()
             all_errors = [*json.loads(known), *errors]
@@ -137,6 +150,7 @@ class JobStore:
                     finished_at=text_of(datetime.now(UTC)),
                     success=not all_errors,
                     errors=json.dumps(all_errors, ensure_ascii=False),
+                    transactions=json.dumps(list(transactions)),
                 )
             )
             connection.execute(delete(_parts).where(_parts.c.capture_id == capture_id))
@@ -186,6 +200,13 @@ class JobStore:
             yield connection
 
 
+def _add_missing_columns(connection: Connection) -> None:
+    """Jobs that were stored before transactions were kept with them have none."""
+    known = {column["name"] for column in inspect(connection).get_columns(_jobs.name)}
+    if "transactions" not in known:
+        connection.execute(text(f"ALTER TABLE {_jobs.name} ADD COLUMN transactions TEXT NOT NULL DEFAULT '[]'"))
+
+
 def _forget_old(connection: Connection) -> None:
     newest = connection.execute(select(func.max(_jobs.c.number))).scalar_one()
     connection.execute(delete(_jobs).where(_jobs.c.number <= newest - KEPT_MAX, _jobs.c.finished_at.is_not(None)))
@@ -201,4 +222,5 @@ def _job(row: Row[Any]) -> Job:
         finished_at=row.finished_at,
         success=row.success,
         errors=tuple(json.loads(row.errors)),
+        transactions=tuple((tx_id, block) for tx_id, block in json.loads(row.transactions)),
     )

@@ -1,7 +1,8 @@
 """The acts of the demo. Each does the real thing, shows what it saw, and fails when it saw something else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -130,9 +131,7 @@ class Story:
         home = self._home(chapter.recorder)
         job = self._services[home].capture(chapter.recorder, chapter.file.read_text(encoding="utf-8"))
         who = f"{chapter.recorder} ({home})"
-        self._console.print(
-            f"  [green]✓[/] {who:<24} {chapter.title:<28} [dim]capture {job['captureID']}[/]", soft_wrap=True
-        )
+        self._console.print(f"  [green]✓[/] {who:<24} {chapter.title:<28} [dim]{_transactions(job)}[/]", soft_wrap=True)
 
     def _home(self, person: str) -> str:
         return next(o.name for o in self._site.consortium.organizations if person in o.people)
@@ -159,6 +158,12 @@ class Story:
     def _command(self, command: str) -> None:
         self._console.print("  $ ", style="dim", end="")
         self._console.print(command, style="bold", soft_wrap=True, markup=False)
+
+
+def _transactions(job: Mapping[str, Any]) -> str:
+    """The ledger's transactions that a capture took, as a line shows them."""
+    told = (f"{each['transactionID']} in block {each['blockNumber']}" for each in job["transactions"])
+    return f"transaction {', '.join(told)}"
 
 
 def tell(site: Site, console: Console, chains: Sequence[Chain]) -> None:

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import sqlite3
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from fairledger.api import captures
+from fairledger.api.jobs import JobStore
 from fairledger.api.settings import BODY_BYTES_MAX, EVENTS_MAX
 from fairledger.gateway import Commit, codes
 from fairledger.gateway.errors import CommitStatusError, EndorseError, GatewayBusy, SubmitError
@@ -44,6 +47,10 @@ async def test_a_document_becomes_events_that_can_be_queried_when_its_job_is_fin
         [],
     )
     assert job["createdAt"] <= job["finishedAt"]
+    (transaction,) = job["transactions"]
+    assert transaction["transactionID"] == running.ledger.submissions[0]
+    block = running.ledger.chain.blocks[transaction["blockNumber"]]
+    assert transaction["transactionID"].encode() in block.SerializeToString()
     assert [one["eventID"][-2:] for one in await running.events()] == ["01", "02"]
 
 
@@ -387,3 +394,20 @@ async def test_a_query_parameter_that_the_operation_does_not_have_is_refused(
     answer = await running.client.get(f"{path}?perpage=5", headers=running.bearer())
     assert (answer.status_code, answer.json()["code"]) == (400, "QUERY_PARAMETER_UNKNOWN")
     assert "perpage" in answer.json()["detail"]
+
+
+def test_jobs_of_an_earlier_version_are_kept_without_transactions(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+    store = JobStore(url)
+    job = store.create("producer", "rollback", [], [])
+    store.close()
+    with sqlite3.connect(tmp_path / "jobs.sqlite") as connection:
+        connection.execute("ALTER TABLE capture_jobs DROP COLUMN transactions")
+
+    reopened = JobStore(url)
+
+    reopened.finish(job.capture_id, [], [("ab" * 32, 7)])
+    found = reopened.get(job.capture_id, "producer")
+    reopened.close()
+    assert found is not None
+    assert found.transactions == (("ab" * 32, 7),)
