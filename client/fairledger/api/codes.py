@@ -58,6 +58,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "CAPTURE_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "Too many captures are under way"),
     "CAPTURE_INTERRUPTED": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The capture did not come to an end"),
     # query
+    "LINK_TYPE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such link", _NAME),
     "BLOCK_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such block", _NAME),
     "EVENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such event", _NAME),
     "QUERY_PARAMETER_UNKNOWN": Meaning(HTTPStatus.BAD_REQUEST, "There is no such query parameter", _PARAMETER),
@@ -93,6 +94,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
 
 _FAMILIES: Final = (  # for codes that have no line of their own
     ("TRACE_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the document", _VALIDATION)),
+    ("LINK_", Meaning(HTTPStatus.BAD_REQUEST, "The address is no valid GS1 Digital Link", _PARAMETER)),
     ("CAPTURE_", Meaning(HTTPStatus.BAD_REQUEST, "The document can't be captured", _VALIDATION)),
     ("CHAINCODE_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The contract failed")),
     ("GATEWAY_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The ledger can't be reached")),
