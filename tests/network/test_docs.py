@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.network.running_consortium import ROOT, RunningConsortium
 
 EVENT_ID = "urn:uuid:6a2f1d9e-3c1b-4c0e-9d59-0f4f5a1b7c11"
+EPC = "urn:epc:id:sgtin:9521000.000110.PROOF1"
 DOCUMENT = {
     "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
     "type": "EPCISDocument",
@@ -22,7 +23,7 @@ DOCUMENT = {
                 "eventID": EVENT_ID,
                 "eventTime": "2026-03-01T08:00:00Z",
                 "eventTimeZoneOffset": "+00:00",
-                "epcList": ["urn:epc:id:sgtin:9521000.000110.PROOF1"],
+                "epcList": [EPC],
                 "action": "ADD",
             }
         ]
@@ -30,33 +31,32 @@ DOCUMENT = {
 }
 
 
-def run_script(site: RunningConsortium, folder: Path, event_id: str) -> subprocess.CompletedProcess[str]:
+def run_commands(site: RunningConsortium, folder: Path, subject: str) -> subprocess.CompletedProcess[str]:
     page = (ROOT / "docs" / "verifying-a-proof.md").read_text(encoding="utf-8")
-    script = folder / "verify_event.py"
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    script.write_text(code, encoding="utf-8")
-    environment = {**os.environ, "FAIRLEDGER_STATE": str(site.layout.root)}
+    (commands,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    commands = commands.replace("EPC", subject).replace(".fairledger/", f"{site.layout.root}/")
+    programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "FAIRLEDGER_STATE": str(site.layout.root), "PATH": programs}
     return subprocess.run(
-        [sys.executable, script, event_id], capture_output=True, text=True, check=False, env=environment
+        ["/bin/sh", "-e", "-c", commands], capture_output=True, text=True, check=False, env=environment, cwd=folder
     )
 
 
-async def test_the_script_of_verifying_a_proof_checks_an_event_at_two_organisations(
-    consortium: RunningConsortium, tmp_path: Path
-) -> None:
+async def test_the_commands_of_verifying_a_proof_prove_an_item(consortium: RunningConsortium, tmp_path: Path) -> None:
     async with consortium.gateway("PlatformA", "producer") as gateway:
         contract = gateway.network("credit-channel").contract("credit", "trace")
         receipt = json.loads(await contract.submit("capture", json.dumps(DOCUMENT)))
 
-    checked = run_script(consortium, tmp_path, EVENT_ID)
+    checked = run_commands(consortium, tmp_path, EPC)
 
     assert checked.returncode == 0, checked.stderr
-    assert "recorded by CN=producer,OU=client of PlatformA" in checked.stdout
+    assert "CN=producer,OU=client of PlatformAMSP" in checked.stdout
+    assert "10 ok recorder and role: producer of PlatformAMSP" in checked.stdout
     assert receipt["id"] in checked.stdout
 
 
-def test_an_event_that_is_not_there_has_no_proof(consortium: RunningConsortium, tmp_path: Path) -> None:
-    checked = run_script(consortium, tmp_path, "urn:uuid:00000000-0000-0000-0000-000000000000")
+def test_an_item_that_no_event_names_has_no_proof(consortium: RunningConsortium, tmp_path: Path) -> None:
+    checked = run_commands(consortium, tmp_path, "urn:epc:id:sgtin:9521000.000110.NOTHING")
 
     assert checked.returncode != 0
-    assert "TRACE_EVENT_UNKNOWN" in checked.stderr
+    assert "PROOF_SUBJECT" in checked.stderr
