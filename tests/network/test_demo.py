@@ -20,6 +20,8 @@ def test_the_story_is_told_to_its_end(consortium: RunningConsortium) -> None:
     assert [chain.name for chain in chains] == ["milk-powder", "phone"]
     assert told.count("✓ inspector (Association)") == 3  # whoever's document it is records it, in their own name
     assert told.count("Both tell the same") == len(chains)
+    assert "10 ok " in told  # steps of the proof
+    assert "✗ step " in told
     assert "peer0.PlatformB is back with" in told
     assert "✗ peer0.Regulator, block" in told
     assert told.count("4 peers agree on") == 2

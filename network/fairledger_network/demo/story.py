@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.padding import Padding
 from rich.rule import Rule
 
 from fairledger_network.demo.chain import Chain, Chapter
 from fairledger_network.demo.history import busiest_item, history_table
+from fairledger_network.demo.proof import ProofFile
 from fairledger_network.demo.service import Service
 from fairledger_network.demo.tamper import edit_block_file
 from fairledger_network.errors import DemoFailed
@@ -78,8 +80,23 @@ class Story:
             self._link(self._services[ASKED[0]].scan_page(item))
             self._shown.append(item)
 
+    def prove(self) -> None:
+        """Act 4: a proof that needs nobody's word; with one byte changed it is refused."""
+        if not self._shown:
+            return
+        item = self._shown[0]
+        proof = ProofFile(self._site.layout)
+        self._act("A proof for whoever trusts none of them")
+        self._command(f"fairledger proof {item} -o {proof.file.name}")
+        proof.export(item)
+        self._command(f"fairledger verify {proof.file.name} --roots {self._site.layout.organizations}")
+        for step in proof.verify():
+            self._console.print(f"  [green]{escape(step)}[/]", soft_wrap=True)
+        self._say("The same file with one byte changed:")
+        self._console.print(f"  [red]{escape(proof.verify_changed())}[/]", soft_wrap=True)
+
     def lose_a_peer(self) -> None:
-        """Act 4: a peer loses all its data and gets them back from the others."""
+        """Act 5: a peer loses all its data and gets them back from the others."""
         peer = peer_name(WIPED)
         self._act(f"{WIPED}'s machine is lost")
         self._say(f"All data of {peer} are deleted; it joins again with nothing but its certificate.")
@@ -95,7 +112,7 @@ class Story:
         self._sound(verify(self._site))
 
     def tamper(self) -> None:
-        """Act 5: one byte of a peer's block file is changed, found, named and healed."""
+        """Act 6: one byte of a peer's block file is changed, found, named and healed."""
         peer = peer_name(TAMPERED)
         self._act(f"Somebody changes one byte on {TAMPERED}'s disk")
         edit = edit_block_file(self._site.layout.node_data(peer), self._site.consortium.channel.name)
@@ -172,6 +189,7 @@ def tell(site: Site, console: Console, chains: Sequence[Chain]) -> None:
     story.raise_consortium()
     story.record(chains)
     story.ask_two(chains)
+    story.prove()
     story.lose_a_peer()
     story.tamper()
     story.end()

@@ -1,0 +1,60 @@
+"""The demo's proof: exported by the command, verified by the command, and refused once a byte of it is changed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from fairledger.cli.state import STATE
+from fairledger_network.errors import DemoFailed
+from fairledger_network.layout import Layout
+
+COMMAND_DEADLINE_S = 120
+REFUTED = (1, 2)  # exit statuses of a proof that does not hold
+
+
+class ProofFile:
+    """A proof of an item in a file beside the consortium's own."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self.file = layout.root / "proof.json"
+
+    def export(self, item: str) -> None:
+        """``fairledger proof``. Raises ``DemoFailed``."""
+        status, told = self._fairledger("proof", item, "-o", str(self.file))
+        if status:
+            raise DemoFailed(f"the proof of {item} was not exported: {told}")
+
+    def verify(self) -> list[str]:
+        """``fairledger verify``: its steps. Raises ``DemoFailed`` unless the proof holds."""
+        status, told = self._verify(self.file)
+        if status:
+            raise DemoFailed(f"a sound proof was refused: {told}")
+        return told.splitlines()
+
+    def verify_changed(self) -> str:
+        """What the command says of the proof with one byte changed. Raises ``DemoFailed`` unless it is refused."""
+        content = bytearray(self.file.read_bytes())
+        content[len(content) // 2] ^= 1
+        changed = self.file.with_name("proof-changed.json")
+        changed.write_bytes(content)
+        status, told = self._verify(changed)
+        changed.unlink()
+        if status not in REFUTED:
+            raise DemoFailed(f"a proof with a changed byte was not refused: {told}")
+        return told.strip().splitlines()[-1]
+
+    def _verify(self, file: Path) -> tuple[int, str]:
+        return self._fairledger("verify", str(file), "--roots", str(self._layout.organizations))
+
+    def _fairledger(self, *arguments: str) -> tuple[int, str]:
+        ran = subprocess.run(  # noqa: S603  our own program
+            [sys.executable, "-m", "fairledger.cli", *arguments],
+            env={**os.environ, STATE: str(self._layout.root)},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_DEADLINE_S,
+            check=False,
+        )
+        return ran.returncode, ran.stdout + ran.stderr
