@@ -69,6 +69,8 @@ class ProvedChannel:
     blocks: list[Any] = field(default_factory=list)
     revoked: list[x509.Certificate] = field(default_factory=list)
     block_policy_kind: int = policies_pb2.Policy.SIGNATURE
+    endorsers_demanded: int = 2
+    orderer_unit: str = "orderer"
 
     def __post_init__(self) -> None:
         self.authorities = {msp_id: CertificateAuthority(msp_id) for msp_id in ORGANIZATIONS}
@@ -99,7 +101,8 @@ class ProvedChannel:
         block_policy.type = self.block_policy_kind
         channel.groups["Orderer"].policies["BlockValidation"].policy.CopyFrom(block_policy)
         endorsers = [(name, Role.PEER) for name in ("AssociationMSP", "PlatformAMSP", "PlatformBMSP", "RegulatorMSP")]
-        rule = out_of(2, signed_by(0), out_of(1, signed_by(1), signed_by(2), signed_by(3)))
+        others = out_of(1, signed_by(1), signed_by(2), signed_by(3))
+        rule = out_of(self.endorsers_demanded, signed_by(0), others)
         channel.groups["Application"].policies["CreditEndorsement"].policy.CopyFrom(member_policy(rule, endorsers))
         header = common_pb2.ChannelHeader(type=common_pb2.HeaderType.CONFIG, channel_id=CHANNEL)
         config = configtx_pb2.ConfigEnvelope(config=configtx_pb2.Config(channel_group=channel))
@@ -219,6 +222,7 @@ class ProvedChannel:
         msp.fabric_node_ous.enable = True
         for role in ("client", "peer", "admin", "orderer"):
             getattr(msp.fabric_node_ous, f"{role}_ou_identifier").organizational_unit_identifier = role
+        msp.fabric_node_ous.orderer_ou_identifier.organizational_unit_identifier = self.orderer_unit
         authority = self.authorities[msp_id]
         if self.revoked and msp_id == "PlatformAMSP":
             msp.revocation_list.append(_revocations(authority, self.revoked, self.now))

@@ -68,6 +68,8 @@ class Organization:
             for role in _ROLES
             if msp.fabric_node_ous.HasField(f"{role}_ou_identifier")
         }
+        if any(unit != role for unit, role in units.items()):  # nobody signs a genesis block: it can't rename roles
+            raise ProofError("PROOF_CONFIG", f"{msp.name} gives roles to units of other names: not supported")
         revocations = tuple(x509.load_pem_x509_crl(each) for each in msp.revocation_list)
         return cls(msp.name, roots, units, revocations)
 

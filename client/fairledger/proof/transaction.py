@@ -20,6 +20,7 @@ from fairledger.proof.policy import satisfied
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _OK: Final = 200
+ENDORSING_ORGANIZATIONS_MIN: Final = 2  # an organisation by itself proves nothing
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,19 @@ class ProvedTransaction:
         return creator
 
     def check_endorsements(self, configuration: Configuration) -> list[Member]:
-        """All endorsements fit this proposal and its result, and fulfil the policy. Raises ``ProofError``."""
+        """All endorsements fit this proposal and its result, and fulfil the policy. Raises ``ProofError``.
+
+        Whatever the policy in the bundle says, peers of two organisations must have endorsed: one alone could make a
+        configuration of its own, but not another's signature.
+        """
         signed = self.action.action.proposal_response_payload
         endorsers = []
         for endorsement in self.action.action.endorsements:
             endorser = member_of(configuration.organizations, endorsement.endorser)
             endorser.check_signature(endorsement.signature, signed + endorsement.endorser)
             endorsers.append(endorser)
-        if not satisfied(configuration.endorsement, endorsers):
+        peers_of = {endorser.msp_id for endorser in endorsers if endorser.role == "peer"}
+        if not satisfied(configuration.endorsement, endorsers) or len(peers_of) < ENDORSING_ORGANIZATIONS_MIN:
             names = ", ".join(endorser.msp_id for endorser in endorsers) or "nobody"
             raise ProofError("PROOF_ENDORSEMENTS", f"endorsed by {names}: not what {ENDORSEMENT_POLICY} demands")
         proposal = self.header.channel_header + self.header.signature_header + self.action.chaincode_proposal_payload

@@ -204,6 +204,21 @@ async def test_signers_must_be_who_they_should_be(
     assert failure((await proved(channel)).to_bytes(), channel) == (step, code)
 
 
+async def test_a_configuration_can_make_nobody_an_orderer() -> None:
+    """A genesis block is not signed, so whoever has any certificate could write one in which clients order."""
+    channel = ProvedChannel(orderer_unit="sales")
+    channel.orderer = channel.authorities["AssociationMSP"].issue("somebody", unit="sales")
+
+    assert failure((await proved(channel)).to_bytes(), channel) == (2, "PROOF_CONFIG")
+
+
+async def test_a_configuration_can_not_let_one_organization_endorse() -> None:
+    channel = ProvedChannel(endorsers_demanded=1)
+    bundle = await proved(channel, endorsers=("PlatformAMSP",))
+
+    assert failure(bundle.to_bytes(), channel) == (8, "PROOF_ENDORSEMENTS")
+
+
 async def test_the_recorder_must_be_who_signed() -> None:
     channel = ProvedChannel()
     bundle = await proved(channel, recorder=channel.person("producer"))
