@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 
-from fairledger.api import capture_routes, event_routes, evidence_routes, health, link_routes, pages, problems
+from fairledger.api import capture_routes, event_routes, evidence_routes, health, link_routes, metrics, pages, problems
 from fairledger.api.descriptions import problems as problem_responses
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.scan import routes as scan_page
@@ -39,8 +39,9 @@ def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> Fas
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.state.metrics = metrics.Metrics()
     problems.install(app)
-    for part in (capture_routes, event_routes, evidence_routes, health, link_routes, pages, scan_page):
+    for part in (capture_routes, event_routes, evidence_routes, health, link_routes, metrics, pages, scan_page):
         app.include_router(part.router)
     for path, allowed in _DISCOVERY.items():
         app.add_api_route(path, _discovery(allowed), methods=["OPTIONS"], **_discovery_description())

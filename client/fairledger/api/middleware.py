@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fairledger.api.metrics import metrics_of
 from fairledger.api.problems import METHODS, Problem, answer, problem_of
 from fairledger.api.settings import BODY_BYTES_MAX, URI_BYTES_MAX
 from fairledger.api.versions import DISCOVERED
@@ -57,7 +58,7 @@ class _BoundedBody:
 
 
 class AccessLog:
-    """Logs method, path, status and time of each request; never its query, headers or body."""
+    """Counts each request, and logs its method, path, status and time; never its query, headers or body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -84,8 +85,11 @@ class AccessLog:
         try:
             await self._app(scope, receive, answering)
         finally:
-            milliseconds = round((time.perf_counter() - began_s) * 1_000, 1)
-            fields = {"method": _method(scope), "route": _route(scope), "status": status, "duration_ms": milliseconds}
+            seconds = time.perf_counter() - began_s
+            method, route = _method(scope), _route(scope)
+            metrics_of(scope).answered(route=route, method=method, status=status, seconds=seconds)
+            duration_ms = round(seconds * 1_000, 1)
+            fields = {"method": method, "route": route, "status": status, "duration_ms": duration_ms}
             LOG.info("request", extra=fields)
 
 
