@@ -1,5 +1,6 @@
 """Who asks: the bearer token's person, and that person's identity in the organisation's wallet."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -23,7 +24,8 @@ def person_of(
 ) -> WalletEntry:
     """The person that the request's token acts for.
 
-    Raises ``Problem``: TOKEN_MISSING, TOKEN_INVALID (also when the person is no more in the wallet), TOKEN_EXPIRED.
+    Raises ``Problem``: TOKEN_MISSING, TOKEN_INVALID (also when the person is no more in the wallet, or their
+    certificate is past its time), TOKEN_EXPIRED.
     """
     service = service_of(request)
     if credentials is None:
@@ -37,11 +39,14 @@ def person_of(
 
 def _entry(service: Service, name: str) -> WalletEntry:
     try:
-        return service.wallet.get(name)
+        entry = service.wallet.get(name)
     except WalletError as error:
         if error.code == "WALLET_UNKNOWN_NAME":
             raise Problem("TOKEN_INVALID", "the token's person is not in the wallet any more") from error
         raise
+    if entry.identity.certificate.not_valid_after_utc <= datetime.now(UTC):
+        raise Problem("TOKEN_INVALID", "the certificate of the token's person has expired")
+    return entry
 
 
 Person = Annotated[WalletEntry, Depends(person_of)]

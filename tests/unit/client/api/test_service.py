@@ -5,11 +5,12 @@ import logging
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import jwt
 import pytest
 
-from fairledger.api import health
+from fairledger.api import health, security
 from fairledger.api.logs import JsonFormatter, configure
 from fairledger.tokens import TokenAuthority
 from tests.support.blocks import envelope
@@ -57,6 +58,17 @@ async def test_an_expired_token_is_refused(running: RunningService, under_test: 
     token = under_test.tokens.issue("producer", hours=0.0001)
     time.sleep(1.5)  # noqa: ASYNC251  the claims count whole seconds
     assert (await ask(running, f"Bearer {token}"))[:2] == (401, "TOKEN_EXPIRED")
+
+
+async def test_a_person_whose_certificate_has_expired_is_refused_whatever_their_token_says(
+    running: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = running.service.wallet.get("producer").identity.certificate.not_valid_after_utc
+    token = running.bearer()["Authorization"]
+    for now, status in ((end - timedelta(seconds=1), 200), (end, 401)):
+        monkeypatch.setattr(security, "datetime", Mock(now=Mock(return_value=now)))
+        assert (await ask(running, token))[0] == status
+    assert (await ask(running, token))[1] == "TOKEN_INVALID"
 
 
 async def test_a_wallet_that_cannot_be_read_is_no_fault_of_the_caller(
