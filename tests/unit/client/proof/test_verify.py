@@ -14,7 +14,7 @@ from fairledger.proof.bundle import pack, unpack
 from fairledger.proof.export import prove_events, prove_transaction
 from fairledger.proof.record import ROLES_THAT_RECORD
 from fairledger_contracts.records import RecordedEvent
-from fairledger_contracts.trace.contract import ROLES_THAT_RECORD as CONTRACT_ROLES
+from fairledger_contracts.trace.callers import ROLES_THAT_RECORD as CONTRACT_ROLES
 from tests.support.captures import event
 from tests.support.proofs import ProvedChannel, new_key
 
