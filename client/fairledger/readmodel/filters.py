@@ -12,10 +12,10 @@ from sqlalchemy import Column, ColumnElement, exists, or_
 
 from fairledger.readmodel import instants
 from fairledger.readmodel.errors import QueryError
-from fairledger.readmodel.event_rows import CLASS_LISTS, ITEM_LISTS
 from fairledger.readmodel.tables import event_items, events
 from fairledger.readmodel.vocabulary import word_of
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.naming import CLASS_LISTS, THING_LISTS
 
 VALUES_MAX: Final = 50  # bounds the SQL of one parameter
 VALUE_LENGTH_MAX: Final = 512  # characters; no identifier of GS1 comes near
@@ -184,7 +184,7 @@ _PARAMETERS: Final = (
     _items("MATCH_parentID", ("parentID",)),
     _items("MATCH_inputEPC", ("inputEPCList",)),
     _items("MATCH_outputEPC", ("outputEPCList",)),
-    _items("MATCH_anyEPC", ("parentID", *ITEM_LISTS)),
+    _items("MATCH_anyEPC", ("parentID", *THING_LISTS)),
     _items("MATCH_epcClass", ("quantityList", "childQuantityList")),
     _items("MATCH_inputEPCClass", ("inputQuantityList",)),
     _items("MATCH_outputEPCClass", ("outputQuantityList",)),

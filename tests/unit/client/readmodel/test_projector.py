@@ -71,6 +71,7 @@ async def test_a_capture_becomes_rows_of_its_events_and_their_items(database: Da
         (0, "epcList", "https://id.gs1.org/01/09521000123458/21/1", None, None),
         (1, "outputEPCList", "https://id.gs1.org/01/09521000123458/21/A1", None, None),
         (1, "inputQuantityList", "https://id.gs1.org/01/09521000123458/10/L7", "26.50", "KGM"),
+        (1, "transformationID", "https://id.gs1.org/253/95210000000181", None, None),
     ]
 
 
