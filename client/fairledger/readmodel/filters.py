@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, exists, or_
+from sqlalchemy import Column, ColumnElement, and_, exists, or_
 
 from fairledger.readmodel import instants
 from fairledger.readmodel.errors import QueryError
@@ -124,7 +124,8 @@ def _matches(value: str) -> Condition:
     """The item of that identifier; for a pattern with open serial numbers, every item below it."""
     item = canonical_item(value).id
     if value.startswith("urn:epc:idpat:"):
-        return or_(event_items.c.item == item, event_items.c.item.startswith(f"{item}/", autoescape=True))
+        below = and_(event_items.c.item >= f"{item}/", event_items.c.item < f"{item}0")  # "0" comes after "/"
+        return or_(event_items.c.item == item, below)  # LIKE would ignore case in SQLite, and so the index too
     return event_items.c.item == item
 
 

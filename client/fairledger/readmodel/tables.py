@@ -1,14 +1,16 @@
 """The read model's tables: all of it can be made again from block 0, so nothing here knows the time of day.
 
 Times are text in one form that sorts as time does: ``2026-11-23T06:38:00.000000Z`` (see ``instants``). Hashes are
-lower-case hexadecimal.
+lower-case hexadecimal. After every change here, or of what is written into the tables, a migration is due: see
+``migrations``.
 """
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table
+from sqlalchemy import Text as AnyText
 
-TABLES_VERSION: Final = 2  # raised with every change of the tables or of what is written into them
+Text: Final = AnyText().with_variant(AnyText(collation="C"), "postgresql")  # by code point, as SQLite sorts
 
 metadata = MetaData()
 
@@ -16,7 +18,6 @@ checkpoint = Table(
     "checkpoint",
     metadata,
     Column("id", SmallInteger, primary_key=True),  # there is one row, with id 1
-    Column("tables_version", Integer, nullable=False),
     Column("next_block", BigInteger, nullable=False),
     Column("block_hash", Text, nullable=False),  # of the last block projected; empty before block 0
     Column("events", BigInteger, nullable=False),  # the sequence number of the next event
