@@ -22,6 +22,7 @@ from fairledger_contracts.records import (
     event_key,
     read_entry,
     read_segment,
+    recorded_digests,
     segment_key,
     shelf_of,
 )
@@ -32,11 +33,12 @@ ROLES_THAT_RECORD: Final = frozenset({"producer", "processor", "carrier", "inspe
 def check_event(writes: Mapping[str, bytes], tx_id: str, claim: Claim) -> Place:
     """The event's key leads to a line of this capture, which is the claimed text; the context is the document's.
 
-    The digest is taken from the key as the endorsers signed it; it is not computed again from the text.
+    The digest in the key is the one that follows from text and context, by the function that the contract uses.
     Raises ``ProofError`` (PROOF_RECORD).
     """
     key = event_key(claim.event_id, claim.digest)
-    place = StoredEvent.read(key, _written(writes, key)).place
+    stored = StoredEvent.read(key, _written(writes, key))
+    place = stored.place
     if place.capture_id != tx_id:
         raise ProofError("PROOF_RECORD", "the event is at a place of another capture")
     lines = read_segment(_written(writes, segment_key(tx_id, place.segment)))
@@ -45,6 +47,8 @@ def check_event(writes: Mapping[str, bytes], tx_id: str, claim: Claim) -> Place:
     envelope = parse_json(_capture(writes, tx_id).envelope, numbers_as_written=True)
     if canonical_json(envelope["@context"]).decode() != claim.context:
         raise ProofError("PROOF_RECORD", f"the context shown of {claim.event_id} is not the one that was recorded")
+    if recorded_digests(claim.event, claim.context) != (claim.digest, stored.declared_digest):
+        raise ProofError("PROOF_RECORD", f"the digest recorded of {claim.event_id} is not that of its text")
     return place
 
 

@@ -135,7 +135,9 @@ class Verification:
         if kind == "transaction":
             return "no event is claimed"
         count = len(self._bundle.evidence)
-        return f"{count} event(s): key, place and text are what the endorsers signed; the digest is taken from the key"
+        return (
+            f"{count} event(s): key, place and text are what the endorsers signed, and the digest is that of the text"
+        )
 
     def _check_bare(self, evidence: Evidence) -> None:
         if self._bundle.kind != "transaction" or evidence.claim is not None:

@@ -23,7 +23,7 @@ EPC = "urn:epc:id:sgtin:9521000.012345.1"
 
 async def proved(channel: ProvedChannel, **capture: Any) -> Bundle:
     """The event 1 in block 3 of five, with another transaction and garbage in its block."""
-    channel.begin()
+    channel.configure()
     channel.add([channel.capture(7)[1]])
     channel.add([channel.capture(8)[1]])
     recorded, envelope = channel.capture(1, **capture)
@@ -170,7 +170,7 @@ def expired_producer(channel: ProvedChannel) -> None:
 
 
 def revoked_producer(channel: ProvedChannel) -> None:
-    channel.revoked.append(channel.producer.certificate)
+    channel.config.revoked.append(channel.producer.certificate)
 
 
 def consumer(channel: ProvedChannel) -> None:
@@ -178,7 +178,7 @@ def consumer(channel: ProvedChannel) -> None:
 
 
 def meta_policy(channel: ProvedChannel) -> None:
-    channel.block_policy_kind = policies_pb2.Policy.IMPLICIT_META
+    channel.config.block_policy_kind = policies_pb2.Policy.IMPLICIT_META
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ async def test_another_configuration_does_not_fit_the_chain() -> None:
     channel = ProvedChannel()
     bundle = await proved(channel)
     twin = ProvedChannel(revoked=[channel.peers["PlatformAMSP"].certificate])
-    twin.authorities = channel.authorities
+    twin.config.authorities = channel.authorities
     other = await proved(twin)
 
     assert failure(bundle.model_copy(update={"chains": other.chains}).to_bytes(), channel) == (4, "PROOF_HASH")
