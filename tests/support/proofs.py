@@ -79,12 +79,13 @@ class ProvedChannel:
         *,
         endorsers: Sequence[str] = ("AssociationMSP", "PlatformBMSP"),
         recorder: SimulatedIdentity | None = None,
+        epcs: Sequence[str] = (),
         change: Callable[[Any], None] = lambda _: None,
     ) -> tuple[RecordedEvent, bytes]:
         """What the contract writes for the event ``number``, endorsed and signed; ``change`` may alter the action."""
         tx_id = self.tx_id(number)
         written_by = recorder_of(recorder or self.producer)
-        checked = read_document(document(event(number)))
+        checked = read_document(document(event(number, **({"epcList": list(epcs)} if epcs else {}))))
         placed = place(
             checked, sort_out(checked.events, ()), capture_id=tx_id, recorded_at=self.now, recorder=written_by
         )
@@ -123,10 +124,6 @@ class ProvedChannel:
         block.metadata.metadata.extend([metadata.SerializeToString(), b"", verdicts, b"", b"commit"])
         self.blocks.append(block)
         return block
-
-    async def block_by_number(self, number: int) -> Any:
-        """As a gateway's network."""
-        return self.blocks[number]
 
     async def block_by_tx_id(self, tx_id: str) -> Any:
         """As a gateway's network."""
