@@ -16,7 +16,8 @@ from fairledger.gateway.block import block_hash, data_hash
 from fairledger.proof.errors import ProofError
 
 HASH_BYTES: Final = 32
-_DER_HASHES: Final = 2 * (2 + HASH_BYTES)  # two octet strings, each with tag and length
+_DER_HASH: Final = bytes([0x04, HASH_BYTES])  # an octet string's tag and length
+_DER_HASHES: Final = 2 * (len(_DER_HASH) + HASH_BYTES)
 
 
 @dataclass(frozen=True)
@@ -49,25 +50,28 @@ class _Walk:
         length = HASH_BYTES * (block.header.number - self.number)
         if not 0 <= length <= len(hashes):
             raise ProofError("PROOF_HASH", f"the chain of hashes does not lead to block {block.header.number}")
-        for i in range(0, length, HASH_BYTES):
-            self.previous_hash = hash_of(self.number, self.previous_hash, hashes[i : i + HASH_BYTES])
-            self.number += 1
-        if block.header.previous_hash != self.previous_hash:
+        if block.header.previous_hash != hash_after(self.number, self.previous_hash, hashes[:length]):
             raise ProofError("PROOF_HASH", f"block {block.header.number} does not follow from the blocks before it")
         check_content(block)
         self.number, self.previous_hash = block.header.number + 1, block_hash(block.header)
         return hashes[length:]
 
 
-def hash_of(number: int, previous_hash: bytes, data_hash: bytes) -> bytes:
-    """``block_hash`` of a header with these, several times as fast where it counts: for two hashes of full length."""
-    if len(previous_hash) != HASH_BYTES:
-        header = common_pb2.BlockHeader(number=number, previous_hash=previous_hash, data_hash=data_hash)
-        return block_hash(header)
-    octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
-    count = len(octets)
-    fields = b"\x02%c%b\x04\x20%b\x04\x20%b" % (count, octets, previous_hash, data_hash)
-    return sha256(b"\x30%c%b" % (2 + count + _DER_HASHES, fields)).digest()
+def hash_after(number: int, previous_hash: bytes, data_hashes: bytes) -> bytes:
+    """The last one's ``block_hash`` of blocks from ``number`` on with these data hashes; ``previous_hash`` if of none.
+
+    Written out for hashes of full length, since it is what a proof on a long chain spends its time with.
+    """
+    if len(previous_hash) != HASH_BYTES and data_hashes:
+        first = common_pb2.BlockHeader(number=number, previous_hash=previous_hash, data_hash=data_hashes[:HASH_BYTES])
+        return hash_after(number + 1, block_hash(first), data_hashes[HASH_BYTES:])
+    for i in range(0, len(data_hashes), HASH_BYTES):
+        count = number.bit_length() // 8 + 1  # octets of the number, with a leading zero bit
+        head = b"\x30%c\x02%c" % (2 + count + _DER_HASHES, count) + number.to_bytes(count, "big")
+        header = head + _DER_HASH + previous_hash + _DER_HASH + data_hashes[i : i + HASH_BYTES]
+        previous_hash = sha256(header).digest()
+        number += 1
+    return previous_hash
 
 
 def check_content(block: Any) -> None:
@@ -95,7 +99,7 @@ def check_hashes(stretches: Sequence[Stretch], *, from_genesis: bool) -> bytes:
         if left or rest or not stretch.blocks:
             raise ProofError("PROOF_HASH", "the chain of hashes does not end with a block that is proved")
     first = stretches[0]
-    return hash_of(0, b"", first.before[:HASH_BYTES] or first.config.header.data_hash) if from_genesis else b""
+    return hash_after(0, b"", first.before[:HASH_BYTES] or first.config.header.data_hash) if from_genesis else b""
 
 
 def genesis_hash(content: bytes) -> bytes:
