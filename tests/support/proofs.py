@@ -137,13 +137,14 @@ class ProvedChannel:
     def transaction(
         self,
         number: int,
-        states: Mapping[str, bytes],
+        states: Mapping[str, bytes | None],
         *,
         function: str = "trace:capture",
+        chaincode: str = "credit",
         endorsers: Sequence[str] = ("AssociationMSP", "PlatformBMSP"),
         change: Callable[[Any], None] = lambda _: None,
     ) -> bytes:
-        """A transaction that writes ``states``, endorsed and signed; an empty state is deleted."""
+        """A transaction that writes ``states``, endorsed and signed; ``None`` deletes."""
         nonce, tx_id = number.to_bytes(NONCE_BYTES, "big"), self.tx_id(number)
         channel_header = common_pb2.ChannelHeader(
             type=common_pb2.HeaderType.ENDORSER_TRANSACTION, tx_id=tx_id, channel_id=CHANNEL
@@ -155,14 +156,15 @@ class ProvedChannel:
         )
         written = kv_rwset_pb2.KVRWSet(
             writes=[
-                kv_rwset_pb2.KVWrite(key=key, value=value, is_delete=not value) for key, value in sorted(states.items())
+                kv_rwset_pb2.KVWrite(key=key, value=value or b"", is_delete=value is None)
+                for key, value in sorted(states.items())
             ]
         )
         rwset = rwset_pb2.TxReadWriteSet(
-            ns_rwset=[rwset_pb2.NsReadWriteSet(namespace="credit", rwset=written.SerializeToString())]
+            ns_rwset=[rwset_pb2.NsReadWriteSet(namespace=chaincode, rwset=written.SerializeToString())]
         )
         result = proposal_pb2.ChaincodeAction(results=rwset.SerializeToString())
-        result.chaincode_id.name = "credit"
+        result.chaincode_id.name = chaincode
         result.response.status = 200
         proposed = function.encode()
         response = proposal_response_pb2.ProposalResponsePayload(

@@ -12,9 +12,7 @@ from fabric_protos.common import policies_pb2
 from fairledger.proof import ProofError, read_bundle, verify
 from fairledger.proof.bundle import pack, unpack
 from fairledger.proof.export import prove_events, prove_transaction
-from fairledger.proof.recorder import ROLES_THAT_RECORD
 from fairledger_contracts.records import RecordedEvent
-from fairledger_contracts.trace.contract import ROLES_THAT_RECORD as CONTRACT_ROLES
 from tests.support.bundles import EPC, changed, failure, proved
 from tests.support.proofs import ProvedChannel, new_key
 
@@ -258,7 +256,3 @@ async def test_a_bundle_is_written_in_one_way_only() -> None:
 
     assert failure(json.dumps(json.loads(data)).encode(), channel) == (1, "PROOF_CHANGED")
     assert failure(json.dumps({**json.loads(data), "more": 1}).encode(), channel) == (1, "PROOF_UNREADABLE")
-
-
-def test_the_roles_that_record_are_those_of_the_contract() -> None:
-    assert ROLES_THAT_RECORD == CONTRACT_ROLES
