@@ -13,6 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from fairledger.api.codes import meaning_of
+from fairledger.digital_link.errors import DigitalLinkError
+from fairledger.documents.errors import DocumentError
 from fairledger.gateway.errors import GatewayError
 from fairledger.readmodel.errors import ReadModelError
 from fairledger.trace.errors import TraceError
@@ -80,7 +82,10 @@ class Problem(Exception):
         return {**members, "path": self.path} if self.path else members
 
 
-EXPECTED: Final = (Problem, GatewayError, ReadModelError, WalletError, TraceError)  # others are logged with their stack
+EXPECTED: Final = (  # others are logged with their stack
+    *(Problem, GatewayError, ReadModelError, WalletError, TraceError),
+    *(DigitalLinkError, DocumentError),
+)
 
 
 def answer(problem: Problem, instance: str = "") -> Response:

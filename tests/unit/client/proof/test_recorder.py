@@ -9,7 +9,7 @@ from fairledger.proof.export import prove_transaction
 from fairledger.proof.recorder import ROLES_THAT_RECORD
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.keys import create_composite_key
-from fairledger_contracts.trace.contract import ROLES_THAT_RECORD as CONTRACT_ROLES
+from fairledger_contracts.trace.callers import ROLES_THAT_RECORD as CONTRACT_ROLES
 from tests.support.bundles import failure
 from tests.support.proofs import ProvedChannel, recorder_of
 
