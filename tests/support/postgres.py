@@ -43,6 +43,11 @@ class PostgresServer:
         """A connection beside those of the program, outside of any transaction."""
         return psycopg.connect(host=str(self.socket_folder), user=ROLE, dbname="postgres", autocommit=True)
 
+    def stop(self) -> None:
+        """End the server, and the transactions that are left."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=STOP_DEADLINE_S)
+
     def end_connections(self) -> None:
         """Break off all connections but one's own, as a server does that restarts."""
         with self.connect() as connection:
@@ -81,8 +86,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             _wait_until_it_answers(server, folder / "log")
             yield server
         finally:
-            process.send_signal(signal.SIGINT)  # breaks off transactions that a test has left
-            process.wait(timeout=STOP_DEADLINE_S)
+            server.stop()
     finally:
         shutil.rmtree(folder)
 

@@ -124,6 +124,15 @@ def test_a_server_that_is_not_there_may_come_back(tmp_path: Path) -> None:
     assert (refusal.value.code, refusal.value.lost) == ("READMODEL_SQL", True)
 
 
+def test_a_database_that_cannot_hold_every_text_is_refused(postgres: PostgresServer) -> None:
+    with postgres.connect() as connection:
+        connection.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0")
+    with pytest.raises(StoreError) as refusal:
+        Database.open(f"postgresql+psycopg://fairledger@/ascii?host={postgres.socket_folder}")
+    assert str(refusal.value) == "READMODEL_SQL: the database is for texts in SQL_ASCII"
+    assert (refusal.value.remedy, refusal.value.passing) == ("create it with UTF8", False)
+
+
 def test_texts_are_sorted_by_code_point_whatever_the_server_thinks(postgres: PostgresServer) -> None:
     database = Database.open(postgres.new_url())
     with database.reading() as connection:
