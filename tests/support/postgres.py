@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 
 ROLE = "fairledger"
+GUARDED = "guarded"  # a role that has to say its password, once a test has made it
+HBA = f"local all {GUARDED} scram-sha-256\nlocal all all trust\n"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 START_DEADLINE_S = 60
 STOP_DEADLINE_S = 60
@@ -72,6 +74,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             user=user,
             cwd=folder,
         )
+        (data / "pg_hba.conf").write_text(HBA)
         options = [word for setting in SETTINGS for word in ("-c", setting)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
