@@ -16,7 +16,7 @@ from fairledger.api.codes import meaning_of
 from fairledger.digital_link.errors import DigitalLinkError
 from fairledger.documents.errors import DocumentError
 from fairledger.gateway.errors import GatewayError
-from fairledger.readmodel.errors import ReadModelError
+from fairledger.readmodel.errors import ReadModelError, StoreError
 from fairledger.trace.errors import TraceError
 from fairledger.wallet import WalletError
 
@@ -106,6 +106,9 @@ def problem_of(error: Exception) -> Problem:
         return error
     if isinstance(error, GatewayError):
         return Problem(error.code, error.message, path=_path_in(error.message))
+    if isinstance(error, StoreError) and error.code != "READMODEL_BUSY":  # it may name the database's host
+        LOG.error("the read model can't be used", extra={"code": error.code, "reason": str(error)})
+        return Problem(error.code, "the database can't be used now; the service's log says why")
     code = getattr(error, "code", None)
     if isinstance(error, ReadModelError) or isinstance(code, str):
         known = str(code)
