@@ -56,6 +56,6 @@ async def license_prefix(request: Request, body: NewHolder, person: Person, once
 
     async def work() -> Response:
         written = await service_of(request).writes.write(person, "license_prefix", body.model_dump_json())
-        return Response(written.result, 201, {"Location": "/trace/licences"}, JSON)
+        return Response(written.result, 201, {**written.headers, "Location": "/trace/licences"}, JSON)
 
     return await once.answer(work)

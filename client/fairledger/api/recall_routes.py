@@ -95,8 +95,8 @@ async def recall(request: Request, body: NewRecall, person: Person, once: Once) 
     async def work() -> Response:
         arguments = (json.dumps(body.items), json.dumps(body.measure), body.reason)
         written = await service_of(request).writes.write(person, "recall", *arguments)
-        location = {"Location": f"/trace/recalls/{written.tx_id}"}
-        return Response(written.result, 201, location, JSON)
+        headers = {**written.headers, "Location": f"/trace/recalls/{written.tx_id}"}
+        return Response(written.result, 201, headers, JSON)
 
     return await once.answer(work)
 
@@ -133,7 +133,7 @@ async def end(request: Request, recall_id: RecallId, body: End, person: Person, 
 
     async def work() -> Response:
         written = await service_of(request).writes.write(person, "end_recall", recall_id, body.reason)
-        return Response(written.result, 200, media_type=JSON)
+        return Response(written.result, 200, written.headers, JSON)
 
     return await once.answer(work)
 
