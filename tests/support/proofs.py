@@ -25,7 +25,7 @@ from tests.support.channel_config import CHANNEL, ChannelConfig
 
 CONTEXT = '["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"]'
 NONCE_BYTES = 24
-GARBAGE = b"\xff"
+GARBAGE = bytes(common_pb2.Envelope(payload=b"\xffgarbage", signature=b"s").SerializeToString())
 BAD_PAYLOAD = 2  # Fabric's verdict on garbage
 
 
@@ -119,7 +119,7 @@ class ProvedChannel:
                 signature=signature(self.orderer, value + signature_header + header_bytes(block.header)),
             )
         ]
-        verdicts = bytes(BAD_PAYLOAD if each.startswith(GARBAGE) else 0 for each in envelopes)
+        verdicts = bytes(BAD_PAYLOAD if each == GARBAGE else 0 for each in envelopes)
         metadata = common_pb2.Metadata(value=value, signatures=signatures if self.blocks else [])
         block.metadata.metadata.extend([metadata.SerializeToString(), b"", verdicts, b"", b"commit"])
         self.blocks.append(block)

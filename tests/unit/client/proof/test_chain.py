@@ -14,7 +14,7 @@ from fairledger.proof.chain import hash_after
 from fairledger.proof.export import prove_events
 from tests.support.bundles import failure, proved
 from tests.support.captures import event
-from tests.support.proofs import ProvedChannel
+from tests.support.proofs import GARBAGE, ProvedChannel
 
 HASHES = st.binary(min_size=32, max_size=32)
 
@@ -159,7 +159,7 @@ async def test_a_long_chain_costs_32_bytes_a_block() -> None:
     channel = ProvedChannel()
     channel.configure()
     for _ in range(300):
-        channel.add([b"\xffgarbage"])
+        channel.add([GARBAGE])
     recorded, envelope = channel.capture(1)
     channel.add([envelope])
 
