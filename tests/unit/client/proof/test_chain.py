@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fabric_protos.common import common_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.gateway import block_hash
@@ -42,6 +42,7 @@ def hashes(*, chains: list[dict[str, Any]]) -> list[tuple[int, int]]:
     ]
 
 
+@settings(deadline=None)
 @given(number=st.sampled_from([1, 126, 255, 32766, 2**63 - 2]) | st.integers(1, 2**63), contents=st.lists(HASHES))
 def test_the_short_way_along_hashes_comes_to_the_same(number: int, contents: list[bytes]) -> None:
     header = common_pb2.BlockHeader(number=number - 1, data_hash=bytes(32))

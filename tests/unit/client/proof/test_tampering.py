@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fabric_protos.common import common_pb2, configtx_pb2, policies_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.gateway.block import data_hash
@@ -40,6 +40,7 @@ async def sound() -> Sound:
     return Sound(channel, bundle, bundle.to_bytes())
 
 
+@settings(deadline=None)
 @given(where=st.data(), mask=st.integers(1, 255))
 def test_no_byte_of_the_file_can_be_another(sound: Sound, where: st.DataObject, mask: int) -> None:
     position = where.draw(st.integers(0, len(sound.data) - 1))
@@ -48,6 +49,7 @@ def test_no_byte_of_the_file_can_be_another(sound: Sound, where: st.DataObject, 
     assert failure(sound.data[:position] + other + sound.data[position + 1 :], sound.channel)[0] == 1
 
 
+@settings(deadline=None)
 @given(where=st.data(), count=st.integers(1, 200))
 def test_nothing_of_the_file_can_be_left_out(sound: Sound, where: st.DataObject, count: int) -> None:
     position = where.draw(st.integers(0, len(sound.data) - count))
@@ -55,6 +57,7 @@ def test_nothing_of_the_file_can_be_left_out(sound: Sound, where: st.DataObject,
     assert failure(sound.data[:position] + sound.data[position + count :], sound.channel)[0] == 1
 
 
+@settings(deadline=None)
 @given(where=st.data(), more=st.binary(min_size=1, max_size=8))
 def test_nothing_can_be_put_into_the_file(sound: Sound, where: st.DataObject, more: bytes) -> None:
     position = where.draw(st.integers(0, len(sound.data)))
@@ -62,6 +65,7 @@ def test_nothing_can_be_put_into_the_file(sound: Sound, where: st.DataObject, mo
     assert failure(sound.data[:position] + more + sound.data[position:], sound.channel)[0] == 1
 
 
+@settings(deadline=None)
 @given(where=st.data())
 def test_a_file_can_not_be_cut_off(sound: Sound, where: st.DataObject) -> None:
     length = where.draw(st.integers(0, len(sound.data) - 1))
@@ -69,6 +73,7 @@ def test_a_file_can_not_be_cut_off(sound: Sound, where: st.DataObject) -> None:
     assert failure(sound.data[:length], sound.channel)[0] == 1
 
 
+@settings(deadline=None)
 @given(where=st.data(), mask=st.integers(1, 255), config=st.booleans())
 def test_no_byte_of_a_block_can_be_another_in_a_file_that_is_sealed_again(
     sound: Sound, where: st.DataObject, mask: int, config: bool
