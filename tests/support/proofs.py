@@ -141,10 +141,14 @@ class ProvedChannel:
         *,
         function: str = "trace:capture",
         chaincode: str = "credit",
+        found: Sequence[str] = (),
         endorsers: Sequence[str] = ("AssociationMSP", "PlatformBMSP"),
         change: Callable[[Any], None] = lambda _: None,
     ) -> bytes:
-        """A transaction that writes ``states``, endorsed and signed; ``None`` deletes."""
+        """A transaction that writes ``states``, endorsed and signed; ``None`` deletes.
+
+        ``found`` are keys that it looked up and found something under.
+        """
         nonce, tx_id = number.to_bytes(NONCE_BYTES, "big"), self.tx_id(number)
         channel_header = common_pb2.ChannelHeader(
             type=common_pb2.HeaderType.ENDORSER_TRANSACTION, tx_id=tx_id, channel_id=CHANNEL
@@ -154,11 +158,13 @@ class ProvedChannel:
         header = common_pb2.Header(
             channel_header=channel_header.SerializeToString(), signature_header=signature_header.SerializeToString()
         )
+        version = kv_rwset_pb2.Version(block_num=1)
         written = kv_rwset_pb2.KVRWSet(
+            reads=[kv_rwset_pb2.KVRead(key=key, version=version) for key in found],
             writes=[
                 kv_rwset_pb2.KVWrite(key=key, value=value or b"", is_delete=value is None)
                 for key, value in sorted(states.items())
-            ]
+            ],
         )
         rwset = rwset_pb2.TxReadWriteSet(
             ns_rwset=[rwset_pb2.NsReadWriteSet(namespace=chaincode, rwset=written.SerializeToString())]
