@@ -100,6 +100,32 @@ async def test_a_record_stays_proved_after_its_recorders_certificate_was_revoked
     assert "✗ step 4: PROOF_GENESIS" in refused.stderr
 
 
+async def test_what_is_recorded_of_an_item_otherwise_is_proved_by_its_transaction(
+    consortium: RunningConsortium, tmp_path: Path
+) -> None:
+    _, epc = new_item()
+    document = {
+        "sha256": "0" * 64,
+        "kind": "quality_report",
+        "title": "质检报告",
+        "media_type": "application/pdf",
+        "size_bytes": 1_000,
+    }
+    async with consortium.gateway("PlatformA", "producer") as gateway:
+        contract = gateway.network(CHANNEL).contract("credit", "trace")
+        (anchor,) = json.loads(await contract.submit("anchor", json.dumps(document), json.dumps([epc])))
+    file = tmp_path / "bundle.json"
+
+    exported = fairledger(consortium, "proof", anchor["id"], "-o", file, "--organization", "PlatformA")
+    assert exported.returncode == 0, exported.stderr
+    verified = fairledger(consortium, "verify", file, "--roots", consortium.layout.root / "organizations")
+
+    assert verified.returncode == 0, verified.stderr
+    assert "9 ok record in the write set: writes 1 trace-anchor\n" in verified.stdout
+    assert f"     trace-anchor {anchor['item']} {anchor['id']}: {{" in verified.stdout
+    assert "10 ok recorder and role: producer of PlatformAMSP" in verified.stdout
+
+
 def test_what_was_never_recorded_has_no_proof(consortium: RunningConsortium, tmp_path: Path) -> None:
     exported = fairledger(consortium, "proof", "urn:epc:id:sgtin:9521000.012345.NOTHING", "-o", tmp_path / "none.json")
 
