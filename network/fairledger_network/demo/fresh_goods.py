@@ -94,9 +94,7 @@ class FreshGoods:
 
     def _shipped(self) -> dict[str, Any]:
         taker = [{"type": "possessing_party", "destination": "urn:epc:id:pgln:9521000.00003"}]
-        return self._event(
-            27, f"{PRODUCER}.DOCK-1", epcList=[self.pallet], bizStep="shipping", destinationList=taker
-        )
+        return self._event(27, f"{PRODUCER}.DOCK-1", epcList=[self.pallet], bizStep="shipping", destinationList=taker)
 
     def _carried(self) -> tuple[dict[str, Any], ...]:
         on_pallet = {"epcList": [self.pallet]}

@@ -1,4 +1,4 @@
-"""The acts about goods: who may name them, their tags and papers, where they come from, and what goes wrong with them."""
+"""The acts about goods: who may name them, their tags and papers, where they come from, and what goes wrong."""
 
 import hashlib
 import time
@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import segno
 from rich.text import Text
 from rich.tree import Tree
 
+from fairledger.digital_link.qr import qr_terminal
 from fairledger_network.demo.fresh_goods import FreshGoods
 from fairledger_network.demo.people import People
 from fairledger_network.demo.service import Service
@@ -68,8 +68,7 @@ class Goods:
         """The phones' maker signs their tags; one is shown as a QR code."""
         self._teller.act("The maker signs the phones' tags")
         (tag,) = self._signed("processor", PHONE)
-        code = segno.make_qr(tag["link"], error="m", boost_error=False)
-        self._teller.show(Text(_half_blocks(code.matrix), style="black on white"))
+        self._teller.show(Text.from_ansi(qr_terminal(tag["link"])))
         self._teller.say("Print it, or scan it from the screen on this machine. It leads to:")
         self._teller.link(tag["link"])
         self._teller.say("The picture for the label, as SVG and PNG:")
@@ -96,7 +95,9 @@ class Goods:
             if any(history != histories[0] for history in histories):
                 raise DemoFailed(f"the organisations tell different histories of {item}")
             history = histories[0]
-            self._teller.say(f"[bold]{item}[/]: grade [bold]{history['grade']}[/], at all {len(histories)} organisations")
+            self._teller.say(
+                f"[bold]{item}[/]: grade [bold]{history['grade']}[/], at all {len(histories)} organisations"
+            )
             for finding in history["findings"]:
                 if finding["outcome"] in ("missing", "contradicted"):
                     told = ", ".join(f"{name} {value}" for name, value in finding["values"])
@@ -144,7 +145,7 @@ class Goods:
         self._teller.link(self._services["PlatformA"].scan_page(forged["link"]))
         history = self._services["PlatformA"].get("/trace/history", epc=NEVER_MADE)
         self._teller.refused(f"a serial number that was never made: grade {history['grade']}, no history at all")
-        self._teller.link(f"{self._services['PlatformA'].url}/scan?link={invented['link']}")
+        self._teller.link(self._services["PlatformA"].scan_page(invented["link"], known=False))
         self._teller.say("A perfect copy of a genuine label is scanned in Shanghai and in Urumqi on one day:")
         for service, area in (("PlatformA", SHANGHAI), ("PlatformB", URUMQI)):
             self._services[service].scanned(genuine["link"], area)
@@ -168,7 +169,9 @@ class Goods:
         self._teller.say(f"{len(goods)} lots and things are concerned, {len(sold)} of them sold. Who dealt with them:")
         for party in told["liable"]:
             deeds = ", ".join(party["deeds"])
-            self._teller.say(f"  {party['party']['role']:<10} GLN {party['party']['gln']}: {deeds} ({party['items']} items)")
+            self._teller.say(
+                f"  {party['party']['role']:<10} GLN {party['party']['gln']}: {deeds} ({party['items']} items)"
+            )
         self._teller.link(f"{service.url}/trace/recalls/{recall['id']}")
         self._teller.say("Whoever scans a can is warned:")
         self._teller.link(self._services["PlatformB"].scan_page(CAN))
@@ -188,7 +191,13 @@ class Goods:
         home = self._people.home(person)
         sha256: str = home.post(person, "/documents", content=content).json()["sha256"]
         media_type = "text/csv" if file.endswith(".csv") else "text/plain"
-        document = {"sha256": sha256, "kind": kind, "title": title, "media_type": media_type, "size_bytes": len(content)}
+        document = {
+            "sha256": sha256,
+            "kind": kind,
+            "title": title,
+            "media_type": media_type,
+            "size_bytes": len(content),
+        }
         self._people.write(person, title, "/trace/anchors", {"document": document, "items": [about]})
         return sha256
 
@@ -228,12 +237,3 @@ def _tree(item: str, links: list[dict[str, Any]], parent: str, child: str) -> Tr
     tree = Tree(item)
     grow(tree, item)
     return tree
-
-
-def _half_blocks(matrix: Any) -> str:
-    """A QR code in half as many lines as modules, with a quiet zone, to be shown in black on white."""
-    width = len(matrix[0]) + 4
-    rows = [[0] * width] * 2 + [[0, 0, *row, 0, 0] for row in matrix] + [[0] * width] * 3
-    blocks = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
-    pairs = zip(rows[0::2], rows[1::2], strict=False)
-    return "\n".join("".join(blocks[bool(up), bool(down)] for up, down in zip(*pair, strict=True)) for pair in pairs)

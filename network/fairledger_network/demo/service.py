@@ -74,10 +74,18 @@ class Service:
         """The address of a query, to be opened in a browser."""
         return str(httpx.URL(f"{self.url}/epcis/events", params=parameters))
 
-    def scan_page(self, link: str) -> str:
-        """The address of the page behind a tag or an item's id; it must know the item. Raises ``DemoFailed``."""
+    def scan_page(self, link: str, *, known: bool = True) -> str:
+        """The address of the page behind a tag or an item's id.
+
+        Raises ``DemoFailed`` when it does not know the item, or knows it where that is not expected.
+        """
         path = str(httpx.URL("/scan", params={"link": link}))
-        self._checked(self._http.get(path))
+        answer = self._http.get(path)
+        if not known and answer.status_code == httpx.codes.NOT_FOUND:
+            return f"{self.url}{path}"
+        self._checked(answer)
+        if not known:
+            raise DemoFailed(f"{self.organization} knows {link}, which nobody made")
         return f"{self.url}{path}"
 
     def _token(self, person: str) -> str:
