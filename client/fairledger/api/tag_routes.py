@@ -1,5 +1,6 @@
 """``/tags`` and ``/trace/scans``: making signed tags, checking them, and counting where they are scanned."""
 
+import asyncio
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from fairledger.api.descriptions import problems
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
-from fairledger.api.service import service_of
+from fairledger.api.service import Service, service_of
 from fairledger.digital_link.link import DigitalLink
 from fairledger.readmodel import lineage, registers
 from fairledger.readmodel.filters import VALUE_LENGTH_MAX
@@ -109,12 +110,20 @@ def check(
         **problems(400, 404, 413, 415, 503),
     },
 )
-def scan(request: Request, body: Scan) -> Response:
+async def scan(request: Request, body: Scan) -> Response:
     """Add one to what the ledger is told of this item, day and area. Nothing of who scanned is kept."""
-    service = service_of(request)
+    await count(request, body)
+    return Response(status_code=202)
+
+
+async def count(request: Request, body: Scan) -> None:
+    """Count a scan of goods that the ledger knows. Raises ``Problem`` (ITEM_UNKNOWN)."""
+    await asyncio.to_thread(_count, service_of(request), body)
+
+
+def _count(service: Service, body: Scan) -> None:
     item = canonical_item(body.link).id
     with service.database.reading() as connection:
         if not registers.is_known(connection, item):
             raise Problem("ITEM_UNKNOWN", "no event names these goods")
     service.tally.add(item, body.area)
-    return Response(status_code=202)
