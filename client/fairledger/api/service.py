@@ -12,6 +12,7 @@ from fairledger.api.captures import Captures
 from fairledger.api.jobs import JobStore
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
+from fairledger.api.rates import Rates
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
 from fairledger.api.witnesses import witnesses
 from fairledger.gateway import Gateway
@@ -34,6 +35,7 @@ class Service:
     captures: Captures
     jobs: JobStore
     keys: KeyStore
+    rates: Rates
     wallet: Wallet
     tokens: TokenAuthority
     witnesses: tuple[tuple[str, str], ...]  # this organisation's service and another's: names and addresses
@@ -78,6 +80,7 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
             captures=captures,
             jobs=jobs,
             keys=keys,
+            rates=Rates(settings.reads_per_minute, settings.writes_per_minute),
             wallet=wallet,
             tokens=tokens,
             witnesses=witnesses(settings),
