@@ -41,7 +41,7 @@ class Settings:
 
     @property
     def jobs_url(self) -> str:
-        """SQLAlchemy's URL of the capture jobs and idempotency keys, which no ledger holds."""
+        """SQLAlchemy's URL of the capture jobs, which no ledger holds."""
         return f"sqlite:///{self.data / 'jobs.sqlite'}"
 
     @property
