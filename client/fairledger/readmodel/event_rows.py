@@ -1,14 +1,11 @@
 """From one EPCIS event to its rows: what queries ask for, in columns, and each item that it names."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from fairledger.readmodel import instants
 from fairledger.readmodel.vocabulary import word_of
-from fairledger_contracts.records.item_id import canonical_item
-
-ITEM_LISTS: Final = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
-CLASS_LISTS: Final = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+from fairledger_contracts.records.naming import namings
 
 
 def columns(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,26 +33,16 @@ def columns(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def items(sequence: int, event: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of the table ``event_items``: the event's items in the order of the roles, then as they are listed."""
-    for position, (role, item, quantity, unit) in enumerate(_items(event)):
+    for position, naming in enumerate(namings(event)):
         yield {
             "sequence": sequence,
             "position": position,
-            "role": role,
-            "item": canonical_item(item).id,
-            "quantity": quantity,
-            "unit": unit,
+            "role": naming.role,
+            "item": naming.item.id,
+            "quantity": naming.quantity,
+            "unit": naming.unit,
+            "previous": None,
         }
-
-
-def _items(event: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, str | None]]:
-    if event.get("parentID"):
-        yield "parentID", event["parentID"], None, None
-    for role in ITEM_LISTS:
-        for item in event.get(role) or ():
-            yield role, item, None, None
-    for role in CLASS_LISTS:
-        for element in event.get(role) or ():
-            yield role, element["epcClass"], element.get("quantity"), element.get("uom")
 
 
 def _word(value: str | None) -> str | None:

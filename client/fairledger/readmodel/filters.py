@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, exists, or_
+from sqlalchemy import Column, ColumnElement, and_, exists, or_
 
 from fairledger.readmodel import instants
 from fairledger.readmodel.errors import QueryError
-from fairledger.readmodel.event_rows import CLASS_LISTS, ITEM_LISTS
 from fairledger.readmodel.tables import event_items, events
 from fairledger.readmodel.vocabulary import word_of
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.naming import CLASS_LISTS, THING_LISTS
 
 VALUES_MAX: Final = 50  # bounds the SQL of one parameter
 VALUE_LENGTH_MAX: Final = 512  # characters; no identifier of GS1 comes near
@@ -124,7 +124,8 @@ def _matches(value: str) -> Condition:
     """The item of that identifier; for a pattern with open serial numbers, every item below it."""
     item = canonical_item(value).id
     if value.startswith("urn:epc:idpat:"):
-        return or_(event_items.c.item == item, event_items.c.item.startswith(f"{item}/", autoescape=True))
+        below = and_(event_items.c.item >= f"{item}/", event_items.c.item < f"{item}0")  # "0" comes after "/"
+        return or_(event_items.c.item == item, below)  # LIKE would ignore case in SQLite, and so the index too
     return event_items.c.item == item
 
 
@@ -184,7 +185,7 @@ _PARAMETERS: Final = (
     _items("MATCH_parentID", ("parentID",)),
     _items("MATCH_inputEPC", ("inputEPCList",)),
     _items("MATCH_outputEPC", ("outputEPCList",)),
-    _items("MATCH_anyEPC", ("parentID", *ITEM_LISTS)),
+    _items("MATCH_anyEPC", ("parentID", *THING_LISTS)),
     _items("MATCH_epcClass", ("quantityList", "childQuantityList")),
     _items("MATCH_inputEPCClass", ("inputQuantityList",)),
     _items("MATCH_outputEPCClass", ("outputQuantityList",)),
