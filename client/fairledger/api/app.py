@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fairledger.api import capture_routes, event_routes, evidence_routes, health, link_routes, metrics, pages, problems
 from fairledger.api.descriptions import problems as problem_responses
 from fairledger.api.middleware import AccessLog, Bounds
-from fairledger.api.rates import MONITORING, RateLimits, described
+from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
 from fairledger.api.service import Service
 from fairledger.api.versions import DISCOVERED
