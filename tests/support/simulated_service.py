@@ -30,7 +30,7 @@ from tests.support.captures import envelope_of, simulator
 
 ORGANIZATION = "PlatformA"
 MSP_ID = "PlatformAMSP"
-PEOPLE = {"service": "", "producer": "producer", "processor": "processor", "provider": "provider"}
+PEOPLE = {"service": "service", "producer": "producer", "processor": "processor", "provider": "provider"}
 
 
 class SimulatedLedger:
@@ -60,10 +60,13 @@ class SimulatedLedger:
         self._people[identity.certificate_pem] = identity
 
     async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
+        return await self.endorse(person, "capture", document)
+
+    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         self._raise("endorse")
         try:
             endorsed = await self.simulator.endorse(
-                self._people[person.identity.certificate_pem], "trace:capture", document
+                self._people[person.identity.certificate_pem], f"trace:{function}", *arguments
             )
         except ChaincodeFailed as error:
             raise EndorseError(error.code, error.message.removeprefix(f"{error.code}: ")) from error

@@ -7,7 +7,21 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 
-from fairledger.api import capture_routes, event_routes, evidence_routes, health, link_routes, metrics, pages, problems
+from fairledger.api import (
+    anchor_routes,
+    capture_routes,
+    event_routes,
+    evidence_routes,
+    health,
+    licence_routes,
+    link_routes,
+    metrics,
+    pages,
+    problems,
+    recall_routes,
+    tag_routes,
+    trace_routes,
+)
 from fairledger.api.descriptions import problems as problem_responses
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
@@ -18,6 +32,10 @@ from fairledger.api.versions import DISCOVERED
 DESCRIPTION: Final = (
     "EPCIS 2.0 capture and query of one organisation of the consortium. Captures are signed by the token's person and"
     " endorsed and ordered on the channel; queries are answered from the organisation's own read model."
+)
+_PARTS: Final = (
+    *(capture_routes, event_routes, trace_routes, recall_routes, tag_routes, anchor_routes, licence_routes),
+    *(evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 _DISCOVERY: Final = {"/epcis/capture": "GET, OPTIONS, POST", "/epcis/events": "GET, OPTIONS"}
 
@@ -42,7 +60,7 @@ def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> Fas
     )
     app.state.metrics = metrics.Metrics()
     problems.install(app)
-    for part in (capture_routes, event_routes, evidence_routes, health, link_routes, metrics, pages, scan_page):
+    for part in _PARTS:
         app.include_router(part.router)
     for path, allowed in _DISCOVERY.items():
         app.add_api_route(path, _discovery(allowed), methods=["OPTIONS"], **_discovery_description())

@@ -83,9 +83,18 @@ MEANINGS: Final[dict[str, Meaning]] = {
     # the service's own parts
     "SERVICE_NOT_READY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The service can't answer now"),
     "SERVICE_INTERNAL": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed"),
+    "ITEM_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There are no such goods", _NAME),
+    "DOCUMENT_EMPTY": Meaning(HTTPStatus.BAD_REQUEST, "The document is empty", _VALIDATION),
+    "DOCUMENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such document", _NAME),
+    "DOCUMENT_DAMAGED": Meaning(HTTPStatus.BAD_GATEWAY, "The stored document is not the anchored one"),
+    "DOCUMENT_IO": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The store of documents can't be used"),
     "READMODEL_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The read model is busy"),
     # the contract
     "TRACE_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "TRACE_RECALL_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "TRACE_RECALL_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such recall", _NAME),
+    "TRACE_RECALL_ENDED": Meaning(HTTPStatus.CONFLICT, "The recall has ended already"),
+    "TRACE_LICENCE_HELD": Meaning(HTTPStatus.CONFLICT, "The business holds this licence already"),
     "TRACE_DOCUMENT_TOO_LARGE": Meaning(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", "CaptureLimitExceededException"
     ),

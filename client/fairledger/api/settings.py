@@ -9,6 +9,7 @@ from fairledger.readmodel.location import readmodel_url
 SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under which blocks are read
 
 BODY_BYTES_MAX: Final = 3 * 1024 * 1024  # the contract takes 4 MiB; ids of events come on top
+DOCUMENT_BYTES_MAX: Final = 16 * 1024 * 1024  # a scanned report of many pages; it goes to a store, not to the ledger
 EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
 URI_BYTES_MAX: Final = 32 * 1024  # RFC 9110, 4.1 asks for 8,000; queries may list many items
 CAPTURES_MAX: Final = 64  # under way at once; more are asked to come again
@@ -45,6 +46,11 @@ class Settings:
     def jobs_url(self) -> str:
         """SQLAlchemy's URL of jobs and idempotency keys, which no ledger holds: they stay with this service."""
         return f"sqlite:///{self.data / 'jobs.sqlite'}"
+
+    @property
+    def documents(self) -> Path:
+        """The folder of stored documents."""
+        return self.data / "documents"
 
     @property
     def token_key(self) -> Path:

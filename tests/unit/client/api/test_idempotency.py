@@ -101,8 +101,8 @@ async def test_while_the_first_is_under_way_the_second_is_asked_to_wait(
     assert code(second) == (409, "IDEMPOTENCY_IN_PROGRESS")
     assert int(second.headers["Retry-After"]) > 0
     assert code(other) == (409, "IDEMPOTENCY_KEY_REUSED")
-    answered = await first
-    assert told(await running.capture(document(event(1)), **KEY)) == told(answered)
+    answered = told(await first)
+    assert told(await running.capture(document(event(1)), **KEY)) == answered
     assert await jobs(running) == 1
 
 
