@@ -1,6 +1,7 @@
 """A REST service on a simulated ledger: the real contract, the real projector and routes, no network."""
 
 import asyncio
+import dataclasses
 import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -142,6 +143,10 @@ class ServiceUnderTest:
     def bearer(self, name: str = "producer", hours: float = 1) -> dict[str, str]:
         """The header with a token for ``name``."""
         return {"Authorization": f"Bearer {self.tokens.issue(name, hours)}"}
+
+    def limited(self, *, reads: int = 1_000, writes: int = 1_000) -> None:
+        """The next start allows so many reads of an address and writes of a person a minute."""
+        self.settings = dataclasses.replace(self.settings, reads_per_minute=reads, writes_per_minute=writes)
 
     def app(self) -> FastAPI:
         """The application, not yet started."""

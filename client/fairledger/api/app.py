@@ -24,6 +24,7 @@ from fairledger.api import (
 )
 from fairledger.api.descriptions import problems as problem_responses
 from fairledger.api.middleware import AccessLog, Bounds
+from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
 from fairledger.api.service import Service
 from fairledger.api.versions import DISCOVERED
@@ -64,8 +65,9 @@ def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> Fas
     for path, allowed in _DISCOVERY.items():
         app.add_api_route(path, _discovery(allowed), methods=["OPTIONS"], **_discovery_description())
     app.add_middleware(Bounds)
+    app.add_middleware(RateLimits)
     app.add_middleware(AccessLog)
-    app.openapi = _without_validation_errors(app.openapi)  # type: ignore[method-assign]
+    app.openapi = _as_answered(app.openapi)  # type: ignore[method-assign]
     return app
 
 
@@ -89,17 +91,19 @@ def _discovery_description() -> dict[str, Any]:
     }
 
 
-def _without_validation_errors(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
-    """The OpenAPI document without what FastAPI adds by itself and is not so here.
+def _as_answered(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """The OpenAPI document with the answer 429, and without what FastAPI adds by itself and is not so here.
 
     That is the answer 422, as such errors are 400 problems, and ``null`` as a value of parameters that may be left out.
     """
 
     def openapi() -> dict[str, Any]:
         document = make()
-        for methods in document["paths"].values():
+        for path, methods in document["paths"].items():
             for operation in methods.values():
                 operation["responses"].pop("422", None)
+                if path not in MONITORING:
+                    operation["responses"]["429"] = described()
                 for parameter in operation.get("parameters", ()):
                     _leave_out_null(parameter)
         schemas = document.get("components", {}).get("schemas", {})

@@ -53,7 +53,7 @@ async def capture(request: Request, person: Person, once: Once, behaviour: Behav
     """
 
     async def accept() -> Response:
-        document = _document(request, await request.body())
+        document = await document_in(request)
         job = await service_of(request).captures.accept(
             person, document, behaviour, lambda connection, made: once.keep(connection, _accepted(made))
         )
@@ -109,10 +109,12 @@ def job(request: Request, person: Person, capture_id: CaptureId) -> Response:
     return JSONResponse(_shown(found), headers=versions.ANSWERED)
 
 
-def _document(request: Request, body: bytes) -> str:
+async def document_in(request: Request) -> str:
+    """The text of the request's body. Raises ``Problem``: REQUEST_MEDIA_TYPE, TRACE_DOCUMENT_INVALID when no UTF-8."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
-        raise Problem("REQUEST_MEDIA_TYPE", f"send the document as {' or '.join(MEDIA_TYPES)}")
+        raise Problem("REQUEST_MEDIA_TYPE", f"send it as {' or '.join(MEDIA_TYPES)}")
+    body = await request.body()
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -51,6 +51,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "TOKEN_INVALID": Meaning(HTTPStatus.UNAUTHORIZED, "The token is not valid here", _SECURITY),
     "TOKEN_EXPIRED": Meaning(HTTPStatus.UNAUTHORIZED, "The token has expired", _SECURITY),
     # whether it was asked before, and how often
+    "RATE_LIMITED": Meaning(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "IDEMPOTENCY_KEY_INVALID": Meaning(HTTPStatus.BAD_REQUEST, "The idempotency key is no key", _VALIDATION),
     "IDEMPOTENCY_KEY_REUSED": Meaning(
         HTTPStatus.CONFLICT, "The idempotency key belongs to another request", _VALIDATION
