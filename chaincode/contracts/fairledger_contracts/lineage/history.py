@@ -24,7 +24,6 @@ from fairledger_contracts.records.signatory import Signatory
 
 CARRIERS_MAX = 200  # containers of one item; more than that no goods see
 SOURCES_MAX = 500  # items that it was made of
-EVENTS_MAX = 1_000  # of one item that are read; a class of goods may have more, and is told incompletely
 SPOILED = {
     "damaged", "destroyed", "disposed", "expired", "needs_replacement", "no_pedigree_match", "non_conformant",
     "non_sellable_other", "recalled", "stolen",

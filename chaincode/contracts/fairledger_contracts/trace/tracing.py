@@ -6,8 +6,9 @@ from typing import TypeVar
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound
 from fairledger_contracts.lineage.fact import Fact, fact_of
-from fairledger_contracts.lineage.history import EVENTS_MAX, History, Looked, Papers, look, tell
+from fairledger_contracts.lineage.history import History, Looked, Papers, look, tell
 from fairledger_contracts.lineage.recall_scope import RecallScope, scope
+from fairledger_contracts.lineage.walk import EVENTS_MAX
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.recall import Recall
