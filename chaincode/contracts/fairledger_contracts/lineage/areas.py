@@ -21,7 +21,7 @@ def centre(area: str) -> tuple[int, int]:
 def distance_km(one: str, other: str) -> int:
     """How far the middles of two areas are apart over the ground.
 
-    By the chord between them through the earth and the series of the arc over it, 2 asin(c/2) = c + c³/24 + 3c⁵/640 + …;
+    By the chord through the earth and the series of the arc over it, 2 asin(c/2) = c + c³/24 + 3c⁵/640 + …;
     within a percent up to 8,000 km, and too short beyond.
     """
     chord = math.isqrt(sum((a - b) ** 2 for a, b in zip(_on_sphere(one), _on_sphere(other), strict=True)))
