@@ -16,7 +16,7 @@ from fairledger_contracts.lineage.grade import Finding, Grade, grade_of
 from fairledger_contracts.lineage.journey import Journey, Leg, journey
 from fairledger_contracts.lineage.walk import FactsByItem, Lineage, upstream
 from fairledger_contracts.records.anchor import Anchor
-from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.item_id import canonical_item, product_of
 from fairledger_contracts.records.licence import Licence, prefixes_of
 from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import Scans
@@ -112,7 +112,7 @@ class History(_Told):
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What else the ledger has: ``anchors`` of the item, ``recalls`` of it and of all that it was made of."""
+    """What else the ledger has: ``anchors`` of the item, ``recalls`` of whatever is ``recallable`` with it."""
 
     licence: Licence | None
     anchors: Sequence[Anchor]
@@ -134,6 +134,12 @@ def look(epc: str) -> Generator[tuple[str, ...], FactsByItem, Looked]:
     travelled = yield from journey(item, CARRIERS_MAX)
     origin = yield from upstream(item, SOURCES_MAX)
     return Looked(travelled, origin)
+
+
+def recallable(looked: Looked) -> tuple[str, ...]:
+    """What an item is recalled with: itself, all that it was made of, and the trade items that those are."""
+    named = (each for item in looked.upstream.items for each in (item, product_of(item)))
+    return tuple(each for each in dict.fromkeys(named) if each)
 
 
 def tell(epc: str, looked: Looked, papers: Papers) -> History:

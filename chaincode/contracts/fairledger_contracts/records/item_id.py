@@ -53,6 +53,16 @@ def lot_of(uri: str) -> ItemId | None:
     return ItemId(f"{RESOLVER}/{named.key}/{named.primary}/{LOT}/{_escaped(named.given[LOT])}", is_class=True)
 
 
+def product_of(item: str) -> str:
+    """The id of the trade item that a thing or lot is one of, by their canonical ids; empty where it is of none."""
+    for key in ("01", "8006"):
+        start = f"{RESOLVER}/{key}/"
+        digits = item.removeprefix(start).partition("/")[0]
+        if item.startswith(start) and digits.isascii() and digits.isdigit():
+            return start + digits
+    return ""
+
+
 def check_digit(digits: str) -> str:
     """GS1's check digit for the digits before it (GS1 General Specifications, section 7.9.1)."""
     total = 3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))
