@@ -5,7 +5,7 @@ import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -29,7 +29,31 @@ from tests.support.captures import envelope_of, simulator
 
 ORGANIZATION = "PlatformA"
 MSP_ID = "PlatformAMSP"
-PEOPLE = {"service": "service", "producer": "producer", "processor": "processor", "provider": "provider"}
+
+
+class Attributes(NamedTuple):
+    """What a certificate says of a person."""
+
+    role: str
+    msp_id: str = MSP_ID
+    gln: str = ""
+
+
+PEOPLE = {
+    "service": Attributes("service"),
+    "producer": Attributes("producer"),
+    "processor": Attributes("processor"),
+    "provider": Attributes("provider"),
+    "maker": Attributes("producer", gln="9521000000018"),
+    "colleague": Attributes("processor", gln="9521000000018"),  # of the maker's own business
+    "rival": Attributes("producer", gln="9521000000025"),
+    "namesake": Attributes("producer", "PlatformBMSP", "9521000000018"),  # of another organisation
+    "consumer": Attributes("consumer"),
+    "officer": Attributes("officer", "AssociationMSP"),
+    "regulator": Attributes("regulator", "RegulatorMSP"),
+    "impostor": Attributes("officer"),  # an officer by the word of an organisation that has none
+    "pretender": Attributes("regulator", "AssociationMSP"),
+}
 
 
 class SimulatedLedger:
@@ -51,11 +75,12 @@ class SimulatedLedger:
         self._statuses: dict[str, CommitStatus] = {}
         self._changed = asyncio.Condition()
 
-    def enrol(self, wallet: Wallet, name: str, role: str) -> None:
-        """Put a person with a certificate of the simulated CA into ``wallet``."""
-        identity = self.simulator.identity(MSP_ID, name, **({"role": role} if role else {}))
+    def enrol(self, wallet: Wallet, name: str, person: Attributes) -> None:
+        """Put a person with a certificate of the simulated CA of their organisation into ``wallet``."""
+        told = {"role": person.role, "gln": person.gln}
+        identity = self.simulator.identity(person.msp_id, name, **{key: value for key, value in told.items() if value})
         key = identity.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        wallet.put(name, Identity(MSP_ID, identity.certificate_pem), key)
+        wallet.put(name, Identity(person.msp_id, identity.certificate_pem), key)
         self._people[identity.certificate_pem] = identity
 
     async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
@@ -135,8 +160,8 @@ class ServiceUnderTest:
             port=0,
         )
         self.wallet = Wallet.create(self.settings.wallet)
-        for name, role in PEOPLE.items():
-            self.ledger.enrol(self.wallet, name, role)
+        for name, person in PEOPLE.items():
+            self.ledger.enrol(self.wallet, name, person)
         self.tokens = TokenAuthority.load(ORGANIZATION, self.settings.token_key, create=True)
 
     def bearer(self, name: str = "producer", hours: float = 1) -> dict[str, str]:
@@ -187,6 +212,10 @@ class RunningService:
         answer = await self.capture(document, **headers)
         assert answer.status_code == 202, answer.text
         return await self.job(answer.headers["Location"])
+
+    async def post(self, path: str, body: Any, name: str = "", **headers: str) -> httpx.Response:
+        """POST ``body`` as JSON, as that person if one is named."""
+        return await self.client.post(path, json=body, headers={**(self.bearer(name) if name else {}), **headers})
 
     async def events(self, **parameters: Any) -> list[dict[str, Any]]:
         """The events of one page of a query."""
