@@ -60,7 +60,8 @@ class SimulatedLedger:
     """A ``fairledger.api.ledger.Ledger`` whose answers a test can hold back or spoil.
 
     ``spoil`` holds errors that the next calls of a stage raise: after ``submit`` has done its work when the key is
-    ``submitted``. ``gate`` lets submissions through while it is set.
+    ``submitted``. ``gate`` lets submissions through while it is set. ``verdict`` is what peers find of transactions
+    from now on, where it is not what they would find.
     """
 
     def __init__(self) -> None:
@@ -68,6 +69,7 @@ class SimulatedLedger:
         self.chain = Chain()
         self.gate = asyncio.Event()
         self.gate.set()
+        self.verdict: int | None = None
         self.spoil: dict[str, list[Exception]] = {}
         self.submissions: list[str] = []
         self._people: dict[bytes, SimulatedIdentity] = {}
@@ -109,13 +111,16 @@ class SimulatedLedger:
     async def commit(self, tx_ids: list[str]) -> None:
         """Put endorsed transactions into one block."""
         endorsed = [self._endorsed[tx_id] for tx_id in tx_ids]
-        committed = await self.simulator.commit(endorsed)
-        codes = [transaction_pb2.TxValidationCode.Value(one.validation_code) for one in committed]
+        codes = [self.verdict] * len(endorsed) if self.verdict else await self._verdicts(endorsed)
         block = self.chain.add([envelope_of(one) for one in endorsed], codes)
         for tx_id, code in zip(tx_ids, codes, strict=True):
             self._statuses.setdefault(tx_id, CommitStatus(tx_id, code, block.header.number))
         async with self._changed:
             self._changed.notify_all()
+
+    async def _verdicts(self, endorsed: list[Endorsed]) -> list[int]:
+        committed = await self.simulator.commit(endorsed)
+        return [transaction_pb2.TxValidationCode.Value(one.validation_code) for one in committed]
 
     async def status(self, transaction: Transaction) -> CommitStatus:
         self._raise("status")

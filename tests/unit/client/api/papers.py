@@ -13,6 +13,16 @@ LICENCE: Final[dict[str, Any]] = {
     "name": "Phones of Shenzhen",
 }
 RECALL: Final[dict[str, Any]] = {"items": [EPC], "measure": "return", "reason": "The battery may burn"}
+ANCHOR: Final[dict[str, Any]] = {
+    "document": {
+        "sha256": "ab" * 32,
+        "kind": "quality_report",
+        "title": "Battery, thermal",
+        "media_type": "application/pdf",
+        "size_bytes": 10_000,
+    },
+    "items": [EPC],
+}
 NO_ITEMS: Final = (  # what nobody's goods are called
     "",
     " ",
