@@ -65,6 +65,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     ),
     "CAPTURE_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "Too many captures are under way"),
     "CAPTURE_INTERRUPTED": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The capture did not come to an end"),
+    "WRITE_UNCERTAIN": Meaning(HTTPStatus.GATEWAY_TIMEOUT, "The ledger has not told whether it took effect"),
     # query
     "LINK_TYPE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such link", _NAME),
     "BLOCK_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such block", _NAME),

@@ -133,6 +133,8 @@ async def _of_anything(request: Request, error: Exception) -> Response:
 
 async def _of_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  the handler is registered for it alone
+    if isinstance(error.__cause__, Problem):  # a body that grew too large while the framework read it
+        return answer(error.__cause__, request.url.path)
     code = {404: "REQUEST_NOT_FOUND", 405: "REQUEST_METHOD"}.get(error.status_code, "REQUEST_INVALID")
     headers = {"Allow": _allowed(request)} if code == "REQUEST_METHOD" else error.headers
     return answer(Problem(code, str(error.detail), headers=headers), request.url.path)
