@@ -13,7 +13,8 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.readmodel import queries
 from fairledger.readmodel.errors import QueryError
-from fairledger.readmodel.filters import IDENTIFIER, PARAMETERS, VALUE_LENGTH_MAX, VALUES_MAX, Parameter, shown
+from fairledger.readmodel.filters import PARAMETERS, Parameter
+from fairledger.readmodel.values import IDENTIFIER, VALUE_LENGTH_MAX, VALUES_MAX, shown
 
 COUNT_MAX: Final = (1 << 31) - 1
 _OWN: Final = frozenset({"perPage", "nextPageToken", "orderBy", "orderDirection", "eventCountLimit", "maxEventCount"})

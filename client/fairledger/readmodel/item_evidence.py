@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from fairledger.readmodel.filters import check_value
 from fairledger.readmodel.tables import blocks, event_items, events
+from fairledger.readmodel.values import check_value
 from fairledger_contracts.records.item_id import canonical_item
 
 EVENTS_MAX: Final = 200  # a page that one person reads; whoever wants more asks for events

@@ -6,14 +6,17 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
+from fairledger.readmodel.conditions import Condition
 from fairledger.readmodel.errors import QueryError
-from fairledger.readmodel.filters import Condition, check_value, condition_of
+from fairledger.readmodel.filters import condition_of
+from fairledger.readmodel.names import STANDARD_PREFIXES
 from fairledger.readmodel.tables import events, transactions
+from fairledger.readmodel.values import check_value
 
 PER_PAGE: Final = 30  # the standard's default
 PER_PAGE_MAX: Final = 1_000
@@ -39,10 +42,12 @@ class Query:
     """Which events, in which order, and how many a page.
 
     Without ``order_by`` they come in the order of the ledger. ``limit`` (the standard's eventCountLimit) ends the
-    answer after so many over all pages; ``most`` (maxEventCount) refuses the query when there are more.
+    answer after so many over all pages; ``most`` (maxEventCount) refuses the query when there are more. ``terms`` are
+    the prefixes that the names of extension fields may have.
     """
 
     filters: Mapping[str, str]
+    terms: Mapping[str, str] = field(default_factory=lambda: STANDARD_PREFIXES)
     order_by: str | None = None
     descending: bool = False
     limit: int | None = None
@@ -58,7 +63,7 @@ class Query:
     @property
     def fingerprint(self) -> str:
         """What a page token is bound to: everything but the size of a page."""
-        asked = [sorted(self.filters.items()), self.order_by, self.descending, self.limit]
+        asked = [sorted(self.filters.items()), sorted(self.terms.items()), self.order_by, self.descending, self.limit]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
@@ -85,7 +90,7 @@ def find(connection: Connection, query: Query, token: str | None = None) -> Page
     Raises ``QueryError``: those of ``condition_of``, QUERY_TOKEN, QUERY_TOO_LARGE.
     """
     mark = _read_token(query, token) if token is not None else _Mark("", -1, 0)
-    conditions = [condition_of(name, text) for name, text in query.filters.items()]
+    conditions = [condition_of(name, text, query.terms) for name, text in query.filters.items()]
     if query.most is not None:
         _check_most(connection, conditions, query.most)
     if token is not None:

@@ -12,8 +12,8 @@ from fairledger.api.parameters import takes
 from fairledger.api.scan.view import scan_view
 from fairledger.api.scan.words import TEXTS, language_of
 from fairledger.api.service import service_of
-from fairledger.readmodel.filters import VALUE_LENGTH_MAX
 from fairledger.readmodel.item_evidence import evidence_of
+from fairledger.readmodel.values import VALUE_LENGTH_MAX
 
 router = APIRouter(prefix="/scan", include_in_schema=False)
 
