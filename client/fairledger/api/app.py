@@ -5,20 +5,28 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
-from fairledger.api import capture_routes, event_routes, evidence_routes, health, link_routes, metrics, pages, problems
-from fairledger.api.descriptions import problems as problem_responses
+from fairledger.api import (
+    capture_routes,
+    discovery,
+    event_routes,
+    evidence_routes,
+    health,
+    link_routes,
+    metrics,
+    pages,
+    problems,
+    resource_routes,
+)
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.scan import routes as scan_page
 from fairledger.api.service import Service
-from fairledger.api.versions import DISCOVERED
 
 DESCRIPTION: Final = (
     "EPCIS 2.0 capture and query of one organisation of the consortium. Captures are signed by the token's person and"
     " endorsed and ordered on the channel; queries are answered from the organisation's own read model."
 )
-_DISCOVERY: Final = {"/epcis/capture": "GET, OPTIONS, POST", "/epcis/events": "GET, OPTIONS"}
 
 
 def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> FastAPI:
@@ -41,34 +49,14 @@ def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> Fas
     )
     app.state.metrics = metrics.Metrics()
     problems.install(app)
-    for part in (capture_routes, event_routes, evidence_routes, health, link_routes, metrics, pages, scan_page):
+    for part in (capture_routes, event_routes, resource_routes, evidence_routes, health, link_routes, metrics, pages):
         app.include_router(part.router)
-    for path, allowed in _DISCOVERY.items():
-        app.add_api_route(path, _discovery(allowed), methods=["OPTIONS"], **_discovery_description())
+    app.include_router(scan_page.router)
+    discovery.install(app)
     app.add_middleware(Bounds)
     app.add_middleware(AccessLog)
     app.openapi = _without_validation_errors(app.openapi)  # type: ignore[method-assign]
     return app
-
-
-def _discovery(allowed: str) -> Callable[[Request], Response]:
-    def discover(request: Request) -> Response:
-        """Tell the versions and limits of this service, in headers."""
-        del request
-        return Response(status_code=204, headers={**DISCOVERED, "Allow": allowed})
-
-    return discover
-
-
-def _discovery_description() -> dict[str, Any]:
-    headers = {name: {"schema": {"type": "string"}, "description": "See EPCIS 2.0, 12."} for name in DISCOVERED}
-    return {
-        "status_code": 204,
-        "tags": ["Discovery"],
-        "summary": "Versions and limits, in headers.",
-        "response_class": Response,
-        "responses": {204: {"description": "See the headers.", "headers": headers}, **problem_responses(414)},
-    }
 
 
 def _without_validation_errors(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:

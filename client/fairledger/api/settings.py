@@ -10,6 +10,7 @@ BODY_BYTES_MAX: Final = 3 * 1024 * 1024  # the contract takes 4 MiB; ids of even
 EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
 URI_BYTES_MAX: Final = 32 * 1024  # RFC 9110, 4.1 asks for 8,000; queries may list many items
 CAPTURES_MAX: Final = 64  # under way at once; more are asked to come again
+EVENT_DEADLINE_S: Final = 60.0  # for one event to be ordered, committed and projected while its sender waits
 PROJECTED_DEADLINE_S: Final = 30.0  # after the commit, for the read model to have it
 LAG_READY_S: Final = 10.0  # a read model further behind than this is not ready
 

@@ -136,6 +136,16 @@ def events_by_id(connection: Connection, event_id: str) -> tuple[RecordedEvent, 
     return tuple(_recorded(row) for row in rows)
 
 
+def has_event(connection: Connection, event_id: str, *, is_declaration: bool) -> bool:
+    """Whether there is an event with that id, or a declaration that it is erroneous.
+
+    Raises ``QueryError`` (QUERY_VALUE) for what can be no id.
+    """
+    check_value("eventID", event_id)
+    wanted = (events.c.event_id == event_id, events.c.is_declaration == is_declaration)
+    return connection.execute(select(events.c.sequence).where(*wanted).limit(1)).first() is not None
+
+
 def block_of(connection: Connection, tx_id: str) -> int | None:
     """The block that holds the valid transaction ``tx_id``, if it is projected."""
     found = connection.execute(
