@@ -51,7 +51,7 @@ def sole_event(text: str) -> SoleEvent:
     Raises ``Problem`` (TRACE_DOCUMENT_INVALID) for a document, or what is no event; and as ``prepare`` does.
     """
     try:
-        event = parse_json(text)
+        event = parse_json(text, numbers_as_written=True)
     except JsonRefused as error:
         raise Problem("TRACE_DOCUMENT_INVALID", f"$: {error.message} (json)", path="$") from error
     if not isinstance(event, dict) or event.get("type") not in EVENT_TYPES:

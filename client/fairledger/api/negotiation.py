@@ -102,7 +102,7 @@ def extensions(
         str | None,
         Header(
             alias="GS1-Extensions",
-            description="Prefixes of extension fields in the query's parameters: `ext=https://ns.example.com/,…`.",
+            description="Prefixes in the names of query parameters, and their name spaces: `prefix=URI, …`.",
             json_schema_extra={"pattern": f"^{_EXTENSIONS.pattern}$", "maxLength": EXTENSIONS_LENGTH_MAX},
         ),
     ] = None,

@@ -77,7 +77,7 @@ _URI: Final = {
 _TIME: Final = {"type": "string", "format": "date-time"}
 _FLAG: Final = {"type": "boolean"}
 _HEX: Final = {"type": "string", "minLength": 1, "maxLength": VALUE_LENGTH_MAX, "pattern": "^[0-9A-Fa-f]+$"}
-_NUMBER: Final = {"type": "number", "minimum": -(10**300), "maximum": 10**300}
+_NUMBER: Final = {"type": "number"}
 
 
 def _canonical(identifier: str) -> str:
