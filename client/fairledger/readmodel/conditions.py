@@ -78,17 +78,17 @@ def below(column: Column[Any], values: Sequence[str]) -> Condition:
     whole = [place for place in places if "/414/" in place and EXTENSION not in place]
     return or_(
         column.in_(places),
-        column.in_(_children(places)),
+        column.in_(_children(places, f"below_{column.name}")),
         *(column.startswith(f"{place}{EXTENSION}", autoescape=True) for place in whole),
     )
 
 
-def _children(places: Sequence[str]) -> Select[Any]:
+def _children(places: Sequence[str], name: str) -> Select[Any]:
     """What master data names below ``places``, at any depth; a place that is below itself ends nothing."""
     named = select(master_data.c.child.label("place")).where(
         master_data.c.element.in_(places), master_data.c.child.is_not(None)
     )
-    found = named.cte("below", recursive=True)
+    found = named.cte(name, recursive=True)
     deeper = select(master_data.c.child).where(master_data.c.element == found.c.place, master_data.c.child.is_not(None))
     return select(found.union(deeper).c.place)
 

@@ -20,6 +20,7 @@ from fairledger.readmodel.values import check_value
 
 PER_PAGE: Final = 30  # the standard's default
 PER_PAGE_MAX: Final = 1_000
+FILTERS_MAX: Final = 200  # databases bound the depth of an expression
 PAGE_BYTES_MAX: Final = 8 * 1024 * 1024  # of event text: a page of large events is shorter than asked for
 ORDERS: Final = {"eventTime": events.c.event_time, "recordTime": events.c.record_time}
 _MARK_VALUE: Final = re.compile(r"[0-9TZ:.-]{1,32}")  # a time, or a sequence number
@@ -55,6 +56,8 @@ class Query:
     per_page: int = PER_PAGE
 
     def __post_init__(self) -> None:
+        if len(self.filters) > FILTERS_MAX:
+            raise QueryError("QUERY_VALUE", f"a query has at most {FILTERS_MAX} parameters", "")
         if self.limit is not None and self.most is not None:
             raise QueryError("QUERY_ORDER", "eventCountLimit and maxEventCount exclude each other", "maxEventCount")
         if self.limit is not None and self.order_by is None:

@@ -11,7 +11,7 @@ from fairledger.readmodel.errors import QueryError
 from fairledger.readmodel.filters import PARAMETERS
 from fairledger.readmodel.names import STANDARD_PREFIXES
 from fairledger.readmodel.projector import Projector
-from fairledger.readmodel.queries import Query, find
+from fairledger.readmodel.queries import FILTERS_MAX, Query, find
 from tests.support.captures import EXTENSION, chain_of, document, event
 from tests.unit.client.readmodel import test_queries
 
@@ -176,6 +176,7 @@ CASES: tuple[tuple[dict[str, str], list[int]], ...] = (
     ({"WD_readPoint": HALL}, [4]),
     ({"WD_bizLocation": "https://id.gs1.org/414/9521000000018"}, [3, 4]),
     ({"WD_bizLocation": SHELF}, [3]),
+    ({"WD_readPoint": PLANT, "WD_bizLocation": PLANT}, [4]),
     ({"WD_bizLocation": "https://example.com/places"}, []),
     ({"EQ_bizLocation": SHELF}, [3]),
     # error declarations
@@ -343,6 +344,13 @@ def test_every_parameter_of_fixed_name_is_tested() -> None:
 def test_a_value_of_another_form_is_refused(database: Database, name: str, value: str) -> None:
     with pytest.raises(QueryError) as refusal:
         asked(database, **{name: value})
+    assert refusal.value.code == "QUERY_VALUE"
+
+
+def test_a_query_has_a_bounded_number_of_parameters() -> None:
+    assert len(PARAMETERS) < FILTERS_MAX
+    with pytest.raises(QueryError) as refusal:
+        Query({f"EQ_e:{number}": "1" for number in range(FILTERS_MAX + 1)})
     assert refusal.value.code == "QUERY_VALUE"
 
 
