@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from fairledger.readmodel.location import has_password
 from fairledger_network.errors import ConsortiumInvalid
 
 PORT_MAX = 32767  # below Linux's ephemeral range, so no outgoing connection sits on a port of ours
@@ -18,6 +19,7 @@ PersonName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")
 ChaincodeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{0,248}$")]
 PolicyPath = Annotated[str, StringConstraints(pattern=r"^/Channel/[A-Za-z/]+$")]
+ReadModel = Annotated[str, StringConstraints(pattern=r"^postgresql\+psycopg://[^\s]+$")]
 Port = Annotated[int, Field(strict=True, ge=1024, le=PORT_MAX)]
 PortKind = Literal["ca", "orderer", "orderer_admin", "peer", "peer_chaincode", "operations", "chaincode", "api"]
 
@@ -51,11 +53,21 @@ class Person(_Strict):
 
 
 class Organization(_Strict):
-    """A member: it always has a CA, a peer, chaincode servers and an API; it may run an orderer."""
+    """A member: it always has a CA, a peer, chaincode servers and an API; it may run an orderer.
+
+    ``read_model`` is the URL of a PostgreSQL database, without a password; else the API's folder holds the read model.
+    """
 
     name: OrganizationName
     orderer: bool = False
     people: dict[PersonName, Person] = {}
+    read_model: ReadModel | None = None
+
+    @model_validator(mode="after")
+    def _no_password_stands_here(self) -> Self:
+        if self.read_model is not None and has_password(self.read_model):
+            raise ValueError("read_model: leave the password out and write it to ~/.pgpass, mode 600")
+        return self
 
     @property
     def msp_id(self) -> str:

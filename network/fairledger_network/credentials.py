@@ -133,7 +133,7 @@ def missing_people(consortium: Consortium, layout: Layout) -> list[tuple[Organiz
         (organization, name, attributes)
         for organization in consortium.organizations
         for name, attributes in (
-            (SERVICE, {}),
+            (SERVICE, {"role": SERVICE}),
             *((name, person.attributes) for name, person in organization.people.items()),
         )
     ]

@@ -10,6 +10,7 @@ from fairledger_network.errors import NotReady
 from fairledger_network.nodes import Node
 from fairledger_network.processes import PEER_STOP_DEADLINE_S, api_process, configure, fabric_process
 from fairledger_network.raft import wait_for_leader
+from fairledger_network.read_models import forget_read_model
 from fairledger_network.readiness import wait_ready
 from fairledger_network.site import Site
 from fairledger_network.up import WORKERS
@@ -26,6 +27,7 @@ def heal(site: Site, name: str, caught: Caught = lambda _has, _of: None) -> None
         NotReady: the node can't be healed this way, or there is nobody to heal it from.
         NodeFailed: it does not stop, start or catch up.
         CommandFailed: it does not join, or a package or approval is refused.
+        StoreError: an API service's database can't be emptied.
     """
     node = site.node(name)
     if node.kind == "ca":
@@ -105,8 +107,7 @@ def _heal_orderer(site: Site, node: Node, caught: Caught) -> None:
 
 def _heal_api(site: Site, node: Node) -> None:
     site.supervisor.stop(node.name)
-    for file in site.layout.api(node.organization.name).glob("readmodel.sqlite*"):
-        file.unlink()
+    forget_read_model(site.layout, node.organization.name)
     spec = api_process(node, site)
     site.supervisor.start(spec)
     site.supervisor.wait_healthy(spec)

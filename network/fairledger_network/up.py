@@ -19,6 +19,7 @@ from fairledger_network.files import write_atomically
 from fairledger_network.nodes import Node
 from fairledger_network.ports import check_ports
 from fairledger_network.processes import api_process, configure, fabric_process
+from fairledger_network.read_models import write_read_models
 from fairledger_network.readiness import wait_ready
 from fairledger_network.site import Site
 from fairledger_network.wallets import create_wallet
@@ -56,6 +57,7 @@ def up(
             install_builder(site.layout.builder)
             write_profiles(site.consortium, site.layout)
             write_services(site.consortium, site.layout)
+            write_read_models(site.consortium, site.layout)
             _start(site, [*site.of_kind("orderer"), *site.of_kind("peer")], pool)
         people = pool.submit(issue_people, site.consortium, site.layout, pool)
         with step(f"channel {site.consortium.channel.name}"):

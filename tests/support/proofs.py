@@ -1,19 +1,15 @@
 """A channel with real certificates, signatures and a config block, as a proof needs it; each part can be falsified."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from fabric_protos.common import common_pb2, configtx_pb2, policies_pb2
+from fabric_protos.common import common_pb2
 from fabric_protos.ledger.rwset import rwset_pb2
 from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
-from fabric_protos.msp import msp_config_pb2, msp_principal_pb2
 from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
 
 from fairledger.gateway import block_hash
@@ -25,13 +21,12 @@ from fairledger_contracts.records import RecordedEvent, Recorder
 from fairledger_contracts.trace.epcis.document import read_document
 from fairledger_contracts.trace.placing import place, sort_out
 from tests.support.captures import ORGANIZATIONS, document, event
+from tests.support.channel_config import CHANNEL, ChannelConfig
 
-CHANNEL = "credit-channel"
 CONTEXT = '["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"]'
-ORDERING = ("PlatformAMSP", "AssociationMSP", "RegulatorMSP")
+NONCE_BYTES = 24
 GARBAGE = b"\xff"
 BAD_PAYLOAD = 2  # Fabric's verdict on garbage
-Role = msp_principal_pb2.MSPRole.MSPRoleType
 
 
 def signature(identity: SimulatedIdentity, message: bytes) -> bytes:
@@ -39,78 +34,44 @@ def signature(identity: SimulatedIdentity, message: bytes) -> bytes:
     return KeySigner(identity.private_key).sign(hashlib.sha256(message).digest())
 
 
-def member_policy(rule: Any, members: Sequence[tuple[str, int]]) -> Any:
-    """A signature policy on members by organisation and role."""
-    principals = [
-        msp_principal_pb2.MSPPrincipal(
-            principal_classification=msp_principal_pb2.MSPPrincipal.ROLE,
-            principal=msp_principal_pb2.MSPRole(msp_identifier=msp_id, role=role).SerializeToString(),
-        )
-        for msp_id, role in members
-    ]
-    envelope = policies_pb2.SignaturePolicyEnvelope(rule=rule, identities=principals)
-    return policies_pb2.Policy(type=policies_pb2.Policy.SIGNATURE, value=envelope.SerializeToString())
-
-
-def signed_by(number: int) -> Any:
-    """The rule that the principal of that number signs."""
-    return policies_pb2.SignaturePolicy(signed_by=number)
-
-
-def out_of(count: int, *rules: Any) -> Any:
-    """The rule that ``count`` of ``rules`` hold."""
-    return policies_pb2.SignaturePolicy(n_out_of=policies_pb2.SignaturePolicy.NOutOf(n=count, rules=rules))
-
-
-@dataclass
 class ProvedChannel:
-    """Organisations, their members, and the blocks that they make; fields are changed to falsify what comes after."""
+    """Organisations, their members, and the blocks that they make; fields are changed to falsify what comes after.
 
-    blocks: list[Any] = field(default_factory=list)
-    revoked: list[x509.Certificate] = field(default_factory=list)
-    block_policy_kind: int = policies_pb2.Policy.SIGNATURE
-    endorsers_demanded: int = 2
-    orderer_unit: str = "orderer"
+    ``config`` is what the next config block will say.
+    """
 
-    def __post_init__(self) -> None:
-        self.authorities = {msp_id: CertificateAuthority(msp_id) for msp_id in ORGANIZATIONS}
-        self.peers = {msp_id: each.issue("peer", unit="peer") for msp_id, each in self.authorities.items()}
+    def __init__(self, **config: Any) -> None:
+        self.blocks: list[Any] = []
+        self.now = datetime.now(tz=UTC).replace(microsecond=0)
+        self.config = ChannelConfig({name: CertificateAuthority(name) for name in ORGANIZATIONS}, self.now, **config)
+        self.peers = {name: each.issue("peer", unit="peer") for name, each in self.authorities.items()}
         self.orderer = self.authorities["AssociationMSP"].issue("orderer", unit="orderer")
         self.producer = self.person("producer")
-        self.now = datetime.now(tz=UTC).replace(microsecond=0)
+        self._last_config = 0
+
+    @property
+    def authorities(self) -> dict[str, CertificateAuthority]:
+        """The organisations' certificate authorities, by MSP id."""
+        return self.config.authorities
 
     @property
     def roots(self) -> dict[str, bytes]:
         """Root certificates, by MSP id."""
-        return {msp_id: each.certificate.public_bytes(Encoding.PEM) for msp_id, each in self.authorities.items()}
+        return self.config.roots
 
     def person(self, role: str, **more: Any) -> SimulatedIdentity:
         """Somebody of PlatformA."""
         return self.authorities["PlatformAMSP"].issue(role, attributes={"role": role, "gln": "9521000000018"}, **more)
 
-    def begin(self) -> None:
-        """Make the genesis block."""
-        channel = configtx_pb2.ConfigGroup()
-        msps = {msp_id: self._msp(msp_id).SerializeToString(deterministic=True) for msp_id in ORGANIZATIONS}
-        for group, members in (("Orderer", ORDERING), ("Application", ORGANIZATIONS)):
-            for msp_id in members:
-                channel.groups[group].groups[msp_id].values["MSP"].value = msps[msp_id]
-        orderers = [(msp_id, Role.ORDERER) for msp_id in ORDERING]
-        rule = out_of(1, *map(signed_by, range(3)))
-        block_policy = member_policy(rule, orderers)
-        block_policy.type = self.block_policy_kind
-        channel.groups["Orderer"].policies["BlockValidation"].policy.CopyFrom(block_policy)
-        endorsers = [(name, Role.PEER) for name in ("AssociationMSP", "PlatformAMSP", "PlatformBMSP", "RegulatorMSP")]
-        others = out_of(1, signed_by(1), signed_by(2), signed_by(3))
-        rule = out_of(self.endorsers_demanded, signed_by(0), others)
-        channel.groups["Application"].policies["CreditEndorsement"].policy.CopyFrom(member_policy(rule, endorsers))
-        header = common_pb2.ChannelHeader(type=common_pb2.HeaderType.CONFIG, channel_id=CHANNEL)
-        config = configtx_pb2.ConfigEnvelope(config=configtx_pb2.Config(channel_group=channel))
-        payload = common_pb2.Payload(
-            header=common_pb2.Header(channel_header=header.SerializeToString()),
-            data=config.SerializeToString(deterministic=True),
-        )
-        self.add([common_pb2.Envelope(payload=payload.SerializeToString()).SerializeToString()])
+    def join(self, msp_id: str) -> None:
+        """An organisation more, with a peer, from the next config block on."""
+        self.authorities[msp_id] = CertificateAuthority(msp_id)
+        self.peers[msp_id] = self.authorities[msp_id].issue("peer", unit="peer")
+
+    def configure(self) -> None:
+        """Make a config block; the first one is the genesis block."""
+        self._last_config = len(self.blocks)
+        self.add([self.config.envelope()])
 
     def capture(
         self,
@@ -118,21 +79,13 @@ class ProvedChannel:
         *,
         endorsers: Sequence[str] = ("AssociationMSP", "PlatformBMSP"),
         recorder: SimulatedIdentity | None = None,
+        epcs: Sequence[str] = (),
         change: Callable[[Any], None] = lambda _: None,
     ) -> tuple[RecordedEvent, bytes]:
         """What the contract writes for the event ``number``, endorsed and signed; ``change`` may alter the action."""
-        creator = self.producer.serialized
-        nonce = number.to_bytes(24, "big")
-        tx_id = hashlib.sha256(nonce + creator).hexdigest()
-        said = ClientIdentity.from_creator((recorder or self.producer).serialized)
-        written_by = Recorder(
-            msp_id=said.msp_id,
-            id=said.id,
-            role=said.attributes["role"],
-            gln=said.attributes["gln"],
-            certificate=said.certificate.public_bytes(Encoding.PEM).decode(),
-        )
-        checked = read_document(document(event(number)))
+        tx_id = self.tx_id(number)
+        written_by = recorder_of(recorder or self.producer)
+        checked = read_document(document(event(number, **({"epcList": list(epcs)} if epcs else {}))))
         placed = place(
             checked, sort_out(checked.events, ()), capture_id=tx_id, recorded_at=self.now, recorder=written_by
         )
@@ -144,7 +97,11 @@ class ProvedChannel:
             recorded_at=self.now,
             recorder=written_by,
         )
-        return recorded, self._envelope(tx_id, nonce, dict(placed.states), endorsers, change)
+        return recorded, self.transaction(number, dict(placed.states), endorsers=endorsers, change=change)
+
+    def tx_id(self, number: int) -> str:
+        """The id of the producer's transaction ``number``, which is its nonce."""
+        return hashlib.sha256(number.to_bytes(NONCE_BYTES, "big") + self.producer.serialized).hexdigest()
 
     def add(self, envelopes: Sequence[bytes]) -> Any:
         """Append a block that the orderer signs (the genesis block bears no signature)."""
@@ -152,7 +109,9 @@ class ProvedChannel:
         block.header.number = len(self.blocks)
         block.header.previous_hash = block_hash(self.blocks[-1].header) if self.blocks else b""
         block.header.data_hash = hashlib.sha256(b"".join(envelopes)).digest()
-        value = common_pb2.OrdererBlockMetadata(last_config=common_pb2.LastConfig(index=0)).SerializeToString()
+        value = common_pb2.OrdererBlockMetadata(
+            last_config=common_pb2.LastConfig(index=self._last_config)
+        ).SerializeToString()
         signature_header = common_pb2.SignatureHeader(creator=self.orderer.serialized, nonce=b"n").SerializeToString()
         signatures = [
             common_pb2.MetadataSignature(
@@ -166,22 +125,27 @@ class ProvedChannel:
         self.blocks.append(block)
         return block
 
-    async def block_by_number(self, number: int) -> Any:
-        """As a gateway's network."""
-        return self.blocks[number]
-
     async def block_by_tx_id(self, tx_id: str) -> Any:
         """As a gateway's network."""
         return next(block for block in self.blocks[1:] if any(tx_id.encode() in each for each in block.data.data))
 
-    def _envelope(
+    async def block_events(self, start_block: int, *, stop_block: int) -> AsyncGenerator[Any, None]:
+        """As a gateway's network."""
+        for block in self.blocks[start_block : stop_block + 1]:
+            yield block
+
+    def transaction(
         self,
-        tx_id: str,
-        nonce: bytes,
-        states: dict[str, bytes],
-        endorsers: Sequence[str],
-        change: Callable[[Any], None],
+        number: int,
+        states: Mapping[str, bytes | None],
+        *,
+        function: str = "trace:capture",
+        chaincode: str = "credit",
+        endorsers: Sequence[str] = ("AssociationMSP", "PlatformBMSP"),
+        change: Callable[[Any], None] = lambda _: None,
     ) -> bytes:
+        """A transaction that writes ``states``, endorsed and signed; ``None`` deletes."""
+        nonce, tx_id = number.to_bytes(NONCE_BYTES, "big"), self.tx_id(number)
         channel_header = common_pb2.ChannelHeader(
             type=common_pb2.HeaderType.ENDORSER_TRANSACTION, tx_id=tx_id, channel_id=CHANNEL
         )
@@ -191,15 +155,18 @@ class ProvedChannel:
             channel_header=channel_header.SerializeToString(), signature_header=signature_header.SerializeToString()
         )
         written = kv_rwset_pb2.KVRWSet(
-            writes=[kv_rwset_pb2.KVWrite(key=key, value=value) for key, value in sorted(states.items())]
+            writes=[
+                kv_rwset_pb2.KVWrite(key=key, value=value or b"", is_delete=value is None)
+                for key, value in sorted(states.items())
+            ]
         )
         rwset = rwset_pb2.TxReadWriteSet(
-            ns_rwset=[rwset_pb2.NsReadWriteSet(namespace="credit", rwset=written.SerializeToString())]
+            ns_rwset=[rwset_pb2.NsReadWriteSet(namespace=chaincode, rwset=written.SerializeToString())]
         )
         result = proposal_pb2.ChaincodeAction(results=rwset.SerializeToString())
-        result.chaincode_id.name = "credit"
+        result.chaincode_id.name = chaincode
         result.response.status = 200
-        proposed = b"trace:capture"
+        proposed = function.encode()
         response = proposal_response_pb2.ProposalResponsePayload(
             proposal_hash=hashlib.sha256(header.channel_header + header.signature_header + proposed).digest(),
             extension=result.SerializeToString(),
@@ -217,29 +184,17 @@ class ProvedChannel:
         envelope = common_pb2.Envelope(payload=payload, signature=signature(self.producer, payload))
         return bytes(envelope.SerializeToString())
 
-    def _msp(self, msp_id: str) -> Any:
-        msp = msp_config_pb2.FabricMSPConfig(name=msp_id, root_certs=[self.roots[msp_id]])
-        msp.fabric_node_ous.enable = True
-        for role in ("client", "peer", "admin", "orderer"):
-            getattr(msp.fabric_node_ous, f"{role}_ou_identifier").organizational_unit_identifier = role
-        msp.fabric_node_ous.orderer_ou_identifier.organizational_unit_identifier = self.orderer_unit
-        authority = self.authorities[msp_id]
-        if self.revoked and msp_id == "PlatformAMSP":
-            msp.revocation_list.append(_revocations(authority, self.revoked, self.now))
-        return msp_config_pb2.MSPConfig(config=msp.SerializeToString())
 
-
-def _revocations(authority: CertificateAuthority, revoked: Sequence[x509.Certificate], now: datetime) -> bytes:
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(authority.certificate.subject)
-        .last_update(now)
-        .next_update(now + timedelta(days=1))
+def recorder_of(identity: SimulatedIdentity) -> Recorder:
+    """How the contract names ``identity`` in a record."""
+    said = ClientIdentity.from_creator(identity.serialized)
+    return Recorder(
+        msp_id=said.msp_id,
+        id=said.id,
+        role=said.attributes["role"],
+        gln=said.attributes["gln"],
+        certificate=said.certificate.public_bytes(Encoding.PEM).decode(),
     )
-    for each in revoked:
-        entry = x509.RevokedCertificateBuilder().serial_number(each.serial_number).revocation_date(now).build()
-        builder = builder.add_revoked_certificate(entry)
-    return builder.sign(authority.private_key, SHA256()).public_bytes(Encoding.PEM)
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:

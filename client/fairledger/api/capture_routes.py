@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from fairledger.api import versions
 from fairledger.api.descriptions import CAPTURE_DOCUMENT, JOB_SCHEMA, problems
+from fairledger.api.idempotency import Once
 from fairledger.api.jobs import BEHAVIOURS, ROLLBACK, Job
 from fairledger.api.negotiation import MEDIA_TYPES
 from fairledger.api.paging import JOBS_PER_PAGE_MAX, NEXT_PAGE, next_page, read_mark, write_mark
@@ -44,17 +45,23 @@ CaptureId = Annotated[str, Path(alias="captureID", description="The job's id, fr
     },
     openapi_extra={"requestBody": {"required": True, "content": dict.fromkeys(MEDIA_TYPES, CAPTURE_DOCUMENT)}},
 )
-async def capture(request: Request, person: Person, behaviour: Behaviour = ROLLBACK) -> Response:
+async def capture(request: Request, person: Person, once: Once, behaviour: Behaviour = ROLLBACK) -> Response:
     """Check, endorse and order a document; the bearer of the token signs.
 
     A document that the contract refuses is answered at once with the contract's code and the path of what is wrong, and
-    nothing is kept of it.
+    nothing is kept of it but, where there is an idempotency key, this answer.
     """
+
+    async def accept() -> Response:
+        document = await document_in(request)
+        job = await service_of(request).captures.accept(
+            person, document, behaviour, lambda connection, made: once.keep(connection, _accepted(made))
+        )
+        return _accepted(job)
+
     if behaviour not in BEHAVIOURS:
         raise Problem("REQUEST_HEADER", f"GS1-Capture-Error-Behaviour is one of {', '.join(BEHAVIOURS)}")
-    job = await service_of(request).captures.accept(person, await document_in(request), behaviour)
-    headers = {**versions.ANSWERED, "Location": f"/epcis/capture/{job.capture_id}"}
-    return Response(status_code=202, headers={**headers, "GS1-Capture-Error-Behaviour": behaviour})
+    return await once.answer(accept, behaviour)
 
 
 @router.get(
@@ -110,6 +117,11 @@ async def document_in(request: Request) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem("TRACE_DOCUMENT_INVALID", f"$: not UTF-8 at byte {error.start} (json)", path="$") from error
+
+
+def _accepted(job: Job) -> Response:
+    headers = {**versions.ANSWERED, "Location": f"/epcis/capture/{job.capture_id}"}
+    return Response(status_code=202, headers={**headers, "GS1-Capture-Error-Behaviour": job.behaviour})
 
 
 def _shown(job: Job) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairledger.api.documents import Prepared, prepare, split
-from fairledger.api.jobs import PROCEED, Job, JobStore
+from fairledger.api.jobs import PROCEED, Job, JobStore, Keep
 from fairledger.api.ledger import Ledger
 from fairledger.api.problems import Problem, problem_of
 from fairledger.api.settings import CAPTURES_MAX, PROJECTED_DEADLINE_S
@@ -56,8 +56,8 @@ class Captures:
         self._wallet = wallet
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def accept(self, person: WalletEntry, document: str, behaviour: str) -> Job:
-        """A new job that captures ``document`` as ``person``.
+    async def accept(self, person: WalletEntry, document: str, behaviour: str, keep: Keep | None = None) -> Job:
+        """A new job that captures ``document`` as ``person``; ``keep`` writes in the transaction that stores it.
 
         With PROCEED, events that the contract refuses are left out and told in the job; with ROLLBACK they refuse the
         whole. Raises ``Problem``: CAPTURE_BUSY, CAPTURE_LIMIT, the contract's codes; and ``GatewayError``.
@@ -71,7 +71,7 @@ class Captures:
                 parts.append(outcome)
             else:
                 errors.append(outcome.document)
-        job = await asyncio.to_thread(self._store.create, person.name, behaviour, _stored(parts), errors)
+        job = await asyncio.to_thread(self._store.create, person.name, behaviour, _stored(parts), errors, keep)
         self._start(job, parts)
         return job
 

@@ -50,6 +50,13 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "TOKEN_MISSING": Meaning(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", _SECURITY),
     "TOKEN_INVALID": Meaning(HTTPStatus.UNAUTHORIZED, "The token is not valid here", _SECURITY),
     "TOKEN_EXPIRED": Meaning(HTTPStatus.UNAUTHORIZED, "The token has expired", _SECURITY),
+    # whether it was asked before, and how often
+    "IDEMPOTENCY_KEY_INVALID": Meaning(HTTPStatus.BAD_REQUEST, "The idempotency key is no key", _VALIDATION),
+    "IDEMPOTENCY_KEY_REUSED": Meaning(
+        HTTPStatus.CONFLICT, "The idempotency key belongs to another request", _VALIDATION
+    ),
+    "IDEMPOTENCY_IN_PROGRESS": Meaning(HTTPStatus.CONFLICT, "The same request is under way"),
+    "IDEMPOTENCY_LOST": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The request was given up"),
     # capture
     "CAPTURE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such capture job", _NAME),
     "CAPTURE_LIMIT": Meaning(

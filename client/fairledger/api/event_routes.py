@@ -12,6 +12,7 @@ from fairledger.api.capture_routes import document_in
 from fairledger.api.descriptions import CAPTURE_EVENT, QUERY_DOCUMENT, problems
 from fairledger.api.documents import SoleEvent, sole_event
 from fairledger.api.event_query import EventQuery, answer_events
+from fairledger.api.idempotency import Once
 from fairledger.api.jobs import ROLLBACK
 from fairledger.api.negotiation import MEDIA_TYPES, EpcFormat, MediaType, content
 from fairledger.api.parameters import takes
@@ -23,6 +24,7 @@ from fairledger.gateway.errors import GatewayError
 from fairledger.readmodel import queries
 from fairledger.readmodel.values import IDENTIFIER, VALUE_LENGTH_MAX
 from fairledger.trace.errors import TraceError
+from fairledger.wallet import WalletEntry
 
 router = APIRouter(prefix="/epcis", tags=["Events"])
 _LOCATION: Final[dict[str, Any]] = {"Location": {"description": "The event.", "schema": {"type": "string"}}}
@@ -55,25 +57,29 @@ def events(request: Request, asking: EventQuery) -> Response:
     },
     openapi_extra={"requestBody": {"required": True, "content": dict.fromkeys(MEDIA_TYPES, CAPTURE_EVENT)}},
 )
-async def capture_event(request: Request, person: Person) -> Response:
+async def capture_event(request: Request, person: Person, once: Once) -> Response:
     """Check, endorse and order one event, and wait until it is on the ledger; the bearer of the token signs.
 
     Refused as 409 when the ledger has an event with this id; an error declaration has the id of its event.
     """
+    return await once.answer(lambda: _captured(request, person))
+
+
+async def _captured(request: Request, person: WalletEntry) -> Response:
+    service = service_of(request)
     try:
         sole = await asyncio.to_thread(sole_event, await document_in(request))
-        await asyncio.to_thread(_refuse_known, service_of(request), sole)
-        job = await service_of(request).captures.accept(person, sole.document, ROLLBACK)
+        await asyncio.to_thread(_refuse_known, service, sole)
+        job = await service.captures.accept(person, sole.document, ROLLBACK)
     except (Problem, GatewayError, TraceError) as error:
         raise problem_of(error).alone() from error
-    finished = await service_of(request).captures.finished(job, EVENT_DEADLINE_S)
+    finished = await service.captures.finished(job, EVENT_DEADLINE_S)
     if finished.running:
         raise Problem("CAPTURE_UNFINISHED", f"see /epcis/capture/{job.capture_id}, where it goes on")
     if finished.errors:
         raise Problem(finished.errors[0]["code"], finished.errors[0]["detail"])
-    return Response(
-        status_code=201, headers={**versions.ANSWERED, "Location": f"/epcis/events/{quote(sole.event_id, safe='')}"}
-    )
+    location = f"/epcis/events/{quote(sole.event_id, safe='')}"
+    return Response(status_code=201, headers={**versions.ANSWERED, "Location": location})
 
 
 def _refuse_known(service: Service, sole: SoleEvent) -> None:

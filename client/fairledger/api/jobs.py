@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -88,6 +88,9 @@ class Job:
         return self.finished_at is None
 
 
+Keep = Callable[[Connection, Job], None]
+
+
 class JobStore:
     """The jobs of one service. Its methods block, shortly; all raise ``StoreError``."""
 
@@ -102,11 +105,17 @@ class JobStore:
         self._engine.dispose()
 
     def create(
-        self, person: str, behaviour: str, parts: Sequence[tuple[str, bytes]], errors: Sequence[dict[str, Any]]
+        self,
+        person: str,
+        behaviour: str,
+        parts: Sequence[tuple[str, bytes]],
+        errors: Sequence[dict[str, Any]],
+        keep: Keep | None = None,
     ) -> Job:
         """A new job of ``person`` that had these errors so far.
 
-        ``parts`` are what it has to bring in: documents, each with its signed transaction.
+        ``parts`` are what it has to bring in: documents, each with its signed transaction. What ``keep`` writes is in
+        the same SQL transaction; when it raises, there is no job.
         """
         capture_id = secrets.token_urlsafe(16)
         row = {
@@ -125,7 +134,10 @@ class JobStore:
             connection.execute(insert(_jobs), row)
             if rows:
                 connection.execute(insert(_parts), rows)
-            return _job(connection.execute(select(_jobs).where(_jobs.c.capture_id == capture_id)).one())
+            job = _job(connection.execute(select(_jobs).where(_jobs.c.capture_id == capture_id)).one())
+            if keep is not None:
+                keep(connection, job)
+            return job
 
     def replace(self, capture_id: str, position: int, envelope: bytes) -> None:
         """The part at ``position`` goes by another transaction from now on."""

@@ -5,8 +5,8 @@ Only the standard's own fields are translated, and only URNs: a link stays as it
 
 from typing import Any, Final
 
-from fairledger.readmodel.event_rows import CLASS_LISTS, ITEM_LISTS
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.naming import CLASS_LISTS, THING_LISTS
 
 _PLACES: Final = ("readPoint", "bizLocation")
 _PARTIES: Final = {"sourceList": "source", "destinationList": "destination"}
@@ -16,7 +16,7 @@ def as_links(event: dict[str, Any]) -> dict[str, Any]:
     """``event`` with its EPC URNs as links, changed in place."""
     if "parentID" in event:
         event["parentID"] = _link(event["parentID"])
-    for role in ITEM_LISTS:
+    for role in THING_LISTS:
         if role in event:
             event[role] = [_link(item) for item in event[role]]
     members = {**dict.fromkeys(CLASS_LISTS, "epcClass"), **_PARTIES}

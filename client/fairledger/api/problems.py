@@ -86,6 +86,9 @@ class Problem(Exception):
         return {**members, "path": self.path} if self.path else members
 
 
+EXPECTED: Final = (Problem, GatewayError, ReadModelError, WalletError, TraceError)  # others are logged with their stack
+
+
 def answer(problem: Problem, instance: str = "") -> Response:
     """The HTTP answer for ``problem``; ``instance`` is the path that was asked for."""
     status = meaning_of(problem.code).status
@@ -118,7 +121,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(Exception, _of_anything)
-    for kind in (Problem, GatewayError, ReadModelError, WalletError, TraceError):  # others are logged with their stack
+    for kind in EXPECTED:
         app.add_exception_handler(kind, _of_anything)
 
 

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from fairledger.api.captures import Captures
 from fairledger.api.jobs import JobStore
+from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
 from fairledger.api.witnesses import witnesses
@@ -32,6 +33,7 @@ class Service:
     follower: Follower
     captures: Captures
     jobs: JobStore
+    keys: KeyStore
     wallet: Wallet
     tokens: TokenAuthority
     witnesses: tuple[tuple[str, str], ...]  # this organisation's service and another's: names and addresses
@@ -62,6 +64,7 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     tokens = TokenAuthority.load(settings.organization, settings.token_key, create=True)
     database = Database.open(settings.readmodel_url)
     jobs = JobStore(settings.jobs_url)
+    keys = KeyStore(settings.jobs_url)
     follower = Follower(Projector(database), ledger.blocks)
     captures = Captures(ledger, follower, jobs, wallet)
     following = asyncio.create_task(follower.run(), name="projector")
@@ -74,6 +77,7 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
             follower=follower,
             captures=captures,
             jobs=jobs,
+            keys=keys,
             wallet=wallet,
             tokens=tokens,
             witnesses=witnesses(settings),
@@ -82,5 +86,6 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
         following.cancel()
         await captures.close()
         await asyncio.gather(following, return_exceptions=True)
+        keys.close()
         jobs.close()
         database.close()

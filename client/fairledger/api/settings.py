@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fairledger.readmodel.location import readmodel_url
+
 SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under which blocks are read
 
 BODY_BYTES_MAX: Final = 3 * 1024 * 1024  # the contract takes 4 MiB; ids of events come on top
@@ -32,12 +34,12 @@ class Settings:
 
     @property
     def readmodel_url(self) -> str:
-        """SQLAlchemy's URL of the read model."""
-        return f"sqlite:///{self.data / 'readmodel.sqlite'}"
+        """SQLAlchemy's URL of the read model. Raises ``StoreError`` (READMODEL_URL)."""
+        return readmodel_url(self.data)
 
     @property
     def jobs_url(self) -> str:
-        """SQLAlchemy's URL of the capture jobs, which no ledger holds."""
+        """SQLAlchemy's URL of jobs and idempotency keys, which no ledger holds: they stay with this service."""
         return f"sqlite:///{self.data / 'jobs.sqlite'}"
 
     @property

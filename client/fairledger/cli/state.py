@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from fairledger.cli.errors import CommandError
+from fairledger.readmodel.location import readmodel_url
 
 STATE: Final = "FAIRLEDGER_STATE"
 CONSORTIUM: Final = "FAIRLEDGER_CONSORTIUM"
@@ -51,8 +52,8 @@ class State:
         return self.root / "api" / organization
 
     def readmodel_url(self, organization: str) -> str:
-        """The organisation's read model, as SQLAlchemy's URL. Raises as ``wallet``."""
-        return f"sqlite:///{self.api(organization) / 'readmodel.sqlite'}"
+        """The organisation's read model, as SQLAlchemy's URL. Raises as ``wallet``, and ``StoreError``."""
+        return readmodel_url(self.api(organization))
 
     def check(self, organization: str) -> None:
         """Raise ``CommandError`` (CLI_ORGANIZATION_UNKNOWN) unless there is an organisation of that name."""

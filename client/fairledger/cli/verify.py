@@ -1,5 +1,6 @@
 """``fairledger verify``: check a proof with no network and no server's word."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -9,6 +10,7 @@ from fairledger.cli.errors import CommandError
 
 EXIT_REFUTED: Final = 1
 EXIT_UNREADABLE: Final = 2
+_HASH: Final = re.compile(r"[0-9a-fA-F]{64}")
 
 verify = typer.Typer(help="Verify a proof's file with nothing but root certificates.")
 
@@ -20,6 +22,9 @@ def check(
         Path,
         typer.Option(help="Folder with the organisations' root certificates: <MSP id or organisation>.pem, or MSPs."),
     ],
+    genesis: Annotated[
+        str, typer.Option(help="The channel's genesis block as a file, or its hash as 64 hexadecimal digits.")
+    ] = "",
 ) -> None:
     """Verify a proof step by step.
 
@@ -29,18 +34,39 @@ def check(
     from fairledger.proof import verify as steps  # noqa: PLC0415
 
     certificates = read_roots(roots)
+    first_block = read_genesis(genesis) if genesis else None
     try:
         data = bundle.read_bytes()
     except OSError as error:
         typer.echo(f"✗ {bundle} can't be read: {error.strerror}", err=True)
         raise typer.Exit(EXIT_UNREADABLE) from error
     try:
-        for step in steps(data, certificates):
+        for step in steps(data, certificates, first_block):
             typer.echo(f"{step.number} ok {step.name}: {step.found}")
+            for line in step.details:
+                typer.echo(f"     {line}")
     except ProofError as error:
         typer.echo(f"✗ step {error.step}: {error.code}: {error.message}", err=True)
         unreadable = error.code == "PROOF_UNREADABLE"
         raise typer.Exit(EXIT_UNREADABLE if unreadable else EXIT_REFUTED) from error
+
+
+def read_genesis(given: str) -> bytes:
+    """The hash of a genesis block that is given by its hash or as a file.
+
+    Raises ``CommandError`` (PROOF_GENESIS_FILE).
+    """
+    from fairledger.proof import ProofError, genesis_hash  # noqa: PLC0415  only this command pays for it
+
+    if _HASH.fullmatch(given):
+        return bytes.fromhex(given)
+    remedy = "give the block that `peer channel fetch 0` writes, or its hash"
+    try:
+        return genesis_hash(Path(given).read_bytes())
+    except OSError as error:
+        raise CommandError("PROOF_GENESIS_FILE", f"{given} can't be read: {error.strerror}", remedy) from error
+    except ProofError as error:
+        raise CommandError("PROOF_GENESIS_FILE", f"{given} is {error.message}", remedy) from error
 
 
 def read_roots(folder: Path) -> dict[str, bytes]:

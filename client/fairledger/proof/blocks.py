@@ -1,22 +1,20 @@
-"""Blocks in a bundle: hashes from the config block up to the signed block, and the orderers' signatures.
+"""Blocks in a bundle: without what no signature covers, and with the orderers' signatures.
 
 A genesis block bears no signature. What binds a config block to the others is the chain of hashes: an orderer's
 signature on a later block covers the hash of every block before it.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from fabric_protos.common import common_pb2
 from google.protobuf.message import DecodeError
 
-from fairledger.gateway.block import block_hash, data_hash, header_bytes
+from fairledger.gateway.block import header_bytes
 from fairledger.proof.configuration import Configuration
 from fairledger.proof.errors import ProofError
 from fairledger.proof.organization import member_of
 from fairledger.proof.policy import satisfied
 
-HASH_BYTES: Final = 32
 _SIGNATURES: Final = int(common_pb2.BlockMetadataIndex.SIGNATURES)
 
 
@@ -50,24 +48,6 @@ def last_config(block: Any) -> int:
     """The number of the config block in force, as the orderers sign it."""
     signed = common_pb2.Metadata.FromString(block.metadata.metadata[_SIGNATURES]).value
     return int(common_pb2.OrdererBlockMetadata.FromString(signed).last_config.index)
-
-
-def check_chain(config: Any, data_hashes: bytes, blocks: Sequence[Any]) -> None:
-    """``blocks`` (all after ``config``) follow from ``config`` by their hashes. Raises ``ProofError`` (PROOF_HASH)."""
-    for block in (config, *blocks):
-        if block.header.data_hash != data_hash(block):
-            raise ProofError("PROOF_HASH", f"block {block.header.number} does not hold what its header says")
-    first = config.header.number + 1
-    proved = {block.header.number: block for block in blocks}
-    end = first + len(data_hashes) // HASH_BYTES
-    if len(data_hashes) % HASH_BYTES or not proved or min(proved) < first or max(proved) != end:
-        raise ProofError("PROOF_HASH", "the chain of hashes does not lead from the config block to the last block")
-    header = config.header
-    steps = [data_hashes[i : i + HASH_BYTES] for i in range(0, len(data_hashes), HASH_BYTES)]
-    for number, content in enumerate([*steps, proved[end].header.data_hash], start=first):
-        header = common_pb2.BlockHeader(number=number, previous_hash=block_hash(header), data_hash=content)
-        if number in proved and header != proved[number].header:
-            raise ProofError("PROOF_HASH", f"block {number} does not follow from the config block {first - 1}")
 
 
 def check_orderers(block: Any, configuration: Configuration, config_number: int) -> None:

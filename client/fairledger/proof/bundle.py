@@ -36,10 +36,15 @@ class Evidence(_Part):
 
 
 class Chain(_Part):
-    """A config block, and the data hashes (32 bytes each) of the blocks from it to the last one proved, exclusive."""
+    """A config block, and the data hashes (32 bytes each, in base64) of blocks that the bundle does not hold.
 
+    ``between`` are those after it, as far as the last one proved. ``before`` are those before it, back to the chain
+    before or to the genesis block; there are none in a bundle that is not ``from_genesis``.
+    """
+
+    before: str
     config: str
-    data_hashes: str
+    between: str
 
 
 class SignedBlock(_Part):
@@ -50,11 +55,15 @@ class SignedBlock(_Part):
 
 
 class Bundle(_Part):
-    """``subject`` is an item's EPC, an event's id or a transaction's id, as ``kind`` says. Blocks are packed."""
+    """``subject`` is an item's EPC, an event's id or a transaction's id, as ``kind`` says. Blocks are packed.
+
+    ``from_genesis`` says that the hashes lead back to the genesis block, without a gap.
+    """
 
     format: Literal["fairledger-proof/1"]
     kind: Literal["item", "event", "transaction"]
     subject: str
+    from_genesis: bool
     chains: list[Chain]
     blocks: list[SignedBlock]
     evidence: list[Evidence]
@@ -86,17 +95,33 @@ def read_bundle(data: bytes) -> Bundle:
     return bundle
 
 
+def encoded(content: bytes | bytearray) -> str:
+    """In base64."""
+    return base64.b64encode(content).decode()
+
+
+def decoded(text: str) -> bytes:
+    """What was ``encoded``. Raises ``ProofError`` (PROOF_UNREADABLE)."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ProofError("PROOF_UNREADABLE", "a part of the bundle is no base64") from error
+    if encoded(content) != text:  # bits that mean nothing
+        raise ProofError("PROOF_UNREADABLE", "a part of the bundle is not in the one base64 for it")
+    return content
+
+
 def pack(content: bytes) -> str:
     """Compressed (zlib), in base64."""
-    return base64.b64encode(zlib.compress(content, 9)).decode()
+    return encoded(zlib.compress(content, 9))
 
 
 def unpack(packed: str) -> bytes:
     """What was packed. Raises ``ProofError`` (PROOF_UNREADABLE)."""
     unpacker = zlib.decompressobj()
     try:
-        content = unpacker.decompress(base64.b64decode(packed, validate=True), PART_BYTES_MAX)
-    except (ValueError, zlib.error) as error:
+        content = unpacker.decompress(decoded(packed), PART_BYTES_MAX)
+    except zlib.error as error:
         raise ProofError("PROOF_UNREADABLE", "a block in the bundle can't be unpacked") from error
     if not unpacker.eof or unpacker.unused_data:
         raise ProofError("PROOF_UNREADABLE", "a block in the bundle is cut off, too large, or followed by something")

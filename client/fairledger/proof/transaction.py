@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Final, Self
 
 from fabric_protos.common import common_pb2
@@ -91,8 +92,9 @@ class ProvedTransaction:
             raise ProofError("PROOF_ENDORSEMENTS", "the endorsements are for another proposal")
         return endorsers
 
-    def writes(self) -> Mapping[str, bytes]:
-        """What the chaincode ``credit`` wrote, by key. Raises ``ProofError`` (PROOF_RECORD)."""
+    @cached_property
+    def writes(self) -> Mapping[str, bytes | None]:
+        """What the chaincode ``credit`` wrote, by key; None where it deleted. Raises ``ProofError`` (PROOF_RECORD)."""
         response = proposal_response_pb2.ProposalResponsePayload.FromString(
             self.action.action.proposal_response_payload
         )
@@ -104,7 +106,7 @@ class ProvedTransaction:
             for each in rwset_pb2.TxReadWriteSet.FromString(result.results).ns_rwset
             if each.namespace == CHAINCODE
         ]
-        return {write.key: write.value for writes in written for write in writes if not write.is_delete}
+        return {write.key: None if write.is_delete else write.value for writes in written for write in writes}
 
 
 def _payload(content: bytes) -> tuple[Any, Any, Any] | None:

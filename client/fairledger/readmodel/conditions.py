@@ -37,8 +37,16 @@ def _matches(value: str) -> Condition:
     """The item of that identifier; for a pattern with open serial numbers, every item below it."""
     item = canonical_item(value).id
     if value.startswith("urn:epc:idpat:"):
-        return or_(event_items.c.item == item, event_items.c.item.startswith(f"{item}/", autoescape=True))
+        return or_(event_items.c.item == item, _beginning(event_items.c.item, f"{item}/"))
     return event_items.c.item == item
+
+
+def _beginning(column: Column[Any], start: str) -> Condition:
+    """The column begins with ``start``, which ends in a slash: "0" comes after it.
+
+    LIKE would ignore case in SQLite, and so the index too.
+    """
+    return and_(column >= start, column < f"{start[:-1]}0")
 
 
 def quantity(condition: Condition) -> Condition:
@@ -79,7 +87,7 @@ def below(column: Column[Any], values: Sequence[str]) -> Condition:
     return or_(
         column.in_(places),
         column.in_(_children(places, f"below_{column.name}")),
-        *(column.startswith(f"{place}{EXTENSION}", autoescape=True) for place in whole),
+        *(_beginning(column, f"{place}{EXTENSION}") for place in whole),
     )
 
 

@@ -1,4 +1,4 @@
-"""The database behind a read model: SQLite by default, anything SQLAlchemy knows by URL."""
+"""The database behind a read model: SQLite by default, PostgreSQL by URL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,13 +7,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, inspect, select
 
+from fairledger.readmodel import schema
 from fairledger.readmodel.errors import StoreError
 from fairledger.readmodel.sql import connect, translated
-from fairledger.readmodel.tables import TABLES_VERSION, checkpoint, metadata
+from fairledger.readmodel.tables import checkpoint
 
 READERS_MAX: Final = 8  # connections for queries; the service's threads share them
 
 REBUILD: Final = "run `fairledger readmodel rebuild`"
+RESTART: Final = "restart the API service, which brings them up to date"
 
 
 def sqlite_url(path: Path) -> str:
@@ -30,12 +32,15 @@ class Database:
 
     @classmethod
     def open(cls, url: str, *, create: bool = True, any_version: bool = False) -> "Database":
-        """Connect to ``url``; make the tables if there are none and ``create`` says so.
+        """Connect to ``url``; where ``create`` says so, make the tables if there are none, and migrate older ones.
 
         ``any_version`` is for one who will make the tables anew. Raises ``StoreError``: READMODEL_MISSING (no tables,
-        and not to be made), READMODEL_VERSION, READMODEL_SQL.
+        and not to be made), READMODEL_VERSION, READMODEL_BUSY, READMODEL_SQL.
         """
-        database = cls(connect(url, writes=True, connections=1), connect(url, writes=False, connections=READERS_MAX))
+        with translated():
+            database = cls(
+                connect(url, writes=True, connections=1), connect(url, writes=False, connections=READERS_MAX)
+            )
         try:
             with translated():
                 database._prepare(create=create, any_version=any_version)
@@ -65,19 +70,25 @@ class Database:
             yield connection
 
     def _prepare(self, *, create: bool, any_version: bool) -> None:
+        """Under the write lock, so of two that open a new database at once the second finds the first one's tables."""
         with self._writer.begin() as connection:
-            if not inspect(connection).has_table(checkpoint.name):
+            revision = schema.revision_in(connection)
+            if revision is None and not inspect(connection).has_table(checkpoint.name):
                 if not create:
                     raise StoreError("READMODEL_MISSING", "nothing is projected here yet", "start the API service")
-                metadata.create_all(connection)
+            elif revision == schema.newest() or any_version:
+                return
+            elif revision not in schema.revisions() or not create:
+                raise StoreError(
+                    "READMODEL_VERSION",
+                    f"the tables are of version {revision}, this program's of {schema.newest()}",
+                    RESTART if revision in schema.revisions() else REBUILD,
+                )
+            schema.upgrade(connection)
+            if connection.execute(select(checkpoint.c.id)).first() is None:
                 connection.execute(checkpoint.insert().values(start()))
-            version = connection.execute(select(checkpoint.c.tables_version)).scalar_one()
-        if version != TABLES_VERSION and not any_version:
-            raise StoreError(
-                "READMODEL_VERSION", f"the tables are of version {version}, this program's of {TABLES_VERSION}", REBUILD
-            )
 
 
 def start() -> dict[str, Any]:
     """The checkpoint before block 0."""
-    return {"id": 1, "tables_version": TABLES_VERSION, "next_block": 0, "block_hash": "", "events": 0}
+    return {"id": 1, "next_block": 0, "block_hash": "", "events": 0}

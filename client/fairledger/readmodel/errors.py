@@ -36,9 +36,19 @@ class ProjectionError(ReadModelError):
 class StoreError(ReadModelError):
     """The database can't be used.
 
-    Codes: READMODEL_MISSING, READMODEL_VERSION (projected by another version of the tables), READMODEL_BUSY (somebody
-    else holds the write lock), READMODEL_SQL (the database refused).
+    Codes: READMODEL_URL (where it is can't be understood), READMODEL_MISSING, READMODEL_VERSION (projected by another
+    version of the tables), READMODEL_BUSY (somebody else holds the write lock), READMODEL_SQL (the database refused;
+    ``lost`` when it could not be reached).
     """
+
+    def __init__(self, code: str, message: str, remedy: str = "", *, lost: bool = False) -> None:
+        super().__init__(code, message, remedy)
+        self.lost = lost
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same may succeed a little later."""
+        return self.lost or self.code == "READMODEL_BUSY"
 
 
 class WaitError(ReadModelError):

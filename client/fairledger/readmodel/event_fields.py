@@ -17,12 +17,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from fairledger.readmodel import instants, numbers
-from fairledger.readmodel.event_rows import CLASS_LISTS, ITEM_LISTS
 from fairledger.readmodel.names import NAME_LENGTH_MAX, full_name
 from fairledger.readmodel.units import measure
 from fairledger.readmodel.values import VALUE_LENGTH_MAX
 from fairledger.readmodel.vocabulary import measurement_of, type_of, word_of
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.naming import CLASS_LISTS, THING_LISTS
 
 SENSOR: Final = "sensor"  # the fields of sensorMetadata and sensorReport
 REFERENCES: Final = "references"  # correctiveEventID
@@ -46,7 +46,7 @@ SENSOR_TIMES: Final = ("time", "startTime", "endTime")
 MEASURES: Final = ("value", "minValue", "maxValue", "meanValue", "sDev", "percValue")
 _WITHOUT_ROWS: Final = frozenset(
     {"@context", "type", "eventID", "eventTime", "eventTimeZoneOffset", "recordTime", "certificationInfo", "action"}
-    | {"parentID", "bizStep", "disposition", "readPoint", "bizLocation", "transformationID", *ITEM_LISTS, *CLASS_LISTS}
+    | {"parentID", "bizStep", "disposition", "readPoint", "bizLocation", "transformationID", *THING_LISTS, *CLASS_LISTS}
 )
 _OF_EVENT: Final = _WITHOUT_ROWS | {*TYPED_LISTS, PERSISTENT, "errorDeclaration", "sensorElementList", "ilmd"}
 _OF_PLACE: Final = frozenset({"id"})

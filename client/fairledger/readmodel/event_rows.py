@@ -7,9 +7,8 @@ from fairledger.readmodel import instants, numbers
 from fairledger.readmodel.units import measure
 from fairledger.readmodel.vocabulary import word_of
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.naming import namings
 
-ITEM_LISTS: Final = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
-CLASS_LISTS: Final = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _UNMEASURED: Final[dict[str, str | None]] = {"amount": None, "measure": None, "measure_unit": None}
 
 
@@ -38,27 +37,17 @@ def columns(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def items(sequence: int, event: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of the table ``event_items``: the event's items in the order of the roles, then as they are listed."""
-    for position, (role, item, quantity, unit) in enumerate(_items(event)):
+    for position, naming in enumerate(namings(event)):
         yield {
             "sequence": sequence,
             "position": position,
-            "role": role,
-            "item": canonical_item(item).id,
-            "quantity": quantity,
-            "unit": unit,
-            **_measured(quantity, unit),
+            "role": naming.role,
+            "item": naming.item.id,
+            "quantity": naming.quantity,
+            "unit": naming.unit,
+            **_measured(naming.quantity, naming.unit),
+            "previous": None,
         }
-
-
-def _items(event: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, str | None]]:
-    if event.get("parentID"):
-        yield "parentID", event["parentID"], None, None
-    for role in ITEM_LISTS:
-        for item in event.get(role) or ():
-            yield role, item, None, None
-    for role in CLASS_LISTS:
-        for element in event.get(role) or ():
-            yield role, element["epcClass"], element.get("quantity"), element.get("uom")
 
 
 def _measured(quantity: str | None, unit: str | None) -> dict[str, str | None]:

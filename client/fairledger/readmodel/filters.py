@@ -14,7 +14,6 @@ from fairledger.readmodel import numbers
 from fairledger.readmodel.conditions import COMPARISONS, Compare, Condition, below, field, item_in, quantity, text_in
 from fairledger.readmodel.errors import QueryError
 from fairledger.readmodel.event_fields import PERSISTENT, REFERENCES, SENSOR, SENSOR_TIMES, SENSOR_URIS
-from fairledger.readmodel.event_rows import CLASS_LISTS, ITEM_LISTS
 from fairledger.readmodel.families import condition_in_family
 from fairledger.readmodel.names import STANDARD_PREFIXES
 from fairledger.readmodel.tables import event_fields, event_items, events
@@ -30,6 +29,7 @@ from fairledger.readmodel.values import (
 )
 from fairledger.readmodel.vocabulary import measurement_of, word_of
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.naming import CLASS_LISTS, THING_LISTS
 
 EVENT_TYPES: Final = ("AggregationEvent", "AssociationEvent", "ObjectEvent", "TransactionEvent", "TransformationEvent")
 ACTIONS: Final = ("ADD", "OBSERVE", "DELETE")
@@ -213,7 +213,7 @@ _ITEM_PARAMETERS: Final = (
     _items("MATCH_parentID", ("parentID",)),
     _items("MATCH_inputEPC", ("inputEPCList",)),
     _items("MATCH_outputEPC", ("outputEPCList",)),
-    _items("MATCH_anyEPC", ("parentID", *ITEM_LISTS)),
+    _items("MATCH_anyEPC", ("parentID", *THING_LISTS)),
     _items("MATCH_epcClass", ("quantityList", "childQuantityList")),
     _items("MATCH_inputEPCClass", ("inputQuantityList",)),
     _items("MATCH_outputEPCClass", ("outputQuantityList",)),

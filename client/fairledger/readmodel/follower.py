@@ -12,7 +12,7 @@ from fabric_protos.common import common_pb2
 from fairledger.readmodel.errors import ReadModelError, StoreError, WaitError
 from fairledger.readmodel.projector import Projector
 
-BUSY_PAUSE_S: Final = 1.0  # between tries while a rebuild holds the write lock
+BUSY_PAUSE_S: Final = 1.0  # between tries while a rebuild holds the write lock, or the database restarts
 LOG: Final = logging.getLogger(__name__)
 
 BlockStream = Callable[[int], AsyncIterator[common_pb2.Block]]
@@ -83,9 +83,9 @@ class Follower:
             try:
                 await asyncio.to_thread(self._projector.apply, block)
             except StoreError as error:
-                if error.code != "READMODEL_BUSY":
+                if not error.passing:
                     raise
-                LOG.warning("the read model is locked; waiting", extra={"code": error.code})
+                LOG.warning("the read model can't be written now; waiting", extra={"code": error.code})
                 await asyncio.sleep(BUSY_PAUSE_S)
             else:
                 self._move(block.header.number + 1)

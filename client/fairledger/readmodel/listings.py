@@ -7,12 +7,12 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, literal, select, union
 
 from fairledger.readmodel.cbv import BIZ_STEPS, DISPOSITIONS
-from fairledger.readmodel.event_rows import ITEM_LISTS
 from fairledger.readmodel.filters import EVENT_TYPES
 from fairledger.readmodel.tables import event_items, events
 from fairledger.readmodel.values import check_value
 from fairledger.readmodel.vocabulary import word_of
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.naming import THING_LISTS
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def values(connection: Connection, listing: Listing, after: str, limit: int) -> 
     column = listing.column
     named = select(column.label("value")).where(column.is_not(None), column > after)
     if column is event_items.c.item:
-        named = named.where(event_items.c.role.in_(("parentID", *ITEM_LISTS)))
+        named = named.where(event_items.c.role.in_(("parentID", *THING_LISTS)))
     some = named.distinct().order_by(column).limit(limit + 1)
     if listing.standard:
         known = union(*(select(literal(word).label("value")) for word in listing.standard)).subquery()
@@ -65,5 +65,5 @@ def knows(connection: Connection, listing: Listing, value: str) -> bool:
         return True
     named = select(listing.column).where(listing.column == form)
     if listing.column is event_items.c.item:
-        named = named.where(event_items.c.role.in_(("parentID", *ITEM_LISTS)))
+        named = named.where(event_items.c.role.in_(("parentID", *THING_LISTS)))
     return connection.execute(named.limit(1)).first() is not None

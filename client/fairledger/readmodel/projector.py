@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fabric_protos.common import common_pb2
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from fairledger.readmodel import instants, trace
+from fairledger.readmodel import instants, schema, trace
 from fairledger.readmodel.blocks import Block, Transaction, decode
 from fairledger.readmodel.database import REBUILD, Database, start
 from fairledger.readmodel.errors import ProjectionError
@@ -23,10 +23,9 @@ TX_ID_DIGITS: Final = 64  # a transaction id is a SHA-256 in hexadecimal
 class Position:
     """How far a read model has come: the next block it wants, and the last one's hash (hexadecimal, empty at first)."""
 
-    next_block: int
-    block_hash: str
-    events: int
-    tables_version: int
+    next_block: int = 0
+    block_hash: str = ""
+    events: int = 0
 
 
 class Projector:
@@ -83,19 +82,24 @@ def project(connection: Connection, block: Block) -> bool:
 
 
 def clear(connection: Connection) -> None:
-    """Forget all that was projected, of whatever version, in the SQL transaction of ``connection``."""
-    metadata.drop_all(connection)
-    metadata.create_all(connection)
+    """Forget all that was projected, of whatever version, in the SQL transaction of ``connection``.
+
+    Tables of this version stay, so that others can read their old rows until the transaction ends.
+    """
+    if schema.is_newest(connection):
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+    else:
+        metadata.drop_all(connection)
+        schema.forget(connection)
+        schema.upgrade(connection)
     connection.execute(insert(checkpoint).values(start()))
 
 
 def position_in(connection: Connection) -> Position:
     """Where the next block goes, as the SQL transaction of ``connection`` sees it."""
-    # the lock is PostgreSQL's; SQLite's writer holds the whole database already
-    row = connection.execute(select(checkpoint).with_for_update()).one()
-    return Position(
-        next_block=row.next_block, block_hash=row.block_hash, events=row.events, tables_version=row.tables_version
-    )
+    row = connection.execute(select(checkpoint)).one()
+    return Position(next_block=row.next_block, block_hash=row.block_hash, events=row.events)
 
 
 def _check_same(connection: Connection, block: Block) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from fabric_protos.common import common_pb2
 
+from fairledger.readmodel import schema
 from fairledger.readmodel.blocks import decode
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.digest import table_digests
-from fairledger.readmodel.projector import clear, position_in, project
-from fairledger.readmodel.tables import TABLES_VERSION
+from fairledger.readmodel.projector import Position, clear, position_in, project
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,13 @@ async def rebuild(
     """Forget everything and project blocks 0 to ``height`` - 1 from ``blocks``, in one SQL transaction.
 
     Readers see the old tables until it is done; when it fails or is killed, the old tables remain. A running service's
-    projector waits for the end. ``progress`` is told each block's number. Raises ``ReadModelError``.
+    projector waits for the end. Tables of another version are made anew, and compared with nothing; on PostgreSQL their
+    readers wait, too. ``progress`` is told each block's number. Raises ``ReadModelError``.
     """
     with database.writing() as connection:
-        old = position_in(connection)
-        before = table_digests(connection) if old.tables_version == TABLES_VERSION else {}
+        comparable = schema.is_newest(connection)
+        old = position_in(connection) if comparable else Position()
+        before = table_digests(connection) if comparable else {}
         clear(connection)
         after = table_digests(connection)
         height = max(height, old.next_block)

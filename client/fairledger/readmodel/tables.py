@@ -1,14 +1,16 @@
 """The read model's tables: all of it can be made again from block 0, so nothing here knows the time of day.
 
 Times are text in one form that sorts as time does: ``2026-11-23T06:38:00.000000Z`` (see ``instants``). Hashes are
-lower-case hexadecimal.
+lower-case hexadecimal. After every change here, or of what is written into the tables, a migration is due: see
+``migrations``.
 """
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, SmallInteger, Table
+from sqlalchemy import Text as AnyText
 
-TABLES_VERSION: Final = 1  # raised with every change of the tables or of what is written into them
+Text: Final = AnyText().with_variant(AnyText(collation="C"), "postgresql")  # by code point, as SQLite sorts
 
 metadata = MetaData()
 
@@ -16,7 +18,6 @@ checkpoint = Table(
     "checkpoint",
     metadata,
     Column("id", SmallInteger, primary_key=True),  # there is one row, with id 1
-    Column("tables_version", Integer, nullable=False),
     Column("next_block", BigInteger, nullable=False),
     Column("block_hash", Text, nullable=False),  # of the last block projected; empty before block 0
     Column("events", BigInteger, nullable=False),  # the sequence number of the next event
@@ -54,6 +55,8 @@ captures = Table(
     Column("recorded_at", Text, nullable=False),
     Column("recorder_msp", Text, nullable=False),
     Column("recorder_id", Text, nullable=False),
+    Column("recorder_role", Text, nullable=False),
+    Column("recorder_gln", Text, nullable=False),  # empty where the certificate has none
     Column("events", Integer, nullable=False),
     Column("envelope", Text, nullable=False),  # JSON, the document without its events, as it was captured
 )
@@ -65,6 +68,7 @@ events = Table(
     Column("event_id", Text, nullable=False),
     Column("digest", Text, nullable=False),  # SHA-256 of its meaning; with the id it tells the event
     Column("is_declaration", Boolean, nullable=False),  # an error declaration has the id of what it declares erroneous
+    Column("declared_digest", Text),  # of the event that this one declares erroneous
     Column("tx_id", Text, nullable=False),
     Column("block_number", BigInteger, nullable=False),
     Column("type", Text, nullable=False),
@@ -84,6 +88,7 @@ events = Table(
     Column("event", Text, nullable=False),  # JSON, each member as it was captured
     Index("events_event_id", "event_id", "sequence"),
     Index("events_digest", "digest", "event_id", unique=True),
+    Index("events_declared", "declared_digest", "event_id"),
     Index("events_event_time", "event_time", "sequence"),
     Index("events_record_time", "record_time", "sequence"),
     Index("events_biz_step", "biz_step", "sequence"),
@@ -104,6 +109,7 @@ event_items = Table(
     Column("amount", Text),  # the quantity as it compares (see ``numbers``), whatever its unit
     Column("measure", Text),  # a quantity with a unit, in the base unit (see ``units``)
     Column("measure_unit", Text),
+    Column("previous", BigInteger),  # the item's previous event in the ledger's order, if there is one
     Index("event_items_item", "item", "sequence"),
 )
 
@@ -136,4 +142,69 @@ master_data = Table(  # what the headers of captured documents say of locations 
     Index("master_data_element", "element"),
 )
 
-PROJECTED: Final = (checkpoint, blocks, transactions, captures, events, event_items, event_fields, master_data)
+keys = Table(  # with which recorders signed: tags are checked by them
+    "keys",
+    metadata,
+    Column("key_id", Text, primary_key=True),  # see ``fairledger.tags``
+    Column("msp_id", Text, nullable=False),
+    Column("recorder_id", Text, nullable=False),
+    Column("gln", Text, nullable=False),
+    Column("certificate", Text, nullable=False),  # PEM, the first one that the ledger has with this key
+    Column("block_number", BigInteger, nullable=False),
+)
+
+licences = Table(
+    "licences",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    Column("tx_id", Text, nullable=False),
+    Column("block_number", BigInteger, nullable=False),
+    Column("record", Text, nullable=False),  # JSON, as the contract keeps it; so in the tables below
+)
+
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("item", Text, primary_key=True),
+    Column("tx_id", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("block_number", BigInteger, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("anchors_sha256", "sha256"),
+)
+
+recalls = Table(
+    "recalls",
+    metadata,
+    Column("recall_id", Text, primary_key=True),
+    Column("recalled_at", Text, nullable=False),
+    Column("in_force", Boolean, nullable=False),
+    Column("tx_id", Text, nullable=False),  # of the last change
+    Column("block_number", BigInteger, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("recalls_recalled_at", "recalled_at", "recall_id"),
+)
+
+recall_items = Table(
+    "recall_items",
+    metadata,
+    Column("item", Text, primary_key=True),
+    Column("recall_id", Text, primary_key=True),
+)
+
+scans = Table(
+    "scans",
+    metadata,
+    Column("item", Text, primary_key=True),
+    Column("report_id", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("msp_id", Text, nullable=False),
+    Column("block_number", BigInteger, nullable=False),
+)
+
+PROJECTED: Final = (
+    *(checkpoint, blocks, transactions, captures, events, event_items),
+    *(event_fields, master_data, keys, licences, anchors, recalls, recall_items, scans),
+)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cryptography import x509
 from pydantic import ValidationError
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from fairledger.deployment import CHAINCODE
 from fairledger.readmodel import event_fields as field_rows
@@ -16,12 +17,15 @@ from fairledger.readmodel.blocks import Transaction, Write
 from fairledger.readmodel.contexts import beside_the_standard, on_event
 from fairledger.readmodel.errors import ProjectionError
 from fairledger.readmodel.names import terms_of
-from fairledger.readmodel.tables import captures, event_fields, event_items, events, master_data
+from fairledger.readmodel.papers import PAPERS, write_paper
+from fairledger.readmodel.tables import captures, event_fields, event_items, events, keys, master_data
+from fairledger.tags.key_id import key_id_of
 from fairledger_chaincode.errors import KeyRefused
 from fairledger_chaincode.keys import split_composite_key
 from fairledger_contracts.records.capture import CAPTURE_KIND, DOCUMENT_KIND, SEGMENT_KIND, CaptureRecord, read_segment
 from fairledger_contracts.records.event import EVENT_KIND, Place, StoredEvent
 from fairledger_contracts.records.item import ITEM_KIND
+from fairledger_contracts.records.recorder import Recorder
 
 INDEX_KINDS: Final = frozenset({DOCUMENT_KIND, ITEM_KIND})  # the contract's own; SQL has better
 DIGESTS_A_QUERY: Final = 500  # values that one query names; databases bound them
@@ -32,10 +36,10 @@ _as_written = json.JSONDecoder(parse_float=str, parse_int=str)  # quantities are
 
 @dataclass(frozen=True)
 class _Captured:
-    """A capture as a transaction wrote it: the record, and its events in order, each with its digest, as text."""
+    """A capture as a transaction wrote it: the record, and its events in order, each with its key's digests."""
 
     record: CaptureRecord
-    events: tuple[tuple[str, str], ...]
+    events: tuple[tuple[StoredEvent, str], ...]
 
 
 def project(connection: Connection, block_number: int, transaction: Transaction, sequence: int) -> int:
@@ -47,7 +51,11 @@ def project(connection: Connection, block_number: int, transaction: Transaction,
     if not writes:
         return sequence
     try:
-        for captured in _captures(writes):
+        kinds = [(*split_composite_key(write.key), write) for write in writes]
+        for kind, _parts, write in kinds:
+            if kind in PAPERS:
+                write_paper(connection, kind, write, transaction.tx_id, block_number)
+        for captured in _captures([each for each in kinds if each[0] not in PAPERS]):
             sequence += _insert(connection, block_number, captured, sequence)
     except _UNREADABLE as error:
         raise ProjectionError(
@@ -58,12 +66,11 @@ def project(connection: Connection, block_number: int, transaction: Transaction,
     return sequence
 
 
-def _captures(writes: Iterable[Write]) -> Iterator[_Captured]:
+def _captures(writes: Iterable[tuple[str, tuple[str, ...], Write]]) -> Iterator[_Captured]:
     records: list[CaptureRecord] = []
     segments: dict[str, dict[int, list[str]]] = {}
-    digests: dict[Place, str] = {}
-    for write in writes:
-        kind, parts = split_composite_key(write.key)
+    places: dict[Place, StoredEvent] = {}
+    for kind, parts, write in writes:
         if write.value is None:
             raise ValueError(f"a record of kind {kind} is deleted, which the contract never does")
         if kind == CAPTURE_KIND:
@@ -73,13 +80,13 @@ def _captures(writes: Iterable[Write]) -> Iterator[_Captured]:
             segments.setdefault(capture_id, {})[int(segment)] = read_segment(write.value)
         elif kind == EVENT_KIND:
             stored = StoredEvent.read(write.key, write.value)
-            digests[stored.place] = stored.digest
+            places[stored.place] = stored
         elif kind not in INDEX_KINDS:
             raise ValueError(f"a record of the unknown kind {kind}")
     for record in records:
         own = segments.pop(record.id, {})
         recorded = tuple(
-            (digests[Place(record.id, segment, line)], text)
+            (places[Place(record.id, segment, line)], text)
             for segment in sorted(own)
             for line, text in enumerate(own[segment])
         )
@@ -106,18 +113,27 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
     context = json.dumps(parts, ensure_ascii=False)
     connection.execute(
         insert(captures),
-        {**of_capture, "recorded_at": recorded_at, "events": record.event_count, "envelope": record.envelope},
+        {
+            **of_capture,
+            "recorded_at": recorded_at,
+            "recorder_role": record.recorder.role,
+            "recorder_gln": record.recorder.gln,
+            "events": record.event_count,
+            "envelope": record.envelope,
+        },
     )
+    _insert_key(connection, block_number, record.recorder)
     rows: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []
     fields: list[dict[str, Any]] = []
-    for number, (digest, event, text) in enumerate(_fresh(connection, captured.events), start=sequence):
+    for number, (stored, event, text) in enumerate(_fresh(connection, captured.events), start=sequence):
         rows.append(
             {
                 **of_capture,
                 **event_rows.columns(event),
                 "sequence": number,
-                "digest": digest,
+                "digest": stored.digest,
+                "declared_digest": stored.declared_digest or None,
                 "record_time": recorded_at,
                 "context": context,
                 "event": text,
@@ -127,21 +143,55 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
         own = terms_of(on_event([], event["@context"]), terms) if "@context" in event else terms
         fields.extend(field_rows.fields(number, event, own))
     described = master_rows.rows(record.id, envelope) if "epcisHeader" in envelope else []
+    _link_previous(connection, items)
     for table, inserted in ((events, rows), (event_items, items), (event_fields, fields), (master_data, described)):
         if inserted:
             connection.execute(insert(table), inserted)
     return len(rows)
 
 
-def _fresh(connection: Connection, captured: Sequence[tuple[str, str]]) -> list[tuple[str, dict[str, Any], str]]:
-    """Digest, content and text of those events that are not projected yet."""
+def _insert_key(connection: Connection, block_number: int, recorder: Recorder) -> None:
+    certificate = x509.load_pem_x509_certificate(recorder.certificate.encode())
+    key_id = key_id_of(certificate)
+    if connection.execute(select(keys.c.key_id).where(keys.c.key_id == key_id)).first() is None:
+        row = {"key_id": key_id, "msp_id": recorder.msp_id, "recorder_id": recorder.id, "gln": recorder.gln}
+        told = {"certificate": recorder.certificate, "block_number": block_number}
+        connection.execute(insert(keys), {**row, **told})
+
+
+def _link_previous(connection: Connection, items: Sequence[dict[str, Any]]) -> None:
+    """Set each item's link to the event before, in the ledger's order; rows come in the order of their events."""
+    named = list(dict.fromkeys(row["item"] for row in items))
+    latest: dict[str, int] = {}
+    for start in range(0, len(named), DIGESTS_A_QUERY):
+        asked = named[start : start + DIGESTS_A_QUERY]
+        query = (
+            select(event_items.c.item, func.max(event_items.c.sequence))
+            .where(event_items.c.item.in_(asked))
+            .group_by(event_items.c.item)
+        )
+        latest.update((item, sequence) for item, sequence in connection.execute(query))
+    before: dict[str, int | None] = {}
+    current: dict[str, int] = {}
+    for row in items:
+        item, sequence = row["item"], row["sequence"]
+        if current.get(item) != sequence:
+            before[item] = current.get(item, latest.get(item))
+            current[item] = sequence
+        row["previous"] = before[item]
+
+
+def _fresh(
+    connection: Connection, captured: Sequence[tuple[StoredEvent, str]]
+) -> list[tuple[StoredEvent, dict[str, Any], str]]:
+    """Digests, content and text of those events that are not projected yet."""
     known: set[tuple[str, str]] = set()
     for start in range(0, len(captured), DIGESTS_A_QUERY):
-        digests = [digest for digest, _text in captured[start : start + DIGESTS_A_QUERY]]
+        digests = [stored.digest for stored, _text in captured[start : start + DIGESTS_A_QUERY]]
         found = connection.execute(select(events.c.event_id, events.c.digest).where(events.c.digest.in_(digests)))
         known.update((row.event_id, row.digest) for row in found)
-    decoded = ((digest, _as_written.decode(text), text) for digest, text in captured)
-    return [each for each in decoded if (each[1]["eventID"], each[0]) not in known]
+    decoded = ((stored, _as_written.decode(text), text) for stored, text in captured)
+    return [each for each in decoded if (each[1]["eventID"], each[0].digest) not in known]
 
 
 def _first_line(error: Exception) -> str:

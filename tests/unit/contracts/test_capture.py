@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator
 from fairledger_contracts.records.capture import LOOKED_UP_MAX, CaptureReceipt, capture_key
-from fairledger_contracts.trace.contract import ROLES_THAT_RECORD, Trace
+from fairledger_contracts.trace.callers import ROLES_THAT_RECORD
+from fairledger_contracts.trace.contract import Trace
 from tests.support.epcis import CONTEXT, OBJECT_EVENT, TRANSFORMATION_EVENT, data_files, event, text
 from tests.unit.contracts.conftest import TraceLedger
 

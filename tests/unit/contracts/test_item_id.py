@@ -44,6 +44,7 @@ DL = "https://id.gs1.org"
         (f"{DL}/8003/04012345666667", "/8003/04012345666667"),
         (f"{DL}/00/040123450000003338", "/00/040123450000003338"),
         (f"{DL}/8004/4012345AA%21", "/8004/4012345AA%21"),
+        (f"{DL}/8013/1987654Ad4X4bL5ttr2310c2K", "/8013/1987654Ad4X4bL5ttr2310c2K"),
     ],
 )
 def test_every_form_of_a_gs1_key_leads_to_its_digital_link(written: str, canonical: str) -> None:
@@ -88,6 +89,7 @@ def test_what_holds_no_gs1_key_stays_as_it_is_and_counts_as_a_thing(written: str
         (f"{DL}/8003/04012345666667", True),
         (f"{DL}/8003/0401234566666787", False),
         (f"{DL}/00/040123450000003338", False),
+        (f"{DL}/8013/1987654Ad4X4bL5ttr2310c2K", True),
     ],
 )
 def test_a_class_is_told_from_a_thing(written: str, *, is_class: bool) -> None:

@@ -45,6 +45,29 @@ def test_the_project_s_own_file() -> None:
     assert [consortium.port("api", i) for i in range(4)] == [8080, 8081, 8082, 8083]
 
 
+def test_a_read_model_on_a_server_is_named_by_url_without_password(described: dict[str, Any], tmp_path: Path) -> None:
+    url = "postgresql+psycopg://service@db.example:5432/platforma"
+    described["organizations"][0]["read_model"] = url
+    assert [o.read_model for o in load(described, tmp_path).organizations] == [url, None, None, None]
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://service:secret@db.example/x", "postgresql+psycopg://db.example/x?password=secret"]
+)
+def test_a_password_in_the_file_is_refused_and_not_shown(described: dict[str, Any], tmp_path: Path, url: str) -> None:
+    described["organizations"][0]["read_model"] = url
+    with pytest.raises(ConsortiumInvalid, match=r"write it to ~/\.pgpass, mode 600") as refusal:
+        load(described, tmp_path)
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x", "postgresql://db.example/x", "postgresql+psycopg://[x"])
+def test_another_place_for_a_read_model_is_refused(described: dict[str, Any], tmp_path: Path, url: str) -> None:
+    described["organizations"][0]["read_model"] = url
+    with pytest.raises(ConsortiumInvalid, match=r"organizations\.0"):
+        load(described, tmp_path)
+
+
 def test_the_people_are_named_after_their_roles_and_at_home_in_one_organisation() -> None:
     consortium = Consortium.load(FILE)
 

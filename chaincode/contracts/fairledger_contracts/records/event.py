@@ -74,7 +74,8 @@ class RecordedEvent(BaseModel):
 
     ``event`` and ``context`` (its document's ``@context``) are JSON texts, with numbers as they were written.
     ``digest`` is what the ledger vouches for: the SHA-256 of the event's meaning, in hexadecimal digits.
-    ``error_declaration`` is the text of the event's error declaration, if there is one that is not this event itself.
+    ``error_declaration`` is the text of the event's error declaration, if there is one that is not this event itself,
+    and ``declared_by`` who recorded that: one by the event's own party goes before those of others.
     ``others`` are the digests of other events that were recorded under this id, in the ledger's order; error
     declarations are not among them.
     """
@@ -88,6 +89,7 @@ class RecordedEvent(BaseModel):
     recorded_at: datetime
     recorder: Recorder
     error_declaration: str | None = None
+    declared_by: Recorder | None = None
     others: tuple[str, ...] = ()
 
 

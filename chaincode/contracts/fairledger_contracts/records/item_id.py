@@ -24,7 +24,8 @@ KEYS_REMEMBERED = 4_096  # the things of one document are mostly of few kinds
 
 _URN = re.compile(r"urn:epc:(id|class|idpat):([a-z0-9]+):(.+)")
 _LINK = re.compile(
-    r"/(00|01|253|255|401|402|414|417|8003|8004|8006|8010|8017|8018)/([^/?#]+)((?:/[^/?#]+/[^/?#]+)*)/?(?:[?#].*)?$"
+    r"/(00|01|253|255|401|402|414|417|8003|8004|8006|8010|8013|8017|8018)"
+    r"/([^/?#]+)((?:/[^/?#]+/[^/?#]+)*)/?(?:[?#].*)?$"
 )
 
 
@@ -134,7 +135,7 @@ _QUALIFIERS: Mapping[str, tuple[tuple[str, bool], ...]] = {
     "8010": (("8011", False),),
     "414": (("254", False),),
 }
-_CLASS_WITHOUT_QUALIFIER = frozenset({"01", "8006", "8010"})
+_CLASS_WITHOUT_QUALIFIER = frozenset({"01", "8006", "8010", "8013"})
 
 
 def _of_link(uri: str) -> ItemId | None:

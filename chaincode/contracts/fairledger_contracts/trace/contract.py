@@ -1,18 +1,21 @@
 """The contract ``trace``: EPCIS events on the ledger, each once, with who recorded it and when."""
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from collections.abc import Sequence
 
 from fairledger_chaincode import Context, Contract, query, transaction
-from fairledger_chaincode.errors import NotAllowed
-from fairledger_chaincode.identity import ClientIdentity
+from fairledger_contracts.lineage.history import History
+from fairledger_contracts.lineage.recall_scope import RecallScope
+from fairledger_contracts.records.anchor import Anchor, DocumentDescription
 from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord
 from fairledger_contracts.records.event import ItemEvents, RecordedEvent
-from fairledger_contracts.records.recorder import Recorder
-from fairledger_contracts.trace import reading
+from fairledger_contracts.records.licence import Licence
+from fairledger_contracts.records.recall import Measure, Recall
+from fairledger_contracts.records.scan_count import Scans
+from fairledger_contracts.trace import anchoring, licensing, reading, recalling, scanning, tracing
+from fairledger_contracts.trace.callers import recorder
 from fairledger_contracts.trace.epcis.document import Document, read_document
 from fairledger_contracts.trace.placing import place, sort_out
 
-ROLES_THAT_RECORD = frozenset({"producer", "processor", "carrier", "inspector", "merchant"})
 CAPTURED = "trace.captured"  # the chaincode event that a capture emits; its payload is the receipt
 
 
@@ -28,17 +31,57 @@ class Trace(Contract):
         Raises as ``read_document`` does, and ``NotAllowed`` (TRACE_ROLE_DENIED) for a caller whose certificate has none
         of the roles that record. All events are recorded, or none. Emits ``trace.captured``.
         """
-        recorder = _recorder(ctx.caller)
+        person = recorder(ctx.caller)
         checked = read_document(document)
 
         sorted_out = sort_out(checked.events, await _known(ctx, checked))
 
-        placed = place(checked, sorted_out, capture_id=ctx.tx_id, recorded_at=ctx.time, recorder=recorder)
+        placed = place(checked, sorted_out, capture_id=ctx.tx_id, recorded_at=ctx.time, recorder=person)
 
         for key, state in placed.states:
             await ctx.stub.put_state(key, state)
         ctx.set_event(CAPTURED, placed.receipt)
         return placed.receipt
+
+    @transaction
+    async def license_prefix(self, ctx: Context, holder: licensing.LicenceHolder) -> Licence:
+        """Register who may identify trade items whose GTIN begins with a prefix; an officer of the association does.
+
+        Raises ``NotAllowed`` (TRACE_ROLE_DENIED), ``RuleBroken`` (TRACE_LICENCE_GLN, TRACE_LICENCE_HELD).
+        """
+        return await licensing.register(ctx, holder)
+
+    @transaction
+    async def anchor(self, ctx: Context, document: DocumentDescription, items: Sequence[str]) -> list[Anchor]:
+        """Vouch for a document about items, by its hash. Who records events may, and the authorities.
+
+        Raises ``NotAllowed`` (TRACE_ROLE_DENIED), ``RuleBroken`` (TRACE_ITEMS).
+        """
+        return await anchoring.anchor(ctx, document, items)
+
+    @transaction
+    async def recall(self, ctx: Context, items: Sequence[str], measure: Measure, reason: recalling.Reason) -> Recall:
+        """Recall items and all that was made of them. The licence's holder may, and the authorities.
+
+        Raises ``NotAllowed`` (TRACE_ROLE_DENIED, TRACE_RECALL_DENIED), ``RuleBroken`` (TRACE_ITEMS).
+        """
+        return await recalling.recall(ctx, items, measure, reason)
+
+    @transaction
+    async def end_recall(self, ctx: Context, recall_id: str, reason: recalling.Reason) -> Recall:
+        """End a recall; it is told as one that ended.
+
+        Raises ``NotFound`` (TRACE_RECALL_UNKNOWN), ``WrongState`` (TRACE_RECALL_ENDED), ``NotAllowed``.
+        """
+        return await recalling.end(ctx, recall_id, reason)
+
+    @transaction
+    async def count_scans(self, ctx: Context, counted: Sequence[Scans]) -> int:
+        """Add up scans of tags, as an organisation's service counted them; returns how many.
+
+        Raises ``NotAllowed`` (TRACE_ROLE_DENIED), ``RuleBroken`` (TRACE_SCANS).
+        """
+        return await scanning.count(ctx, counted)
 
     @query
     async def captured(self, ctx: Context, capture_id: str) -> CaptureRecord:
@@ -63,6 +106,19 @@ class Trace(Contract):
         """
         return await reading.item_events(ctx, epc, bookmark, page_size)
 
+    @query
+    async def history(self, ctx: Context, epc: str) -> History:
+        """An item's journey, holders, origin and papers, and how far all that can be believed, with reasons.
+
+        An item that the ledger does not know has an empty history, of grade D.
+        """
+        return await tracing.history(ctx, epc)
+
+    @query
+    async def recall_scope(self, ctx: Context, recall_id: str) -> RecallScope:
+        """All goods that a recall reaches, and the parties concerned. Raises ``NotFound`` (TRACE_RECALL_UNKNOWN)."""
+        return await tracing.recall_scope(ctx, recall_id)
+
 
 async def _known(ctx: Context, document: Document) -> list[str]:
     """The keys of those events that the ledger is found to have."""
@@ -70,17 +126,3 @@ async def _known(ctx: Context, document: Document) -> list[str]:
     if document.is_large:
         return keys if await ctx.stub.get_state(document.key) is not None else []
     return [key for key in keys if await ctx.stub.get_state(key) is not None]
-
-
-def _recorder(caller: ClientIdentity) -> Recorder:
-    role = caller.attributes.get("role", "")
-    if role not in ROLES_THAT_RECORD:
-        permitted = ", ".join(sorted(ROLES_THAT_RECORD))
-        raise NotAllowed("TRACE_ROLE_DENIED", f"events are recorded by {permitted}, not by {role or 'no role'}")
-    return Recorder(
-        msp_id=caller.msp_id,
-        id=caller.id,
-        role=role,
-        gln=caller.attributes.get("gln", ""),
-        certificate=caller.certificate.public_bytes(Encoding.PEM).decode(),
-    )

@@ -21,6 +21,7 @@ from fairledger_contracts.records.event import (
 )
 from fairledger_contracts.records.item import ITEM_KIND, Shelf, entry_prefix, read_entry, shelf_of
 from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.recorder import Recorder
 
 SKIP_DIGITS = 9
 ENTRIES_A_READ = 100  # as many as a peer hands over in one answer
@@ -93,7 +94,7 @@ class EventReader:
 
     async def _recorded(self, stored: StoredEvent, listed: Sequence[StoredEvent]) -> RecordedEvent:
         capture, context = await self._capture(stored.place.capture_id)
-        declarations = [each for each in listed if each.declared_digest == stored.digest]
+        declaration, declared_by = await self._declaration(stored.digest, capture.recorder, listed)
         return RecordedEvent(
             event=await self._text(stored.place),
             context=context,
@@ -101,11 +102,23 @@ class EventReader:
             capture_id=capture.id,
             recorded_at=capture.recorded_at,
             recorder=capture.recorder,
-            error_declaration=await self._text(declarations[0].place) if declarations else None,
+            error_declaration=declaration,
+            declared_by=declared_by,
             others=tuple(
                 each.digest for each in listed if not each.declared_digest and each.digest not in _same(stored)
             ),
         )
+
+    async def _declaration(
+        self, digest: str, recorder: Recorder, listed: Sequence[StoredEvent]
+    ) -> tuple[str | None, Recorder | None]:
+        """The declaration that an event is erroneous, with its recorder: the event's own party's before others'."""
+        found = [each.place for each in listed if each.declared_digest == digest]
+        declared = [(place, (await self._capture(place.capture_id))[0].recorder) for place in found]
+        if not declared:
+            return None, None
+        place, declared_by = next((each for each in declared if each[1].party == recorder.party), declared[0])
+        return await self._text(place), declared_by
 
     async def _text(self, place: Place) -> str:
         key = segment_key(place.capture_id, place.segment)

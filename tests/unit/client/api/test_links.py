@@ -20,6 +20,7 @@ EVENTS = SCAN.replace("/scan?link", "/epcis/events?MATCH_anyEPC")
         ("?linkType=https://ref.gs1.org/voc/epcis", "*/*", EVENTS),
         ("", "application/ld+json", EVENTS),
         ("?linkType=gs1:epcis&sig=abc", "text/html", EVENTS),
+        ("?3103=001250&15=261231", "*/*", SCAN),
     ],
 )
 async def test_a_link_leads_on(running: RunningService, asked: str, accept: str, leads_to: str) -> None:
@@ -49,6 +50,10 @@ async def test_a_linkset_lists_all_there_is(running: RunningService, asked: dict
         ("/01/0952", 400, "LINK_FORMAT"),
         ("/01/09521000001107/21/A/10/B", 400, "LINK_QUALIFIER"),
         ("/01/", 400, "LINK_NO_KEY"),
+        (f"{PATH}?15=261232", 400, "LINK_VALUE"),
+        (f"{PATH}?10=L7", 400, "LINK_ATTRIBUTE"),
+        (f"{PATH}?15=261231&15=261231", 400, "LINK_REPEATED"),
+        ("/8013/1987654Ad4X4bL5ttr2310cK2", 400, "LINK_CHECK_DIGIT"),
         (f"{PATH}?linkType=gs1:nothing", 404, "LINK_TYPE_UNKNOWN"),
         (f"{PATH}?linkType=a&linkType=b", 400, "QUERY_PARAMETER_REPEATED"),
     ],

@@ -1,12 +1,12 @@
 """The query parameters for sensor data, references, extension fields and master data."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from fairledger.readmodel.database import Database, sqlite_url
+from fairledger.readmodel.database import Database
 from fairledger.readmodel.errors import QueryError
 from fairledger.readmodel.filters import PARAMETERS
 from fairledger.readmodel.names import STANDARD_PREFIXES
@@ -125,8 +125,8 @@ HEADER = {
 
 
 @pytest.fixture(scope="module")
-async def database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    opened = Database.open(sqlite_url(tmp_path_factory.mktemp("filters") / "readmodel.sqlite"))
+async def database(new_url: Callable[[], str]) -> Any:
+    opened = Database.open(new_url())
     whole = json.loads(document(*EVENTS[:5], context=[EXTENSION]))
     described = json.dumps({**whole, "epcisHeader": HEADER})
     later = [document(EVENTS[5], context=[EXTENSION]), document(OWN_CONTEXT, context=[EXTENSION])]

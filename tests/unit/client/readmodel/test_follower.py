@@ -126,25 +126,30 @@ async def test_an_unexpected_error_stops_it_without_its_text(database: Database,
     assert (follower.state.stopped_code, follower.state.stopped) == ("PROJECTOR_FAILED", "unexpected RuntimeError")
 
 
-class BusyOnce(Projector):
-    """Finds the database locked at first, as during a rebuild."""
+class RefusedOnce(Projector):
+    """Can't write at first, as during a rebuild or while a database restarts."""
 
-    def __init__(self, database: Database, code: str) -> None:
+    def __init__(self, database: Database, refusal: StoreError) -> None:
         super().__init__(database)
-        self._code: str | None = code
+        self._refusal: StoreError | None = refusal
 
     def apply(self, block: Any) -> bool:
-        if self._code:
-            code, self._code = self._code, None
-            raise StoreError(code, "refused")
+        if self._refusal:
+            refusal, self._refusal = self._refusal, None
+            raise refusal
         return super().apply(block)
 
 
-async def test_it_waits_while_a_rebuild_holds_the_lock(
-    database: Database, stream: Stream, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "refusal",
+    [StoreError("READMODEL_BUSY", "locked"), StoreError("READMODEL_SQL", "the connection is lost", lost=True)],
+    ids=["busy", "lost"],
+)
+async def test_it_waits_while_a_rebuild_holds_the_lock_or_the_database_is_away(
+    database: Database, stream: Stream, monkeypatch: pytest.MonkeyPatch, refusal: StoreError
 ) -> None:
     monkeypatch.setattr(follower_module, "BUSY_PAUSE_S", 0.001)
-    follower = Follower(BusyOnce(database, "READMODEL_BUSY"), stream.blocks)
+    follower = Follower(RefusedOnce(database, refusal), stream.blocks)
     running = asyncio.create_task(follower.run())
     await follower.wait_for_block(0, 5)
     assert follower.state.next_block == 1
@@ -152,6 +157,6 @@ async def test_it_waits_while_a_rebuild_holds_the_lock(
 
 
 async def test_a_database_that_refuses_stops_it(database: Database, stream: Stream) -> None:
-    follower = Follower(BusyOnce(database, "READMODEL_SQL"), stream.blocks)
+    follower = Follower(RefusedOnce(database, StoreError("READMODEL_SQL", "refused")), stream.blocks)
     await follower.run()
     assert follower.state.stopped_code == "READMODEL_SQL"

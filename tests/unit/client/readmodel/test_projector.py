@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from fairledger.readmodel.database import Database
-from fairledger.readmodel.errors import BlockError, ProjectionError, StoreError
+from fairledger.readmodel.errors import BlockError, ProjectionError
 from fairledger.readmodel.projector import Projector
 from fairledger.readmodel.tables import PROJECTED, blocks, captures, event_items, events, transactions
 from fairledger_contracts.records.capture import LOOKED_UP_MAX
@@ -71,6 +71,7 @@ async def test_a_capture_becomes_rows_of_its_events_and_their_items(database: Da
         (0, "epcList", "https://id.gs1.org/01/09521000123458/21/1", None, None),
         (1, "outputEPCList", "https://id.gs1.org/01/09521000123458/21/A1", None, None),
         (1, "inputQuantityList", "https://id.gs1.org/01/09521000123458/10/L7", "26.50", "KGM"),
+        (1, "transformationID", "https://id.gs1.org/253/95210000000181", None, None),
     ]
 
 
@@ -235,21 +236,3 @@ def test_a_block_that_is_none_stops_the_projector(database: Database) -> None:
     with pytest.raises(BlockError):
         projector.apply(chain.blocks[1])
     assert projector.position().next_block == 1
-
-
-def test_tables_of_another_version_are_refused(database: Database, open_database: Any) -> None:
-    with database.writing() as connection:
-        connection.exec_driver_sql("UPDATE checkpoint SET tables_version = 999")
-
-    with pytest.raises(StoreError) as refusal:
-        open_database("readmodel")
-
-    assert (refusal.value.code, refusal.value.remedy) == ("READMODEL_VERSION", "run `fairledger readmodel rebuild`")
-
-
-def test_queries_cannot_write(database: Database) -> None:
-    with pytest.raises(StoreError) as refusal, database.reading() as connection:
-        connection.exec_driver_sql("DELETE FROM checkpoint")
-    assert refusal.value.code == "READMODEL_SQL"
-    with database.reading() as connection:
-        assert connection.execute(select(func.count()).select_from(PROJECTED[0])).scalar_one() == 1

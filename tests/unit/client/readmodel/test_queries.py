@@ -1,12 +1,12 @@
 """The simple event query of EPCIS 2.0, on a read model with a handful of events."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from fairledger.readmodel import queries
-from fairledger.readmodel.database import Database, sqlite_url
+from fairledger.readmodel.database import Database
 from fairledger.readmodel.errors import QueryError
 from fairledger.readmodel.projector import Projector
 from fairledger.readmodel.queries import Query, block_of, events_by_id, find
@@ -50,8 +50,8 @@ EVENTS = (
 
 
 @pytest.fixture(scope="module")
-async def database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    opened = Database.open(sqlite_url(tmp_path_factory.mktemp("queries") / "readmodel.sqlite"))
+async def database(new_url: Callable[[], str]) -> Any:
+    opened = Database.open(new_url())
     chain = await chain_of([[document(*EVENTS[:3])], [document(*EVENTS[3:5])], [document(EVENTS[5])]])
     for block in chain.blocks:
         Projector(opened).apply(block)
@@ -113,6 +113,15 @@ def test_each_parameter_finds_what_the_standard_says(
     database: Database, filters: Mapping[str, str], found: list[int]
 ) -> None:
     assert asked(database, **filters) == found
+
+
+async def test_a_pattern_is_as_particular_about_case_as_an_id(open_database: Callable[[str], Database]) -> None:
+    database = open_database("parts")
+    chain = await chain_of([[document(event(1, epcList=["urn:epc:id:cpi:9521000.AB.1"]))]])
+    for block in chain.blocks:
+        Projector(database).apply(block)
+    assert asked(database, MATCH_epc="urn:epc:idpat:cpi:9521000.AB.*") == [1]
+    assert asked(database, MATCH_epc="urn:epc:idpat:cpi:9521000.ab.*") == []
 
 
 def refused(database: Database, query: Query, token: str | None = None) -> QueryError:

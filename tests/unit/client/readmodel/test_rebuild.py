@@ -106,12 +106,19 @@ async def test_nothing_to_build_from(database: Database) -> None:
     assert (rebuilt.blocks, rebuilt.events) == (0, 0)
 
 
-async def test_tables_of_another_version_are_made_anew(database: Database) -> None:
+@pytest.mark.parametrize("version", ["UPDATE readmodel_version SET version_num = 'x'", "DROP TABLE readmodel_version"])
+async def test_tables_of_another_version_are_made_anew(database: Database, open_database: Any, version: str) -> None:
     chain = await three_captures()
+    Projector(database).apply(chain.blocks[0])
     with database.writing() as connection:
-        connection.exec_driver_sql("UPDATE checkpoint SET tables_version = 999")
+        connection.exec_driver_sql(version)
         connection.exec_driver_sql("DROP TABLE event_items")
+        connection.exec_driver_sql("ALTER TABLE checkpoint DROP COLUMN block_hash")
 
     rebuilt = await rebuild(database, served(chain), 4)
 
     assert (rebuilt.blocks, rebuilt.before, rebuilt.different) == (4, {}, ())
+    fresh = open_database("fresh")
+    for block in chain.blocks:
+        Projector(fresh).apply(block)
+    assert digests(database) == digests(fresh)

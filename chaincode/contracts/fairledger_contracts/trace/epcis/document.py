@@ -15,6 +15,7 @@ from fairledger_contracts.records.capture import (
 )
 from fairledger_contracts.records.carried import Carried, read_carried
 from fairledger_contracts.records.event import event_key
+from fairledger_contracts.records.event_digest import declared_event_digest, event_digest
 from fairledger_contracts.trace.epcis.broken import Broken, refuse
 from fairledger_contracts.trace.epcis.elements import check_string
 from fairledger_contracts.trace.epcis.event_rules import check_event
@@ -167,29 +168,16 @@ def _read_event(carried: Carried, value: Any, scope: Scope) -> Event:
         _refuse_nul(value)
     if "@context" in value:
         scope = inner_scope(value, scope)
-    digest = _digest(carried, value, scope, text=text)
+    digest = event_digest(carried, value, scope.own, text=text)
     event_id = value["eventID"]
     return Event(
         id=event_id,
         key=event_key(event_id, digest),
         text=text,
         digest=digest,
-        declared_digest=_digest(carried, value, scope, "errorDeclaration") if "errorDeclaration" in value else "",
+        declared_digest=declared_event_digest(carried, value, scope.own),
         items=items_of(value),
     )
-
-
-def _digest(carried: Carried, value: dict[str, Any], scope: Scope, *without: str, text: str = "") -> str:
-    """SHA-256 of the event's meaning. When a repository recorded it before is no part of it."""
-    left_out = {"recordTime", *without}
-    if left_out.isdisjoint(value) and carried.is_canonical:
-        meaning = text
-    else:
-        meaning = carried.meaning({key: member for key, member in value.items() if key not in left_out})
-    namespaces = scope.namespaces_of(meaning)
-    if namespaces:
-        meaning += "".join(f"\n{prefix} {namespaces[prefix]}" for prefix in sorted(namespaces))
-    return hashlib.sha256(meaning.encode()).hexdigest()
 
 
 def _refuse_nul(value: Any) -> None:

@@ -1,9 +1,10 @@
 """Which things and classes of things an event names."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from fairledger_contracts.records.item_id import ItemId, canonical_item
+from fairledger_contracts.records.item_id import ItemId
+from fairledger_contracts.records.naming import namings
 
 
 class NamedItem(NamedTuple):
@@ -13,28 +14,13 @@ class NamedItem(NamedTuple):
     roles: str
 
 
-_THINGS = ("parentID", "epcList", "childEPCs", "inputEPCList", "outputEPCList")
-_QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
-
-
-def items_of(event: Mapping[str, object]) -> tuple[NamedItem, ...]:
+def items_of(event: Mapping[str, Any]) -> tuple[NamedItem, ...]:
     """The items that a checked event names, each once, by canonical id."""
     found: dict[ItemId, str] = {}
-    for field in _THINGS:
-        named = event.get(field)
-        if named:
-            for uri in [named] if isinstance(named, str) else named:  # type: ignore[attr-defined]
-                _add(found, uri, field)
-    for field in _QUANTITIES:
-        for element in event.get(field, ()):  # type: ignore[attr-defined]
-            _add(found, element["epcClass"], field)
+    for naming in namings(event):
+        roles = found.get(naming.item)
+        if roles is None:
+            found[naming.item] = naming.role
+        elif naming.role not in roles.split(" "):
+            found[naming.item] = f"{roles} {naming.role}"
     return tuple(map(NamedItem._make, found.items()))
-
-
-def _add(found: dict[ItemId, str], uri: str, field: str) -> None:
-    item = canonical_item(uri)
-    roles = found.get(item)
-    if roles is None:
-        found[item] = field
-    elif field not in roles.split(" "):
-        found[item] = f"{roles} {field}"

@@ -3,19 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from fairledger_contracts.records.namespaces import STANDARD_PREFIXES, declarations, own_terms
 from fairledger_contracts.trace.epcis.broken import Broken, refuse
 from fairledger_contracts.trace.epcis.uris import check_uri
 
-STANDARD_PREFIXES: Mapping[str, str] = {
-    "epcis": "https://ref.gs1.org/epcis/",
-    "cbv": "https://ref.gs1.org/cbv/",
-    "cbvmda": "urn:epcglobal:cbv:mda:",
-    "gs1": "https://gs1.org/voc/",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "dcterms": "http://purl.org/dc/terms/",
-}
 STANDARD_CONTEXTS = frozenset(
     {
         "https://ref.gs1.org/standards/epcis/epcis-context.jsonld",
@@ -51,8 +42,7 @@ class Scope:
                 terms.update(_declarations(part))
         if len(terms) > DECLARATIONS_MAX:
             refuse("context", f"a context declares at most {DECLARATIONS_MAX} terms")
-        own = {term: iri for term, iri in terms.items() if STANDARD_PREFIXES.get(term) != iri}
-        return Scope(terms, own, is_open)
+        return Scope(terms, own_terms(terms), is_open)
 
     def declares(self, prefix: str) -> bool:
         """Whether a key ``prefix:name`` means something here."""
@@ -64,10 +54,6 @@ class Scope:
         if colon and prefix in self.terms and not rest.startswith("//"):
             return self.terms[prefix] + rest
         return word
-
-    def namespaces_of(self, text: str) -> dict[str, str]:
-        """Those of ``own`` that strings of the JSON ``text`` begin with."""
-        return {term: iri for term, iri in self.own.items() if f'"{term}:' in text or f'"{term}"' in text}
 
 
 def _parts(context: object) -> Iterator[str | dict[str, object]]:
@@ -81,10 +67,7 @@ def _parts(context: object) -> Iterator[str | dict[str, object]]:
 
 
 def _declarations(part: dict[str, object]) -> Iterator[tuple[str, str]]:
-    for term, meaning in part.items():
-        if term.startswith("@"):
-            continue
-        iri = meaning.get("@id") if isinstance(meaning, dict) else meaning
+    for term, iri in declarations(part):
         if not isinstance(iri, str) or not iri:
             raise Broken("context", "a declared term has an IRI, as a string or under '@id'").at(term)
         yield term, iri

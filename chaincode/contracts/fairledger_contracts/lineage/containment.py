@@ -1,0 +1,77 @@
+"""What was in what, and when: by aggregations, which pack things, and associations, which make them parts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from fairledger_contracts.lineage.fact import CHILDREN, Fact, counted
+
+EVER = datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
+CONTAINING = {"AggregationEvent", "AssociationEvent"}
+
+
+class Relation(StrEnum):
+    """How one item leads to another."""
+
+    MADE = "made"  # a transformation took the source and gave the target
+    PACKED = "packed"  # an aggregation put the source into the target
+    BUILT = "built"  # an association made the source a part of the target
+    LOT = "lot"  # the target is a thing of the lot
+
+
+class Window(NamedTuple):
+    """From ``since`` to ``until``, both included."""
+
+    since: datetime
+    until: datetime
+
+    def __contains__(self, moment: object) -> bool:
+        return isinstance(moment, datetime) and self.since <= moment <= self.until
+
+    def common(self, other: "Window") -> "Window | None":
+        """What both have of time."""
+        both = Window(max(self.since, other.since), min(self.until, other.until))
+        return both if both.since <= both.until else None
+
+    def covers(self, other: "Window") -> bool:
+        """Whether all of ``other`` is in it."""
+        return self.since <= other.since and other.until <= self.until
+
+
+ALWAYS = Window(EVER, NEVER)
+
+
+class Containment(NamedTuple):
+    """That ``child`` was in ``parent``, or a part of it, during ``window``."""
+
+    child: str
+    parent: str
+    relation: Relation
+    window: Window
+    event_id: str
+
+
+def containments(item: str, facts: Sequence[Fact]) -> Iterator[Containment]:
+    """Those of which an item is the child or the parent, by its facts."""
+    open_at: dict[tuple[str, str, Relation], tuple[datetime, str]] = {}
+    for fact in sorted(counted(facts), key=lambda each: each.order):
+        if fact.type not in CONTAINING:
+            continue
+        relation = Relation.PACKED if fact.type == "AggregationEvent" else Relation.BUILT
+        for parent in fact.items("parentID"):
+            children = fact.items(*CHILDREN)
+            if fact.action == "DELETE":
+                ended = [
+                    key for key in open_at if key[1:] == (parent, relation) and (not children or key[0] in children)
+                ]
+                for key in ended:
+                    since, event_id = open_at.pop(key)
+                    yield Containment(*key, Window(since, fact.event_time), event_id)
+            else:  # OBSERVE, too, says that they are together
+                for child in children:
+                    if item in (child, parent):
+                        open_at.setdefault((child, parent, relation), (fact.event_time, fact.event_id))
+    for key, (since, event_id) in open_at.items():
+        yield Containment(*key, Window(since, NEVER), event_id)

@@ -1,0 +1,87 @@
+"""Driving the walks of ``lineage`` over the ledger's state: every peer comes to the same history."""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import TypeVar
+
+from fairledger_chaincode import Context
+from fairledger_chaincode.errors import NotFound
+from fairledger_contracts.lineage.fact import Fact, fact_of
+from fairledger_contracts.lineage.history import EVENTS_MAX, History, Looked, Papers, look, tell
+from fairledger_contracts.lineage.recall_scope import RecallScope, scope
+from fairledger_contracts.records.anchor import Anchor
+from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.recall import Recall
+from fairledger_contracts.records.scan_count import ScanCount, Scans
+from fairledger_contracts.trace.licensing import licence_for
+from fairledger_contracts.trace.reading import PAGE_SIZE_MAX, item_events
+from fairledger_contracts.trace.recalling import recalls_of
+
+AFFECTED_MAX = 1_000  # items that a peer walks through for one query; the read model walks further
+Found = TypeVar("Found")
+FactsByItem = Mapping[str, Sequence[Fact]]
+
+
+async def history(ctx: Context, epc: str) -> History:
+    """See ``Trace.history``."""
+    looked = await _drive(ctx, look(epc))
+    return tell(epc, looked, await _papers(ctx, canonical_item(epc).id, looked))
+
+
+async def recall_scope(ctx: Context, recall_id: str) -> RecallScope:
+    """See ``Trace.recall_scope``."""
+    recall = await ctx.ledger.find(Recall, recall_id)
+    if recall is None:
+        raise NotFound("TRACE_RECALL_UNKNOWN", "no recall has this id")
+    return await _drive(ctx, scope(recall.items, AFFECTED_MAX))
+
+
+async def _drive(ctx: Context, walk: Generator[tuple[str, ...], FactsByItem, Found]) -> Found:
+    facts: dict[str, Sequence[Fact]] = {}
+    try:
+        asked = next(walk)
+        while True:
+            for item in asked:
+                if item not in facts:
+                    facts[item] = await _facts(ctx, item)
+            asked = walk.send({item: facts[item] for item in asked})
+    except StopIteration as stop:
+        found: Found = stop.value
+        return found
+
+
+async def _facts(ctx: Context, item: str) -> list[Fact]:
+    """The item's facts, the earliest by the ledger's time; at most ``EVENTS_MAX``."""
+    found: list[Fact] = []
+    bookmark = ""
+    while True:
+        page = await item_events(ctx, item, bookmark, PAGE_SIZE_MAX)
+        for each in page.events:
+            fact = fact_of(
+                each.event,
+                digest=each.digest,
+                recorded_at=each.recorded_at,
+                recorder=each.recorder,
+                declared_by=each.declared_by,
+            )
+            if fact is not None:
+                found.append(fact)
+        bookmark = page.bookmark
+        if not bookmark:
+            return sorted(found, key=lambda fact: (fact.recorded_at, *fact.order))[:EVENTS_MAX]
+
+
+async def _papers(ctx: Context, item: str, looked: Looked) -> Papers:
+    recalls = {
+        recall.id: recall
+        for each in dict.fromkeys((item, *looked.upstream.items))
+        for recall in await recalls_of(ctx, each)
+    }
+    return Papers(
+        licence=await licence_for(ctx, item),
+        anchors=[anchor async for anchor in ctx.ledger.range(Anchor, item)],
+        recalls=list(recalls.values()),
+        scans=[
+            Scans(item=each.item, day=each.day, area=each.area, count=each.count)
+            async for each in ctx.ledger.range(ScanCount, item)
+        ],
+    )

@@ -1,0 +1,125 @@
+"""``Idempotency-Key``: a request that is sent again with its key takes effect once, and gets the same answer.
+
+A route that changes something takes ``Once`` and hands its work to it:
+
+    async def create(request: Request, once: Once) -> Response:
+        async def work() -> Response:
+            thing = await make(keep=lambda connection, thing: once.keep(connection, shown(thing)))
+            return shown(thing)
+
+        return await once.answer(work)
+
+``keep`` stores the answer in the SQL transaction that stores the effect (a job, say), so that a crash leaves both or
+none. Work that has no such transaction may leave it out; then a crash between its effect and its answer lets it happen
+twice.
+
+Source: draft-ietf-httpapi-idempotency-key-header-07; 409 for a reused key, as the draft leaves room for.
+"""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
+
+from fastapi import Depends, Header, Request, Response
+from sqlalchemy import Connection
+
+from fairledger.api import keys
+from fairledger.api.keys import Answer, KeyStore
+from fairledger.api.problems import EXPECTED, Problem, answer, problem_of
+from fairledger.api.security import Person
+from fairledger.api.service import service_of
+
+KEY_PATTERN: Final = r"^[!-~]{1,255}$"
+_KEY: Final = re.compile(KEY_PATTERN)
+_NOT_KEPT: Final = frozenset({401, 403, 429})  # who asks can be told something else the next time
+_SERVER_ERROR: Final = 500
+_LENGTH: Final = "content-length"
+
+
+class Idempotent:
+    """One request with its key; without a key everything passes through."""
+
+    def __init__(self, store: KeyStore, request: Request, scope: str | None) -> None:
+        self._store = store
+        self._request = request
+        self._scope = scope
+
+    async def answer(self, work: Callable[[], Awaitable[Response]], *asked: str) -> Response:
+        """The answer of ``work``, or the one that the same request had.
+
+        Requests are the same when their queries, bodies and ``asked`` are: what else tells what is wanted, in a header.
+        Refusals are kept as well, except 401, 403 and 429; failures of the service (5xx) are not. Raises ``Problem``
+        (IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_PROGRESS) and, without a key, whatever ``work`` raises.
+        """
+        scope = self._scope
+        if scope is None:
+            return await work()
+        told = (self._request.url.query, *asked)
+        digest = _digest(await self._request.body(), *(text.encode() for text in told))
+        kept = await asyncio.to_thread(self._store.begin, scope, digest)
+        if kept is not None:
+            return Response(kept.body, kept.status, dict(kept.headers))
+        try:
+            response = await _answered(work, self._request.url.path)
+            if response.status_code in _NOT_KEPT or response.status_code >= _SERVER_ERROR:
+                await asyncio.to_thread(self._store.release, scope)
+            else:
+                await asyncio.to_thread(self._store.keep, scope, _kept(response))
+        except BaseException:
+            await asyncio.to_thread(self._store.release, scope)
+            raise
+        return response
+
+    def keep(self, connection: Connection, response: Response) -> None:
+        """Keep ``response`` as the answer, in the transaction that holds the effect. See ``keys.keep``."""
+        if self._scope is not None:
+            keys.keep(connection, self._scope, _kept(response))
+
+
+def idempotent(
+    request: Request,
+    person: Person,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="A key of your choice, such as a UUID. The same request sent again with it within 24 hours"
+            " takes effect once and has the same answer. Keys of other persons, methods and paths are other keys.",
+            json_schema_extra={"pattern": KEY_PATTERN, "minLength": 1, "maxLength": 255},
+        ),
+    ] = None,
+) -> Idempotent:
+    """The request with its key. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID) for what is no key."""
+    store = service_of(request).keys
+    if key is None:
+        return Idempotent(store, request, None)
+    if len(request.headers.getlist("idempotency-key")) > 1 or not _KEY.fullmatch(key):
+        raise Problem("IDEMPOTENCY_KEY_INVALID", "Idempotency-Key is one key of 1 to 255 visible ASCII characters")
+    scope = _digest(json.dumps([person.name, request.method, request.url.path, key]).encode())
+    return Idempotent(store, request, scope)
+
+
+Once = Annotated[Idempotent, Depends(idempotent)]
+
+
+async def _answered(work: Callable[[], Awaitable[Response]], path: str) -> Response:
+    try:
+        return await work()
+    except EXPECTED as error:
+        return answer(problem_of(error), path)
+
+
+def _kept(response: Response) -> Answer:
+    headers = tuple((name, value) for name, value in response.headers.items() if name != _LENGTH)
+    return Answer(response.status_code, headers, bytes(response.body))
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8))
+        digest.update(part)
+    return digest.hexdigest()

