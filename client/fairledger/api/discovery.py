@@ -48,6 +48,9 @@ def _description(values: tuple[str, ...]) -> dict[str, Any]:
         "tags": ["Discovery"],
         "summary": "Versions and limits, in headers.",
         "response_class": Response,
-        "responses": {204: {"description": "See the headers.", "headers": headers}, **problems(414)},
+        "responses": {
+            204: {"description": "See the headers.", "headers": headers},
+            **problems(*((404, 414) if values else (414,))),
+        },
         "openapi_extra": {"parameters": [value_path(value) for value in values]},
     }

@@ -46,7 +46,11 @@ def asked(
     token: PageToken = None,
     order_by: Annotated[
         str | None,
-        Query(alias="orderBy", description="Order by this field.", json_schema_extra={"enum": list(queries.ORDERS)}),
+        Query(
+            alias="orderBy",
+            description="Order by this field; also by an extension field's name.",
+            json_schema_extra={"enum": list(queries.ORDERS)},
+        ),
     ] = None,
     order_direction: Annotated[
         str | None,
@@ -63,7 +67,7 @@ def asked(
     query = queries.Query(
         filters=_filters(request),
         terms=terms,
-        order_by=_one_of("orderBy", order_by, tuple(queries.ORDERS)),
+        order_by=order_by,
         descending=_descending(order_by, _one_of("orderDirection", order_direction, queries.DIRECTIONS)),
         limit=event_count_limit,
         most=max_event_count,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fairledger.readmodel import queries
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.errors import QueryError
 from fairledger.readmodel.filters import PARAMETERS
@@ -67,6 +68,7 @@ SENSED = {
 }
 EXTENDED = {
     "action": "ADD",
+    "ext:rank": -10,
     "ext:weight": 3.50,
     "ext:grade": "A",
     "ext:when": "2026-11-04T08:00:00+08:00",
@@ -78,8 +80,8 @@ EXTENDED = {
     "bizLocation": {"id": "https://id.gs1.org/414/9521000000018/254/shelf%2F1", "ext:map": {"ext:x": 1}},
 }
 EVENTS = (
-    event(1),
-    event(2, **SENSED),
+    event(1, **{"ext:rank": "middle\nof all"}),
+    event(2, **SENSED, **{"ext:rank": "näher"}),
     event(
         3,
         bizTransactionList=[
@@ -90,11 +92,17 @@ EVENTS = (
         destinationList=[{"type": "ext:agent", "destination": "https://example.com/agents/1"}],
         persistentDisposition={"set": ["completeness_verified"], "unset": ["completeness_inferred"]},
         bizLocation={"id": SHELF},
+        **{"ext:rank": ["2026-11-03T06:00:00Z", -5]},
     ),
     event(4, **EXTENDED),
-    event(5, quantityList=[{"epcClass": LOT, "quantity": 2.5, "uom": "KGM"}, {"epcClass": f"{LOT}0", "quantity": 40}]),
+    event(
+        5,
+        **{"ext:rank": "10"},
+        quantityList=[{"epcClass": LOT, "quantity": 2.5, "uom": "KGM"}, {"epcClass": f"{LOT}0", "quantity": 40}],
+    ),
     event(
         1,
+        **{"ext:rank": "middle\nof all"},
         errorDeclaration={
             "declarationTime": "2026-11-20T00:00:00Z",
             "correctiveEventIDs": [CORRECTION],
@@ -345,6 +353,40 @@ def test_a_value_of_another_form_is_refused(database: Database, name: str, value
     with pytest.raises(QueryError) as refusal:
         asked(database, **{name: value})
     assert refusal.value.code == "QUERY_VALUE"
+
+
+def ordered(database: Database, order_by: str, *, descending: bool = False) -> list[int]:
+    """All events, page by page."""
+    query, token, found = Query({}, TERMS, order_by=order_by, descending=descending, per_page=2), None, []
+    for _ in range(10):
+        with database.reading() as connection:
+            page = find(connection, query, token)
+        found += [one.sequence + 1 for one in page.events]
+        token = page.next_token
+        if token is None:
+            return found
+    raise AssertionError("pages without end")
+
+
+def test_events_come_in_the_order_of_an_extension_field(database: Database) -> None:
+    assert ordered(database, "e:rank") == [7, 3, 4, 1, 6, 2, 5]
+    assert ordered(database, f"{NS}rank", descending=True) == [5, 2, 6, 1, 4, 3, 7]
+
+
+@pytest.mark.parametrize("order_by", ["undeclared:rank", "rank", "", "eventID"])
+def test_an_order_by_something_else_is_refused(order_by: str) -> None:
+    with pytest.raises(QueryError) as refusal:
+        Query({}, TERMS, order_by=order_by)
+    assert (refusal.value.code, refusal.value.parameter) == ("QUERY_VALUE", "orderBy")
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud800"])
+def test_a_forged_place_in_such_an_order_is_refused(database: Database, value: str) -> None:
+    query = Query({}, TERMS, order_by="e:rank")
+    forged = queries._write_token(query, queries._Mark(value, 1, 1))
+    with pytest.raises(QueryError) as refusal, database.reading() as connection:
+        find(connection, query, forged)
+    assert refusal.value.code == "QUERY_TOKEN"
 
 
 def test_a_query_has_a_bounded_number_of_parameters() -> None:
