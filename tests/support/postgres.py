@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg
 
 ROLE = "fairledger"
+GUARDED = "guarded"  # a role that has to say its password, once a test has made it
+HBA = f"local all {GUARDED} scram-sha-256\nlocal all all trust\n"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 START_DEADLINE_S = 60
 STOP_DEADLINE_S = 60
@@ -43,6 +45,11 @@ class PostgresServer:
         """A connection beside those of the program, outside of any transaction."""
         return psycopg.connect(host=str(self.socket_folder), user=ROLE, dbname="postgres", autocommit=True)
 
+    def stop(self) -> None:
+        """End the server, and the transactions that are left."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=STOP_DEADLINE_S)
+
     def end_connections(self) -> None:
         """Break off all connections but one's own, as a server does that restarts."""
         with self.connect() as connection:
@@ -67,6 +74,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             user=user,
             cwd=folder,
         )
+        (data / "pg_hba.conf").write_text(HBA)
         options = [word for setting in SETTINGS for word in ("-c", setting)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
@@ -81,8 +89,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             _wait_until_it_answers(server, folder / "log")
             yield server
         finally:
-            process.send_signal(signal.SIGINT)  # breaks off transactions that a test has left
-            process.wait(timeout=STOP_DEADLINE_S)
+            server.stop()
     finally:
         shutil.rmtree(folder)
 

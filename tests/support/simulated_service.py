@@ -1,6 +1,7 @@
 """A REST service on a simulated ledger: the real contract, the real projector and routes, no network."""
 
 import asyncio
+import dataclasses
 import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,7 +30,7 @@ from tests.support.captures import envelope_of, simulator
 
 ORGANIZATION = "PlatformA"
 MSP_ID = "PlatformAMSP"
-PEOPLE = {"service": "", "producer": "producer", "processor": "processor", "provider": "provider"}
+PEOPLE = {"service": "service", "producer": "producer", "processor": "processor", "provider": "provider"}
 
 
 class SimulatedLedger:
@@ -59,10 +60,13 @@ class SimulatedLedger:
         self._people[identity.certificate_pem] = identity
 
     async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
+        return await self.endorse(person, "capture", document)
+
+    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         self._raise("endorse")
         try:
             endorsed = await self.simulator.endorse(
-                self._people[person.identity.certificate_pem], "trace:capture", document
+                self._people[person.identity.certificate_pem], f"trace:{function}", *arguments
             )
         except ChaincodeFailed as error:
             raise EndorseError(error.code, error.message.removeprefix(f"{error.code}: ")) from error
@@ -139,6 +143,10 @@ class ServiceUnderTest:
     def bearer(self, name: str = "producer", hours: float = 1) -> dict[str, str]:
         """The header with a token for ``name``."""
         return {"Authorization": f"Bearer {self.tokens.issue(name, hours)}"}
+
+    def limited(self, *, reads: int = 1_000, writes: int = 1_000) -> None:
+        """The next start allows so many reads of an address and writes of a person a minute."""
+        self.settings = dataclasses.replace(self.settings, reads_per_minute=reads, writes_per_minute=writes)
 
     def app(self) -> FastAPI:
         """The application, not yet started."""

@@ -14,27 +14,17 @@ from typing import Any, Final
 from fairledger.api.documents import Prepared, prepare, split
 from fairledger.api.jobs import PROCEED, Job, JobStore, Keep
 from fairledger.api.ledger import Ledger
+from fairledger.api.ordering import CONFLICTS, CONFLICTS_MAX, Ordering
 from fairledger.api.problems import Problem, problem_of
 from fairledger.api.settings import CAPTURES_MAX, PROJECTED_DEADLINE_S
 from fairledger.gateway import CommitStatus, Transaction, codes
 from fairledger.gateway.errors import (
-    CommitStatusError,
     EndorseError,
-    GatewayBusy,
-    GatewayError,
-    GatewayUnreachable,
-    SubmitError,
 )
 from fairledger.readmodel.errors import WaitError
 from fairledger.readmodel.follower import Follower
 from fairledger.wallet import Wallet, WalletEntry, WalletError
 
-SENDINGS_MAX: Final = 1_000  # of one transaction; with the pauses between them about eight hours
-PAUSE_INITIAL_S: Final = 0.25
-PAUSE_MAX_S: Final = 30.0
-CONFLICTS_MAX: Final = 8  # times that a capture is endorsed anew because others wrote of the same things before it
-CONFLICTS: Final = frozenset({"MVCC_READ_CONFLICT", "PHANTOM_READ_CONFLICT"})
-_FINAL: Final = frozenset({codes.DENIED, codes.REJECTED, codes.MALFORMED, codes.UNSIGNED})
 LOG: Final = logging.getLogger(__name__)
 
 
@@ -51,6 +41,7 @@ class Captures:
 
     def __init__(self, ledger: Ledger, follower: Follower, store: JobStore, wallet: Wallet) -> None:
         self._ledger = ledger
+        self._ordering = Ordering(ledger)
         self._follower = follower
         self._store = store
         self._wallet = wallet
@@ -134,7 +125,7 @@ class Captures:
     async def _commit(self, job: Job, position: int, part: Part) -> CommitStatus:
         """Get one part committed as valid. Raises ``GatewayError`` or ``Problem`` when it is not."""
         for _ in range(CONFLICTS_MAX):
-            status = await self._order(part.transaction)
+            status = await self._ordering.commit(part.transaction)
             if status.successful:
                 return status
             if status.name not in CONFLICTS:
@@ -143,24 +134,6 @@ class Captures:
         raise Problem(
             codes.COMMITTED_INVALID, f"block {status.block_number} holds the transaction as {status.name}: no effect"
         )
-
-    async def _order(self, transaction: Transaction) -> CommitStatus:
-        """Send ``transaction``, as often as need be, until it is in a block."""
-        for attempt in range(SENDINGS_MAX):
-            try:
-                await self._ledger.submit(transaction)
-            except CommitStatusError:
-                pass  # the answer was lost, so the orderers may have it: ask
-            except (SubmitError, GatewayBusy, GatewayUnreachable) as error:
-                if error.code in _FINAL:
-                    raise
-                await _pause(attempt, error)
-                continue
-            try:
-                return await self._ledger.status(transaction)
-            except (CommitStatusError, GatewayBusy, GatewayUnreachable) as error:
-                await _pause(attempt, error)
-        raise Problem("CAPTURE_INTERRUPTED", f"it is not known whether transaction {transaction.tx_id} took effect")
 
     async def _anew(self, job: Job, position: int, part: Part) -> Part:
         """The same document endorsed on what the ledger holds now; the earlier attempt is in a block without effect."""
@@ -186,8 +159,3 @@ def _task_name(job: Job) -> str:
 
 def _stored(parts: list[Part]) -> list[tuple[str, bytes]]:
     return [(part.document, part.transaction.to_bytes()) for part in parts]
-
-
-async def _pause(attempt: int, error: GatewayError) -> None:
-    LOG.warning("the ledger did not take it; trying again", extra={"code": error.code, "attempt": attempt})
-    await asyncio.sleep(min(PAUSE_INITIAL_S * 2 ** min(attempt, 10), PAUSE_MAX_S))

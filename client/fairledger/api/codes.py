@@ -51,6 +51,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "TOKEN_INVALID": Meaning(HTTPStatus.UNAUTHORIZED, "The token is not valid here", _SECURITY),
     "TOKEN_EXPIRED": Meaning(HTTPStatus.UNAUTHORIZED, "The token has expired", _SECURITY),
     # whether it was asked before, and how often
+    "RATE_LIMITED": Meaning(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "IDEMPOTENCY_KEY_INVALID": Meaning(HTTPStatus.BAD_REQUEST, "The idempotency key is no key", _VALIDATION),
     "IDEMPOTENCY_KEY_REUSED": Meaning(
         HTTPStatus.CONFLICT, "The idempotency key belongs to another request", _VALIDATION
@@ -82,9 +83,18 @@ MEANINGS: Final[dict[str, Meaning]] = {
     # the service's own parts
     "SERVICE_NOT_READY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The service can't answer now"),
     "SERVICE_INTERNAL": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed"),
+    "ITEM_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There are no such goods", _NAME),
+    "DOCUMENT_EMPTY": Meaning(HTTPStatus.BAD_REQUEST, "The document is empty", _VALIDATION),
+    "DOCUMENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such document", _NAME),
+    "DOCUMENT_DAMAGED": Meaning(HTTPStatus.BAD_GATEWAY, "The stored document is not the anchored one"),
+    "DOCUMENT_IO": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The store of documents can't be used"),
     "READMODEL_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The read model is busy"),
     # the contract
     "TRACE_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "TRACE_RECALL_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "TRACE_RECALL_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such recall", _NAME),
+    "TRACE_RECALL_ENDED": Meaning(HTTPStatus.CONFLICT, "The recall has ended already"),
+    "TRACE_LICENCE_HELD": Meaning(HTTPStatus.CONFLICT, "The business holds this licence already"),
     "TRACE_DOCUMENT_TOO_LARGE": Meaning(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", "CaptureLimitExceededException"
     ),

@@ -12,9 +12,11 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import Service, service_of
 from fairledger.api.settings import LAG_READY_S, SERVICE_IDENTITY
 from fairledger.gateway.errors import GatewayError
+from fairledger.readmodel.errors import StoreError
+from fairledger.readmodel.projector import Projector
 from fairledger.wallet import WalletError
 
-ASK_DEADLINE_S: Final = 2.0  # for the peer's height; probes come often and wait briefly
+ASK_DEADLINE_S: Final = 2.0  # for the peer's height and the read model; probes come often and wait briefly
 router = APIRouter(tags=["Service"])
 
 _CHECK: Final[dict[str, Any]] = {
@@ -53,7 +55,7 @@ async def readyz(request: Request) -> JSONResponse:
     """Tell how each part is; 503 with a problem document while one can't be used."""
     service = service_of(request)
     height, gateway = await _gateway(service)
-    checks = {"gateway": gateway, "projector": _projector(service, height), "wallet": _wallet(service)}
+    checks = {"gateway": gateway, "projector": await _projector(service, height), "wallet": _wallet(service)}
     if not all(check["ok"] for check in checks.values()):
         down = ", ".join(name for name, check in checks.items() if not check["ok"])
         raise Problem("SERVICE_NOT_READY", f"not ready: {down}", members=checks)
@@ -70,10 +72,18 @@ async def _gateway(service: Service) -> tuple[int | None, dict[str, Any]]:
     return height, {"ok": True, "height": height}
 
 
-def _projector(service: Service, height: int | None) -> dict[str, Any]:
+async def _projector(service: Service, height: int | None) -> dict[str, Any]:
     state = service.follower.state
     if state.stopped:
         return {"ok": False, "code": state.stopped_code, "detail": state.stopped, "next_block": state.next_block}
+    try:
+        await asyncio.wait_for(asyncio.to_thread(Projector(service.database).position), ASK_DEADLINE_S)
+    except TimeoutError:
+        detail = f"no answer of the database in {ASK_DEADLINE_S:g} s"
+        return {"ok": False, "code": "READMODEL_SQL", "detail": detail, "next_block": state.next_block}
+    except StoreError as error:  # its message may name the database's host
+        detail = "the database can't be read"
+        return {"ok": False, "code": error.code, "detail": detail, "next_block": state.next_block}
     behind = max(0, (height or 0) - state.next_block)
     idle_s = time.monotonic() - state.last_block_at_s
     check: dict[str, Any] = {"ok": True, "next_block": state.next_block, "blocks_behind": behind}

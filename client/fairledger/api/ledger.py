@@ -17,6 +17,10 @@ class Ledger(Protocol):
         """The transaction that captures ``document`` as ``person``: endorsed, signed, and not yet ordered."""
         ...
 
+    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
+        """The transaction that calls a function of the contract as ``person``: endorsed, signed, not yet ordered."""
+        ...
+
     async def submit(self, transaction: Transaction) -> None:
         """Hand a signed transaction to the orderers. The same one may be sent again: it takes effect once."""
         ...
@@ -48,7 +52,11 @@ class GatewayLedger:
 
     async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
         """See ``Ledger``."""
-        proposal = self._contract.new_proposal("capture", document, identity=person.identity)
+        return await self.endorse(person, "capture", document)
+
+    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
+        """See ``Ledger``."""
+        proposal = self._contract.new_proposal(function, *arguments, identity=person.identity)
         signed = proposal.with_signature(person.signer.sign(proposal.digest))
         transaction = await self._gateway.endorse(signed)
         return transaction.with_signature(person.signer.sign(transaction.digest))

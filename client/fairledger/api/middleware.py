@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fairledger.api.metrics import metrics_of
 from fairledger.api.problems import METHODS, Problem, answer, problem_of
-from fairledger.api.settings import BODY_BYTES_MAX, URI_BYTES_MAX
+from fairledger.api.settings import BODY_BYTES_MAX, DOCUMENT_BYTES_MAX, URI_BYTES_MAX
 from fairledger.api.versions import DISCOVERED
 
 LOG: Final = logging.getLogger("fairledger.api.access")
@@ -35,7 +35,7 @@ class Bounds:
         if problem is not None:
             await answer(problem)(scope, receive, send)
             return
-        body = _BoundedBody(receive)
+        body = _BoundedBody(receive, _bound(scope))
         try:
             await self._app(scope, body.receive, send)
         except Problem as problem_in_body:  # raised by the body, when nothing is answered yet
@@ -45,15 +45,16 @@ class Bounds:
 class _BoundedBody:
     """Counts what comes in: a length in the header is a claim, and chunked bodies have none."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, bytes_max: int) -> None:
         self._receive = receive
+        self._bytes_max = bytes_max
         self._bytes = 0
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
-        if self._bytes > BODY_BYTES_MAX:
-            raise _too_large()
+        if self._bytes > self._bytes_max:
+            raise _too_large(self._bytes_max)
         return message
 
 
@@ -106,11 +107,16 @@ def _oversized(scope: Scope) -> Problem | None:
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URI_BYTES_MAX:
         return Problem("REQUEST_URI_TOO_LONG", f"a URI has at most {URI_BYTES_MAX} bytes here")
     for name, value in scope["headers"]:
-        if name == b"content-length" and (not value.isdigit() or int(value) > BODY_BYTES_MAX):
-            return _too_large()
+        if name == b"content-length" and (not value.isdigit() or int(value) > _bound(scope)):
+            return _too_large(_bound(scope))
     return None
 
 
-def _too_large() -> Problem:
+def _bound(scope: Scope) -> int:
+    """How many bytes a body may have here."""
+    return DOCUMENT_BYTES_MAX if scope["path"] == "/documents" else BODY_BYTES_MAX
+
+
+def _too_large(bytes_max: int) -> Problem:
     limits = {name: DISCOVERED[name] for name in ("GS1-EPCIS-Capture-Limit", "GS1-EPCIS-Capture-File-Size-Limit")}
-    return Problem("REQUEST_TOO_LARGE", f"a body has at most {BODY_BYTES_MAX} bytes", headers=limits)
+    return Problem("REQUEST_TOO_LARGE", f"a body has at most {bytes_max} bytes", headers=limits)

@@ -13,8 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from fairledger.api.codes import meaning_of
+from fairledger.digital_link.errors import DigitalLinkError
+from fairledger.documents.errors import DocumentError
 from fairledger.gateway.errors import GatewayError
-from fairledger.readmodel.errors import ReadModelError
+from fairledger.readmodel.errors import ReadModelError, StoreError
 from fairledger.trace.errors import TraceError
 from fairledger.wallet import WalletError
 
@@ -86,7 +88,10 @@ class Problem(Exception):
         return {**members, "path": self.path} if self.path else members
 
 
-EXPECTED: Final = (Problem, GatewayError, ReadModelError, WalletError, TraceError)  # others are logged with their stack
+EXPECTED: Final = (  # others are logged with their stack
+    *(Problem, GatewayError, ReadModelError, WalletError, TraceError),
+    *(DigitalLinkError, DocumentError),
+)
 
 
 def answer(problem: Problem, instance: str = "") -> Response:
@@ -107,6 +112,9 @@ def problem_of(error: Exception) -> Problem:
         return error
     if isinstance(error, GatewayError):
         return Problem(error.code, error.message, path=_path_in(error.message))
+    if isinstance(error, StoreError) and error.code != "READMODEL_BUSY":  # it may name the database's host
+        LOG.error("the read model can't be used", extra={"code": error.code, "reason": str(error)})
+        return Problem(error.code, "the database can't be used now; the service's log says why")
     code = getattr(error, "code", None)
     if isinstance(error, ReadModelError) or isinstance(code, str):
         known = str(code)

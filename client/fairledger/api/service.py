@@ -8,12 +8,17 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from fairledger.api.archive import Archive
 from fairledger.api.captures import Captures
 from fairledger.api.jobs import JobStore
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
+from fairledger.api.rates import Rates
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
-from fairledger.api.witnesses import witnesses
+from fairledger.api.tally import Tally
+from fairledger.api.witnesses import others, witnesses
+from fairledger.api.writes import Writes
+from fairledger.documents import FolderStore
 from fairledger.gateway import Gateway
 from fairledger.profile import ConnectionProfile
 from fairledger.readmodel.database import Database
@@ -32,8 +37,12 @@ class Service:
     database: Database
     follower: Follower
     captures: Captures
+    writes: Writes
+    tally: Tally
+    archive: Archive
     jobs: JobStore
     keys: KeyStore
+    rates: Rates
     wallet: Wallet
     tokens: TokenAuthority
     witnesses: tuple[tuple[str, str], ...]  # this organisation's service and another's: names and addresses
@@ -67,7 +76,9 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     keys = KeyStore(settings.jobs_url)
     follower = Follower(Projector(database), ledger.blocks)
     captures = Captures(ledger, follower, jobs, wallet)
+    tally = Tally(settings.jobs_url, ledger, wallet)
     following = asyncio.create_task(follower.run(), name="projector")
+    counting = asyncio.create_task(tally.run(), name="tally")
     try:
         await captures.resume()
         yield Service(
@@ -76,16 +87,22 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
             database=database,
             follower=follower,
             captures=captures,
+            writes=Writes(ledger, follower),
+            tally=tally,
+            archive=Archive(FolderStore(settings.documents), others(settings)),
             jobs=jobs,
             keys=keys,
+            rates=Rates(settings.reads_per_minute, settings.writes_per_minute),
             wallet=wallet,
             tokens=tokens,
             witnesses=witnesses(settings),
         )
     finally:
         following.cancel()
+        counting.cancel()
         await captures.close()
-        await asyncio.gather(following, return_exceptions=True)
+        await asyncio.gather(following, counting, return_exceptions=True)
+        tally.close()
         keys.close()
         jobs.close()
         database.close()

@@ -9,11 +9,26 @@ PREFERRED = ("Association", "Regulator")  # who sells nothing has the least to g
 
 def witnesses(settings: Settings) -> tuple[tuple[str, str], ...]:
     """Names and addresses of two services, the own one first; nothing when the others are not known."""
+    addresses = _addresses(settings)
+    own, rest = settings.organization, _others(settings)
+    if own not in addresses or not rest:
+        return ()
+    return tuple((name, addresses[name]) for name in (own, rest[0]))
+
+
+def others(settings: Settings) -> tuple[str, ...]:
+    """The addresses of all other organisations' services, as far as they are known."""
+    addresses = _addresses(settings)
+    return tuple(addresses[name] for name in _others(settings))
+
+
+def _others(settings: Settings) -> list[str]:
+    names = (name for name in _addresses(settings) if name != settings.organization)
+    return sorted(names, key=lambda name: (name not in PREFERRED, name))
+
+
+def _addresses(settings: Settings) -> dict[str, str]:
     if settings.services is None or not settings.services.is_file():
-        return ()
+        return {}
     addresses: dict[str, str] = json.loads(settings.services.read_text("utf-8"))
-    own = settings.organization
-    others = sorted((name for name in addresses if name != own), key=lambda name: (name not in PREFERRED, name))
-    if own not in addresses or not others:
-        return ()
-    return tuple((name, addresses[name]) for name in (own, others[0]))
+    return addresses

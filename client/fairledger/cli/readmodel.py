@@ -49,7 +49,7 @@ def rebuild(
 
 def _compared(rebuilt: "Rebuilt") -> str:
     if not rebuilt.compared_blocks:
-        return "there was nothing before"
+        return "there was nothing to compare with"
     verdict = f"different: {', '.join(rebuilt.different)}" if rebuilt.different else "identical"
     return f"compared at {rebuilt.compared_blocks} blocks: {verdict}"
 

@@ -1,17 +1,19 @@
 """Following the channel: the gateway's block stream into the projector, for as long as the service runs."""
 
 import asyncio
+import functools
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from fabric_protos.common import common_pb2
 
 from fairledger.readmodel.errors import ReadModelError, StoreError, WaitError
 from fairledger.readmodel.projector import Projector
 
+_Result = TypeVar("_Result")
 BUSY_PAUSE_S: Final = 1.0  # between tries while a rebuild holds the write lock, or the database restarts
 LOG: Final = logging.getLogger(__name__)
 
@@ -49,10 +51,11 @@ class Follower:
         Losing the peer is the stream's affair, which reconnects; when it gives up, that stops this too.
         """
         try:
-            position = await asyncio.to_thread(self._projector.position)
+            position = await _patiently(self._projector.position)
             self._move(position.next_block)
             async for block in self._blocks(position.next_block):
-                await self._apply(block)
+                await _patiently(functools.partial(self._projector.apply, block))
+                self._move(block.header.number + 1)
         except Exception as error:
             reason = error if isinstance(error, ReadModelError) else None
             code = getattr(error, "code", "PROJECTOR_FAILED")
@@ -78,19 +81,6 @@ class Follower:
                     "READMODEL_LAGS", f"block {number} is not projected after {deadline_s:g} s; try again"
                 ) from error
 
-    async def _apply(self, block: common_pb2.Block) -> None:
-        while True:
-            try:
-                await asyncio.to_thread(self._projector.apply, block)
-            except StoreError as error:
-                if not error.passing:
-                    raise
-                LOG.warning("the read model can't be written now; waiting", extra={"code": error.code})
-                await asyncio.sleep(BUSY_PAUSE_S)
-            else:
-                self._move(block.header.number + 1)
-                return
-
     def _move(self, next_block: int) -> None:
         self._state = replace(self._state, next_block=next_block, last_block_at_s=time.monotonic())
         self._wake()
@@ -98,3 +88,15 @@ class Follower:
     def _wake(self) -> None:
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
+
+
+async def _patiently(work: Callable[[], _Result]) -> _Result:
+    """What ``work`` returns, in a thread; tried again for as long as its refusal is one that passes."""
+    while True:
+        try:
+            return await asyncio.to_thread(work)
+        except StoreError as error:
+            if not error.passing:
+                raise
+            LOG.warning("the read model can't be used now; waiting", extra={"code": error.code, "reason": str(error)})
+        await asyncio.sleep(BUSY_PAUSE_S)

@@ -1,15 +1,17 @@
 """Making the tables again from block 0."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fabric_protos.common import common_pb2
+from sqlalchemy import Connection, select
 
 from fairledger.readmodel import schema
 from fairledger.readmodel.blocks import decode
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.digest import table_digests
 from fairledger.readmodel.projector import Position, clear, position_in, project
+from fairledger.readmodel.tables import blocks as blocks_table
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,24 @@ async def rebuild(
         comparable = schema.is_newest(connection)
         old = position_in(connection) if comparable else Position()
         before = table_digests(connection) if comparable else {}
+        first_hash = _first_hash(connection) if old.next_block else ""
         clear(connection)
         after = table_digests(connection)
-        height = max(height, old.next_block)
-        if height:
+        if height or old.next_block:
             async for block in blocks:
-                project(connection, decode(block))
-                number = block.header.number
-                progress(number)
-                if number + 1 == old.next_block:
+                decoded = decode(block)
+                if decoded.number == 0 and decoded.hash.hex() != first_hash:  # of another chain, perhaps a longer one
+                    old = replace(old, next_block=min(old.next_block, height))
+                project(connection, decoded)
+                progress(decoded.number)
+                if decoded.number + 1 == old.next_block:
                     after = table_digests(connection)
-                if number + 1 == height:
+                if decoded.number + 1 >= max(height, old.next_block):
                     break
         new = position_in(connection)
     return Rebuilt(blocks=new.next_block, events=new.events, compared_blocks=old.next_block, before=before, after=after)
+
+
+def _first_hash(connection: Connection) -> str:
+    """By which a chain is told from another; empty when somebody has removed the row."""
+    return connection.execute(select(blocks_table.c.hash).where(blocks_table.c.number == 0)).scalar_one_or_none() or ""

@@ -86,8 +86,11 @@ def _configure_postgresql(engine: Engine, *, writes: bool) -> None:
     # a writer's statements must see what the one before it committed while this one waited for the lock
     mode = "READ COMMITTED, READ WRITE" if writes else "REPEATABLE READ, READ ONLY"
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy asks the server anything
     def _connected(connection: Any, _record: Any) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise StoreError("READMODEL_SQL", f"the database is for texts in {encoding}", "create it with UTF8")
         connection.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {mode}")
         connection.execute(f"SET lock_timeout = {round(BUSY_S * 1_000)}")
         connection.execute(f"SET tcp_keepalives_idle = {REACH['keepalives_idle']}")  # or a lost writer keeps its lock

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fairledger_chaincode.record import Record
 
 COUNTS_MAX = 500  # a transaction
+DAYS_OLD_MAX = 7  # of a report: a service that was down for longer has nothing to say about copies on the way
 SCANS_MAX = 1_000_000  # that one organisation can have seen of one item, in one area, between two reports
 
 # A geohash of three characters, a field of about 156 km by 156 km; empty where the reader did not tell.

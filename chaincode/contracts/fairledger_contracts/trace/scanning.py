@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.records.item_id import canonical_item
-from fairledger_contracts.records.scan_count import COUNTS_MAX, ScanCount, Scans
+from fairledger_contracts.records.scan_count import COUNTS_MAX, DAYS_OLD_MAX, ScanCount, Scans
 from fairledger_contracts.trace.callers import ROLE_OF_SERVICES, signatory
-
-DAYS_OLD_MAX = 7  # of a report: a service that was down for longer has nothing to say about copies on the way
 
 
 async def count(ctx: Context, counted: Sequence[Scans]) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from fairledger.api import captures
+from fairledger.api import captures, ordering
 from fairledger.api.jobs import JobStore
 from fairledger.api.settings import BODY_BYTES_MAX, EVENTS_MAX
 from fairledger.gateway import Commit, codes
@@ -27,7 +27,7 @@ def unknown(code: str = codes.DEADLINE) -> CommitStatusError:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(captures, "PAUSE_INITIAL_S", 0.0)
+    monkeypatch.setattr(ordering, "PAUSE_INITIAL_S", 0.0)
 
 
 async def test_a_document_becomes_events_that_can_be_queried_when_its_job_is_finished(running: RunningService) -> None:
@@ -249,7 +249,7 @@ async def test_a_transaction_that_the_orderers_refuse_for_good_fails_the_job(run
 async def test_a_transaction_of_which_nothing_is_ever_heard_is_marked(
     running: RunningService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(captures, "SENDINGS_MAX", 3)
+    monkeypatch.setattr(ordering, "SENDINGS_MAX", 3)
     running.ledger.spoil = {"status": [unknown() for _ in range(3)]}
     job = await running.captured(document(event(1)))
     assert (job["success"], [error["code"] for error in job["errors"]]) == (False, ["CAPTURE_INTERRUPTED"])

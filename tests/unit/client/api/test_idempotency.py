@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.api import keys
@@ -101,7 +101,8 @@ async def test_while_the_first_is_under_way_the_second_is_asked_to_wait(
     assert code(second) == (409, "IDEMPOTENCY_IN_PROGRESS")
     assert int(second.headers["Retry-After"]) > 0
     assert code(other) == (409, "IDEMPOTENCY_KEY_REUSED")
-    assert told(await running.capture(document(event(1)), **KEY)) == told(await first)
+    answered = told(await first)
+    assert told(await running.capture(document(event(1)), **KEY)) == answered
     assert await jobs(running) == 1
 
 
@@ -224,6 +225,7 @@ _ANSWERS = st.builds(
 )
 
 
+@settings(max_examples=25, deadline=None)
 @given(_ANSWERS, _ANSWERS)
 def test_the_first_answer_stays(tmp_path_factory: pytest.TempPathFactory, first: Answer, second: Answer) -> None:
     folder: Path = tmp_path_factory.mktemp("keys")

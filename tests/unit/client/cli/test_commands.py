@@ -161,7 +161,7 @@ def fake_rebuild(**found: Any) -> Any:
 @pytest.mark.parametrize(
     ("found", "status", "shown"),
     [
-        ({"compared_blocks": 0, "before": {}, "after": {"events": "x"}}, 0, "there was nothing before"),
+        ({"compared_blocks": 0, "before": {}, "after": {"events": "x"}}, 0, "there was nothing to compare with"),
         (
             {"compared_blocks": 3, "before": {"events": "x"}, "after": {"events": "x"}},
             0,

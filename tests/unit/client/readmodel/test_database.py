@@ -13,7 +13,7 @@ from fairledger.readmodel.errors import StoreError
 from fairledger.readmodel.projector import Projector
 from fairledger.readmodel.tables import blocks, checkpoint, transactions
 from tests.support.blocks import Chain, envelope
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import GUARDED, PostgresServer
 
 
 def test_nothing_is_made_where_only_reading_was_asked(new_url: Callable[[], str]) -> None:
@@ -122,6 +122,38 @@ def test_a_server_that_is_not_there_may_come_back(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as refusal:
         Database.open(f"postgresql+psycopg://fairledger@/postgres?host={tmp_path}")
     assert (refusal.value.code, refusal.value.lost) == ("READMODEL_SQL", True)
+
+
+def test_the_password_comes_from_libpqs_file_and_is_in_no_message(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with postgres.connect() as connection:
+        connection.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD 'the secret'".encode())
+        connection.execute(f"CREATE SCHEMA AUTHORIZATION {GUARDED}".encode())  # first in the role's search path
+    url = f"postgresql+psycopg://{GUARDED}@/postgres?host={postgres.socket_folder}"
+    passwords = tmp_path / "passwords"
+    passwords.touch(mode=0o600)
+    monkeypatch.setenv("PGPASSFILE", str(passwords))
+
+    passwords.write_text(f"*:*:*:{GUARDED}:the wrong secret\n")
+    with pytest.raises(StoreError) as refusal:
+        Database.open(url)
+    assert "authentication failed" in str(refusal.value)
+    assert "secret" not in "".join(traceback.format_exception(refusal.value))
+
+    passwords.write_text(f"*:*:*:{GUARDED}:the secret\n")
+    database = Database.open(url)
+    assert Projector(database).apply(Chain().blocks[0])
+    database.close()
+
+
+def test_a_database_that_cannot_hold_every_text_is_refused(postgres: PostgresServer) -> None:
+    with postgres.connect() as connection:
+        connection.execute("CREATE DATABASE ascii ENCODING 'SQL_ASCII' TEMPLATE template0")
+    with pytest.raises(StoreError) as refusal:
+        Database.open(f"postgresql+psycopg://fairledger@/ascii?host={postgres.socket_folder}")
+    assert str(refusal.value) == "READMODEL_SQL: the database is for texts in SQL_ASCII"
+    assert (refusal.value.remedy, refusal.value.passing) == ("create it with UTF8", False)
 
 
 def test_texts_are_sorted_by_code_point_whatever_the_server_thinks(postgres: PostgresServer) -> None:

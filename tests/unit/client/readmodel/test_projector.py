@@ -1,5 +1,7 @@
 """Blocks become rows, each once, and nothing that a peer held for invalid."""
 
+from random import Random
+from string import ascii_letters
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from fairledger.readmodel.errors import BlockError, ProjectionError
 from fairledger.readmodel.projector import Projector
 from fairledger.readmodel.tables import PROJECTED, blocks, captures, event_items, events, transactions
 from fairledger_contracts.records.capture import LOOKED_UP_MAX
+from fairledger_contracts.trace.epcis.uris import URI_CHARACTERS_MAX
 from tests.support.blocks import MVCC_READ_CONFLICT, Chain, envelope
 from tests.support.captures import EXTENSION, chain_of, document, event
 
@@ -85,6 +88,20 @@ async def test_an_error_declaration_stands_beside_the_event_whose_id_it_has(data
     assert (first["is_declaration"], first["error_reason"]) == (False, None)
     assert (second["is_declaration"], second["error_reason"]) == (True, "incorrect_data")
     assert second["error_declaration_time"] == "2026-11-20T00:00:00.000000Z"
+
+
+async def test_the_longest_ids_that_the_contract_takes_have_their_place_in_the_indexes(database: Database) -> None:
+    """Escaped in the canonical form, the item is thrice as long as written; PostgreSQL's indexes have a limit."""
+    any_order = Random(1)
+    prefix = "urn:epc:id:sgtin:9521000.012345."
+    serial = "".join(any_order.choice("!$&'()*+,:;=@[]") for _ in range(URI_CHARACTERS_MAX - len(prefix)))
+    place = "https://example.com/" + "".join(any_order.choice(ascii_letters) for _ in range(URI_CHARACTERS_MAX - 20))
+    longest = event(1, eventID=place, epcList=[prefix + serial], bizStep=place, readPoint={"id": place})
+    project_all(database, await chain_of([[document(longest)]]))
+
+    (item,) = rows(database, event_items)
+    assert len(item["item"]) == len("https://id.gs1.org/01/09521000123458/21/") + 3 * len(serial)
+    assert [row["event_id"] for row in rows(database, events)] == [place]
 
 
 async def test_an_event_captured_twice_is_one_row(database: Database) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fabric_protos.common import common_pb2
 from sqlalchemy import func, select
 
 from fairledger.readmodel.database import Database
@@ -12,7 +13,7 @@ from fairledger.readmodel.errors import ProjectionError
 from fairledger.readmodel.projector import Projector
 from fairledger.readmodel.rebuild import rebuild
 from fairledger.readmodel.tables import events
-from tests.support.blocks import Chain
+from tests.support.blocks import Chain, envelope
 from tests.support.captures import chain_of, document, event
 
 
@@ -104,6 +105,24 @@ async def test_an_empty_read_model_is_built(database: Database) -> None:
 async def test_nothing_to_build_from(database: Database) -> None:
     rebuilt = await rebuild(database, served(Chain(), 0), 0)
     assert (rebuilt.blocks, rebuilt.events) == (0, 0)
+
+
+async def test_tables_of_another_and_longer_chain_are_made_anew(database: Database) -> None:
+    for block in (await three_captures()).blocks:
+        Projector(database).apply(block)
+    other = Chain()
+    other.blocks.clear()
+    other.add([envelope("ff" * 32, kind=common_pb2.HeaderType.CONFIG)], verdicts=None)
+
+    async def without_end() -> AsyncIterator[Any]:
+        yield other.blocks[0]
+        raise AssertionError("the chain has one block, and another was waited for")
+
+    rebuilt = await rebuild(database, without_end(), 1)
+
+    assert (rebuilt.blocks, rebuilt.events, rebuilt.compared_blocks) == (1, 0, 1)
+    assert "blocks" in rebuilt.different
+    assert Projector(database).position().next_block == 1
 
 
 @pytest.mark.parametrize("version", ["UPDATE readmodel_version SET version_num = 'x'", "DROP TABLE readmodel_version"])

@@ -1,0 +1,135 @@
+"""``/documents`` and ``/trace/anchors``: papers about goods, kept by content and vouched for on the ledger."""
+
+import json
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, Field
+
+from fairledger.api.bodies import Body
+from fairledger.api.descriptions import problems
+from fairledger.api.idempotency import Once
+from fairledger.api.parameters import takes
+from fairledger.api.problems import Problem
+from fairledger.api.security import Person
+from fairledger.api.service import service_of
+from fairledger.readmodel import registers
+from fairledger.readmodel.values import VALUE_LENGTH_MAX
+from fairledger_contracts.records.anchor import ANCHORED_ITEMS_MAX, Anchor, DocumentDescription, Sha256
+
+JSON: Final = "application/json"
+BINARY: Final = "application/octet-stream"
+SHOWN: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})  # by browsers, without scripts
+router = APIRouter(tags=["Documents"])
+
+Address = Annotated[
+    str, Path(alias="sha256", description="SHA-256 of the content, hexadecimal.", pattern=r"^[0-9a-f]{64}$")
+]
+_CONTENT: Final[dict[str, Any]] = {"schema": {"type": "string", "format": "binary"}}
+
+
+class Stored(BaseModel):
+    """A document in this organisation's store."""
+
+    sha256: Sha256
+    size_bytes: int
+
+
+class NewAnchor(Body):
+    """The document, and the items that it is about, in any form of their ids."""
+
+    document: DocumentDescription
+    items: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=VALUE_LENGTH_MAX)], ...],
+        Field(min_length=1, max_length=ANCHORED_ITEMS_MAX),
+    ]
+
+
+@router.post(
+    "/documents",
+    status_code=201,
+    summary="Store a document under the SHA-256 of its content.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={201: {"description": "Stored.", "model": Stored}, **problems(400, 401, 409, 413, 503)},
+    openapi_extra={"requestBody": {"required": True, "content": {BINARY: _CONTENT}}},
+)
+async def store(request: Request, person: Person, once: Once) -> Response:
+    """Keep the body as it is. It can be fetched by anybody once it is anchored."""
+    del person  # anybody with a token may store
+
+    async def work() -> Response:
+        content = await request.body()
+        if not content:
+            raise Problem("DOCUMENT_EMPTY", "send the document as the body")
+        sha256 = await service_of(request).archive.put(content)
+        told = Stored(sha256=sha256, size_bytes=len(content))
+        return Response(told.model_dump_json(), 201, {"Location": f"/documents/{sha256}"}, JSON)
+
+    return await once.answer(work)
+
+
+@router.get(
+    "/documents/{sha256}",
+    summary="An anchored document, checked against its address.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={
+        200: {"description": "The content, as it was anchored.", "content": {BINARY: _CONTENT}},
+        **problems(400, 404, 414, 502, 503),
+    },
+)
+async def document(request: Request, address: Address) -> Response:
+    """Answer from this organisation's store, or from another organisation's when it has it and this one does not."""
+    service = service_of(request)
+    with service.database.reading() as connection:
+        anchors = registers.anchors_of(connection, address)
+    if not anchors:
+        raise Problem("DOCUMENT_UNKNOWN", "nobody anchored a document with this address")
+    content = await service.archive.get(address, ask_others=not request.headers.get("fairledger-relayed"))
+    media_type = anchors[0].document.media_type
+    shown = media_type in SHOWN
+    headers = {
+        "Content-Disposition": "inline" if shown else f'attachment; filename="{address[:16]}"',
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "ETag": f'"{address}"',
+    }
+    return Response(content, media_type=media_type if shown else BINARY, headers=headers)
+
+
+@router.get(
+    "/documents/{sha256}/anchors",
+    summary="Who vouches for a document, and for what goods.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={200: {"description": "In the ledger's order.", "model": list[Anchor]}, **problems(400, 414, 503)},
+)
+def anchors(request: Request, address: Address) -> Response:
+    """Answer from the read model."""
+    with service_of(request).database.reading() as connection:
+        found = registers.anchors_of(connection, address)
+    return Response(f"[{','.join(anchor.model_dump_json() for anchor in found)}]", media_type=JSON)
+
+
+@router.post(
+    "/trace/anchors",
+    status_code=201,
+    summary="Vouch for a document about goods.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={
+        201: {"description": "On the ledger, once for each item.", "model": list[Anchor]},
+        **problems(400, 401, 403, 409, 413, 415, 502, 503, 504),
+    },
+)
+async def anchor(request: Request, body: NewAnchor, person: Person, once: Once) -> Response:
+    """Endorse and order it; the bearer of the token signs. Store the document first, or keep it elsewhere."""
+
+    async def work() -> Response:
+        arguments = (body.document.model_dump_json(), json.dumps(body.items))
+        written = await service_of(request).writes.write(person, "anchor", *arguments)
+        headers = {**written.headers, "Location": f"/documents/{body.document.sha256}/anchors"}
+        return Response(written.result, 201, headers, JSON)
+
+    return await once.answer(work)

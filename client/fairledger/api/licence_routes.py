@@ -1,0 +1,61 @@
+"""``/trace/licences``: which business may give identities to goods."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from fairledger.api.bodies import Body
+from fairledger.api.descriptions import problems
+from fairledger.api.idempotency import Once
+from fairledger.api.parameters import takes
+from fairledger.api.security import Person
+from fairledger.api.service import service_of
+from fairledger.readmodel import registers
+from fairledger_contracts.records.licence import Gln, KeyPrefix, Licence
+
+JSON: Final = "application/json"
+router = APIRouter(prefix="/trace/licences", tags=["Licences"])
+
+
+class NewHolder(Body):
+    """The business that gets the licence for GTINs that begin with ``prefix``."""
+
+    prefix: KeyPrefix
+    msp_id: str
+    gln: Gln
+    name: str
+
+
+@router.get(
+    "",
+    summary="All licences with their holders.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={200: {"description": "By prefix.", "model": list[Licence]}, **problems(400, 414, 503)},
+)
+def licences(request: Request) -> Response:
+    """Answer from the read model."""
+    with service_of(request).database.reading() as connection:
+        found = registers.all_licences(connection)
+    return Response(f"[{','.join(licence.model_dump_json() for licence in found)}]", media_type=JSON)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Register a licence's holder, as an officer of the association.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={
+        201: {"description": "On the ledger.", "model": Licence},
+        **problems(400, 401, 403, 409, 413, 415, 502, 503, 504),
+    },
+)
+async def license_prefix(request: Request, body: NewHolder, person: Person, once: Once) -> Response:
+    """Endorse and order it; holders before this one are kept, with since when each held it."""
+
+    async def work() -> Response:
+        written = await service_of(request).writes.write(person, "license_prefix", body.model_dump_json())
+        return Response(written.result, 201, {**written.headers, "Location": "/trace/licences"}, JSON)
+
+    return await once.answer(work)

@@ -1,0 +1,52 @@
+"""Calling a function of the contract in a person's name, and waiting until this organisation's queries show it."""
+
+from dataclasses import dataclass
+
+from fairledger.api.ledger import Ledger
+from fairledger.api.ordering import CONFLICTS, CONFLICTS_MAX, Ordering
+from fairledger.api.problems import Problem
+from fairledger.api.settings import PROJECTED_DEADLINE_S
+from fairledger.gateway import codes
+from fairledger.readmodel.follower import Follower
+from fairledger.wallet import WalletEntry
+
+
+@dataclass(frozen=True)
+class Written:
+    """A transaction that took effect: where it is, and what the contract answered (JSON)."""
+
+    tx_id: str
+    block_number: int
+    result: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Header fields that tell where it is on the ledger."""
+        return {"Fairledger-Transaction": self.tx_id, "Fairledger-Block": str(self.block_number)}
+
+
+class Writes:
+    """What persons write with one transaction. Captures, which are large, go their own way as jobs."""
+
+    def __init__(self, ledger: Ledger, follower: Follower) -> None:
+        self._ledger = ledger
+        self._ordering = Ordering(ledger)
+        self._follower = follower
+
+    async def write(self, person: WalletEntry, function: str, *arguments: str) -> Written:
+        """Endorse, order, and wait for the read model; made anew when another transaction came in between.
+
+        Raises ``Problem`` with the contract's code or GATEWAY_COMMITTED_INVALID, ``GatewayError``, and ``WaitError``
+        when it is on the ledger but not yet in the read model.
+        """
+        for _ in range(CONFLICTS_MAX):
+            transaction = await self._ledger.endorse(person, function, *arguments)
+            status = await self._ordering.commit(transaction)
+            if status.successful:
+                await self._follower.wait_for_block(status.block_number, PROJECTED_DEADLINE_S)
+                return Written(status.tx_id, status.block_number, transaction.result)
+            if status.name not in CONFLICTS:
+                break
+        raise Problem(
+            codes.COMMITTED_INVALID, f"block {status.block_number} holds the transaction as {status.name}: no effect"
+        )

@@ -1,0 +1,12 @@
+"""What the trace part tells, in Chinese and English: one catalogue for the pages and the command line.
+
+reason = finding_text(finding, "en")
+word(Measure.RETURN, "zh")
+"""
+
+from fairledger.words.findings import finding_text
+from fairledger.words.terms import role_word, word
+from fairledger.words.text import LANGUAGES, Language, Text
+from fairledger.words.warnings import warning_text
+
+__all__ = ["LANGUAGES", "Language", "Text", "finding_text", "role_word", "warning_text", "word"]
