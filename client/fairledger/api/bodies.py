@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger.api.problems import Problem
-from fairledger.readmodel.filters import VALUE_LENGTH_MAX
+from fairledger.readmodel.values import VALUE_LENGTH_MAX
 
 # RFC 3986, as captures take it; and any text but for control characters, which no database and no page wants
 URI: Final = r"^[A-Za-z][A-Za-z0-9+.\-]*:([!$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#]|%[0-9A-Fa-f]{2})+$"

@@ -58,11 +58,17 @@ class Problem(Exception):
 
     def of_event(self, position: int) -> "Problem":
         """The same about the event at ``position``, where this is about the first one of a part of the document."""
-        first, there = f"{EVENT_PATH}0]", f"{EVENT_PATH}{position}]"
+        return self._moved(f"{EVENT_PATH}0]", f"{EVENT_PATH}{position}]")
+
+    def alone(self) -> "Problem":
+        """The same about an event that was sent by itself, where this is about the document it was put into."""
+        return self._moved(f"{EVENT_PATH}0]", "$")
+
+    def _moved(self, here: str, there: str) -> "Problem":
         return Problem(
             self.code,
-            self.detail.replace(first, there, 1),
-            path=self.path.replace(first, there, 1),
+            self.detail.replace(here, there, 1),
+            path=self.path.replace(here, there, 1),
             headers=self.headers,
             members=self.members,
         )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
-from fairledger.api.paging import link_next, read_moment_mark, write_moment_mark
+from fairledger.api.paging import next_page, read_moment_mark, write_moment_mark
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
@@ -73,11 +73,8 @@ def recalls(
     with service_of(request).database.reading() as connection:
         found = registers.recalls_before(connection, per_page + 1, mark, in_force=in_force)
     page = found[:per_page]
-    headers = (
-        {"Link": link_next(request, write_moment_mark(page[-1].recalled_at, page[-1].id))}
-        if len(found) > per_page
-        else {}
-    )
+    more = write_moment_mark(page[-1].recalled_at, page[-1].id) if len(found) > per_page else None
+    headers = next_page(request, more)
     told = ",".join(recall.model_dump_json() for recall in page)
     return Response(f"[{told}]", media_type=JSON, headers=headers)
 

@@ -13,6 +13,7 @@ DOCUMENT_BYTES_MAX: Final = 16 * 1024 * 1024  # a scanned report of many pages; 
 EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
 URI_BYTES_MAX: Final = 32 * 1024  # RFC 9110, 4.1 asks for 8,000; queries may list many items
 CAPTURES_MAX: Final = 64  # under way at once; more are asked to come again
+EVENT_DEADLINE_S: Final = 60.0  # for one event to be ordered, committed and projected while its sender waits
 PROJECTED_DEADLINE_S: Final = 30.0  # after the commit, for the read model to have it
 READS_PER_MINUTE: Final = 12_000  # of one address: an office behind one address, with pages of some 20 requests each
 WRITES_PER_MINUTE: Final = 1_200  # of one person: 20 captures a second are more than one service brings to the ledger

@@ -15,7 +15,7 @@ from fairledger.api.security import Person
 from fairledger.api.service import Service, service_of
 from fairledger.digital_link.link import DigitalLink
 from fairledger.readmodel import lineage, registers
-from fairledger.readmodel.filters import check_value
+from fairledger.readmodel.values import check_value
 from fairledger.tags import Tag
 from fairledger.tags.check import check_tag
 from fairledger_contracts.lineage.grade import Finding, Grade, grade_of

@@ -5,9 +5,9 @@ from typing import Final
 
 from sqlalchemy import Connection, or_, select
 
-from fairledger.readmodel.filters import check_value
 from fairledger.readmodel.lineage import FactReader
 from fairledger.readmodel.tables import blocks, event_items, events
+from fairledger.readmodel.values import check_value
 from fairledger_contracts.lineage.history import CARRIERS_MAX
 from fairledger_contracts.lineage.journey import journey
 from fairledger_contracts.lineage.walk import drive

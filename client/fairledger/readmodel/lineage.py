@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from fairledger.readmodel.filters import check_value
 from fairledger.readmodel.tables import (
     anchors,
     captures,
@@ -17,6 +16,7 @@ from fairledger.readmodel.tables import (
     recalls,
     scans,
 )
+from fairledger.readmodel.values import check_value
 from fairledger_contracts.lineage import walk
 from fairledger_contracts.lineage.fact import Fact, fact_of
 from fairledger_contracts.lineage.history import History, Looked, Papers, look, recallable, tell

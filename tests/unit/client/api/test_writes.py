@@ -73,7 +73,8 @@ async def test_a_body_is_json_that_is_as_described(running: RunningService, path
     for name in BODIES[path]:
         rest = {other: value for other, value in BODIES[path].items() if other != name}
         assert refusal(await running.post(path, rest, "officer")) == (400, "REQUEST_INVALID"), name
-        for value in (7, None, True, {"a": 1}, [[]]):
+        wrong: tuple[Any, ...] = (7, None, True, {"a": 1}, [[]])
+        for value in wrong:
             answer = await running.post(path, {**BODIES[path], name: value}, "officer")
             assert refusal(answer) == (400, "REQUEST_INVALID"), (name, value)
     assert running.ledger.submissions == []
