@@ -8,7 +8,6 @@ from typing import NamedTuple
 from fairledger_contracts.lineage.fact import CHILDREN, EARLIEST, LATEST, Fact, counted
 
 EVER, NEVER = EARLIEST, LATEST
-CONTAINING = {"AggregationEvent", "AssociationEvent"}
 
 
 class Relation(StrEnum):
@@ -52,13 +51,18 @@ class Containment(NamedTuple):
     event_id: str
 
 
+def relation_of(fact: Fact) -> Relation | None:
+    """How an event's children are in its parent; None for one that has none."""
+    return {"AggregationEvent": Relation.PACKED, "AssociationEvent": Relation.BUILT}.get(fact.type)
+
+
 def containments(item: str, facts: Sequence[Fact]) -> Iterator[Containment]:
     """Those of which an item is the child or the parent, by its facts."""
     open_at: dict[tuple[str, str, Relation], tuple[datetime, str]] = {}
     for fact in sorted(counted(facts), key=lambda each: each.order):
-        if fact.type not in CONTAINING:
+        relation = relation_of(fact)
+        if relation is None:
             continue
-        relation = Relation.PACKED if fact.type == "AggregationEvent" else Relation.BUILT
         for parent in fact.items("parentID"):
             children = fact.items(*CHILDREN)
             if fact.action == "DELETE":

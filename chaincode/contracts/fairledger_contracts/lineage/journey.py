@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
-from fairledger_contracts.lineage.containment import ALWAYS, Window, parents, stays
+from fairledger_contracts.lineage.containment import ALWAYS, Containment, Window, parents, relation_of, stays
 from fairledger_contracts.lineage.fact import CHILDREN, OBJECTS, Fact
 from fairledger_contracts.lineage.walk import EVENTS_MAX, FactsByItem, in_order
 
@@ -45,8 +45,8 @@ def journey(item: str, carriers_max: int) -> JourneyWalk:
         for carrier in carriers:
             told = in_order(answer.get(carrier, ()))
             complete = complete and len(told) < EVENTS_MAX
-            for during, _ in stays(child, carrier, told, window):
-                for fact in _about(carrier, told, during):
+            for during, stay in stays(child, carrier, told, window):
+                for fact in _about(stay, told, during):
                     legs.setdefault(fact, Leg(fact, carrier))
                 before = seen.setdefault(carrier, [])
                 if not any(each.covers(during) for each in before):
@@ -55,11 +55,13 @@ def journey(item: str, carriers_max: int) -> JourneyWalk:
     return _sorted(item, legs, complete=complete)
 
 
-def _about(carrier: str, facts: Sequence[Fact], window: Window) -> Iterator[Fact]:
-    """What happened to a carrier as a whole; that other things were put into it is not about the goods."""
-    roles = (*OBJECTS, *CHILDREN)
+def _about(stay: Containment, facts: Sequence[Fact], window: Window) -> Iterator[Fact]:
+    """What happened to a carrier and all in it; that other things were put into it is not about the goods."""
     for fact in facts:
-        whole = carrier in fact.items(*roles) or (fact.type == "TransactionEvent" and carrier in fact.items("parentID"))
+        whole = stay.parent in fact.items(*OBJECTS, *CHILDREN)
+        if stay.parent in fact.items("parentID"):
+            emptied = fact.action == "DELETE" and relation_of(fact) is stay.relation and not fact.items(*CHILDREN)
+            whole = whole or emptied or fact.type == "TransactionEvent"
         if whole and fact.event_time in window:
             yield fact
 

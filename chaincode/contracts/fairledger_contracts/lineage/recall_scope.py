@@ -9,7 +9,7 @@ from fairledger_contracts.lineage.containment import Relation
 from fairledger_contracts.lineage.custody import holdings
 from fairledger_contracts.lineage.deeds import Liable, liable
 from fairledger_contracts.lineage.history import CARRIERS_MAX, ToldLink, told_links
-from fairledger_contracts.lineage.journey import journey
+from fairledger_contracts.lineage.journey import Journey, journey
 from fairledger_contracts.lineage.walk import FactsByItem, Lineage, Walk, downstream, drive
 from fairledger_contracts.records.signatory import Signatory
 
@@ -31,7 +31,10 @@ class Affected(BaseModel):
 
 
 class RecallScope(BaseModel):
-    """All that a recall of ``items`` concerns; not ``complete`` where a bound cut it."""
+    """All that a recall of ``items`` concerns; not ``complete`` where a bound cut it.
+
+    ``liable`` are those who dealt with the goods, themselves or in a carrier, not all that ever used the carrier.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,11 +52,12 @@ def scope(items: Sequence[str], items_max: int) -> Generator[tuple[str, ...], Fa
     reached = dict.fromkeys(item for lineage in found for item in lineage.items)
     links = dict.fromkeys(link for lineage in found for link in told_links(lineage))
     goods = set(items) | {link.target for link in links if link.relation is not Relation.PACKED}
+    journeys = [drive(journey(item, CARRIERS_MAX), lambda asked: _among(known, asked)) for item in reached]
     return RecallScope(
         items=tuple(items),
-        affected=tuple(_affected(item, known, carrier=item not in goods) for item in reached),
+        affected=tuple(_affected(each, carrier=each.item not in goods) for each in journeys),
         links=tuple(links),
-        liable=liable(fact for told in known.values() for fact in told),
+        liable=liable(leg.fact for each in journeys if each.item in goods for leg in each.legs),
         complete=all(lineage.complete for lineage in found),
     )
 
@@ -66,14 +70,17 @@ def _all(walks: Sequence[Walk]) -> Generator[tuple[str, ...], FactsByItem, list[
     return found
 
 
-def _affected(item: str, facts: FactsByItem, *, carrier: bool) -> Affected:
-    travelled = drive(journey(item, CARRIERS_MAX), lambda asked: {each: facts.get(each, ()) for each in asked})
+def _among(known: FactsByItem, asked: Sequence[str]) -> FactsByItem:
+    return {item: known.get(item, ()) for item in asked}
+
+
+def _affected(travelled: Journey, *, carrier: bool) -> Affected:
     standing = [leg.fact for leg in travelled.legs if not leg.fact.declared]
     last = standing[-1] if standing else None
     held = holdings(travelled.legs)
     places = [fact.read_point or fact.location for fact in standing if fact.read_point or fact.location]
     return Affected(
-        item=item,
+        item=travelled.item,
         carrier=carrier,
         last_step=last.step if last else "",
         last_seen=last.event_time if last else None,

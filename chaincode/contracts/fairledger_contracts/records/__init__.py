@@ -1,4 +1,4 @@
-"""Records of the contracts: keys and shapes of what is on the ledger. Of ours, clients import these alone."""
+"""Records of the contracts: keys and shapes of what is on the ledger. Clients import these and ``lineage`` alone."""
 
 from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord, capture_key, read_segment, segment_key
 from fairledger_contracts.records.carried import Carried, meaning, read_carried

@@ -1,6 +1,6 @@
 """Which things, classes of things and transformations an event names: what it is found by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -28,37 +28,41 @@ class Naming(NamedTuple):
 
 def namings(event: Mapping[str, Any]) -> Iterator[Naming]:
     """All that a checked event names, by canonical id, in the order of the roles, then as they are listed."""
-    if event.get(PARENT):
+    if PARENT in event:
         yield Naming(PARENT, canonical_item(event[PARENT]))
     for role in THING_LISTS:
-        for uri in event.get(role) or ():
-            yield Naming(role, canonical_item(uri))
+        if role in event:
+            for uri in event[role]:
+                yield Naming(role, canonical_item(uri))
     for role in CLASS_LISTS:
-        for element in event.get(role) or ():
-            yield Naming(role, canonical_item(element["epcClass"]), element.get("quantity"), element.get("uom"))
-    if event.get(TRANSFORMATION):
+        if role in event:
+            for element in event[role]:
+                yield Naming(role, canonical_item(element["epcClass"]), element.get("quantity"), element.get("uom"))
+    if TRANSFORMATION in event:
         yield Naming(TRANSFORMATION, canonical_item(event[TRANSFORMATION]))
-    for lot in dict.fromkeys(lot for _, lot in lots_of(event)):
+    for lot in dict.fromkeys([lot for _, lot in lots_of(event)]):
         yield Naming(LOT, lot)
 
 
-def lots_of(event: Mapping[str, Any]) -> Iterator[tuple[ItemId, ItemId]]:
+def lots_of(event: Mapping[str, Any]) -> Sequence[tuple[ItemId, ItemId]]:
     """Each thing that an event adds or outputs, with its lot, where that is told.
 
     A Digital Link tells it that names the lot beside the serial; for other things ``ilmd`` does (CBV 2.0, 8.4:
     ``cbvmda:lotNumber``).
     """
     if event.get("action", ADDS) != ADDS:  # a transformation has none
-        return
+        return ()
     ilmd = event.get("ilmd")
     number = _lot_number(ilmd) if ilmd else ""
+    found: list[tuple[ItemId, ItemId]] = []
     for role in ADDED_THINGS:
-        for uri in event.get(role) or ():
+        for uri in event.get(role, ()):
             if number or LINKED_LOT in uri:
                 thing = canonical_item(uri)
                 lot = lot_of(uri) or _numbered(thing.id, number)
                 if lot is not None:
-                    yield thing, lot
+                    found.append((thing, lot))
+    return found
 
 
 def _lot_number(ilmd: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.journey import Journey, journey
 from fairledger_contracts.lineage.walk import EVENTS_MAX, drive
 from tests.support.fact_graphs import ITEMS, histories
-from tests.support.facts import book, fact, made, packed, seen, unpacked
+from tests.support.facts import book, built, fact, made, packed, seen, unpacked
 
 MANY = 100
 
@@ -44,6 +44,7 @@ def test_goods_travel_with_what_carries_them_while_it_does() -> None:
         ("shipped", "box"),
         ("loaded", "box"),
         ("crossed", "pallet"),
+        ("unloaded", "pallet"),
         ("unpacked", ""),
         ("sold", ""),
     ]
@@ -58,6 +59,18 @@ def test_that_other_goods_are_put_in_beside_them_is_not_about_them() -> None:
         fact("ordered", 3, kind="TransactionEvent", parentID=["box"]),
     )
     assert legs(found) == [("packed", ""), ("ordered", "box")]
+
+
+def test_emptying_a_carrier_is_about_the_goods_that_were_in_it() -> None:
+    found = travelled(
+        "phone",
+        packed("packed", 1, "box", "phone"),
+        built("taken apart", 2, "box", action="DELETE"),
+        unpacked("other unpacked", 3, "box", "other phone"),
+        unpacked("emptied", 4, "box"),
+        unpacked("emptied again", 5, "box"),
+    )
+    assert legs(found) == [("packed", ""), ("emptied", "box")]
 
 
 def test_a_withdrawn_packing_carries_nothing_but_is_told() -> None:
