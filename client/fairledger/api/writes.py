@@ -35,8 +35,8 @@ class Writes:
     async def write(self, person: WalletEntry, function: str, *arguments: str) -> Written:
         """Endorse, order, and wait for the read model; made anew when another transaction came in between.
 
-        Raises ``GatewayError`` (with the contract's codes, too), ``Problem`` (GATEWAY_COMMITTED_INVALID; WRITE_UNCERTAIN
-        when the ledger does not tell in time), and ``WaitError`` when it is there but not yet in the read model.
+        Raises ``GatewayError`` (with the contract's codes, too), ``Problem`` (GATEWAY_COMMITTED_INVALID, or
+        WRITE_UNCERTAIN when the ledger does not tell in time), and ``WaitError`` when the read model lags behind it.
         """
         for _ in range(CONFLICTS_MAX):
             transaction = await self._ledger.endorse(person, function, *arguments)
