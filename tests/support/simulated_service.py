@@ -184,15 +184,16 @@ class ServiceUnderTest:
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-                yield RunningService(self, app.state.service, client)
+                yield RunningService(self, app, client)
 
 
 class RunningService:
     """A started service and a client of it."""
 
-    def __init__(self, under_test: ServiceUnderTest, service: Service, client: httpx.AsyncClient) -> None:
+    def __init__(self, under_test: ServiceUnderTest, app: FastAPI, client: httpx.AsyncClient) -> None:
         self.ledger = under_test.ledger
-        self.service = service
+        self.app = app
+        self.service: Service = app.state.service
         self.client = client
         self.bearer = under_test.bearer
 
