@@ -72,6 +72,7 @@ class SimulatedLedger:
         self.verdict: int | None = None
         self.spoil: dict[str, list[Exception]] = {}
         self.submissions: list[str] = []
+        self.endorsements: list[tuple[str, str, tuple[str, ...]]] = []  # who asked, for what function, with what
         self._people: dict[bytes, SimulatedIdentity] = {}
         self._endorsed: dict[str, Endorsed] = {}
         self._statuses: dict[str, CommitStatus] = {}
@@ -90,6 +91,7 @@ class SimulatedLedger:
 
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         self._raise("endorse")
+        self.endorsements.append((person.name, function, arguments))
         try:
             endorsed = await self.simulator.endorse(
                 self._people[person.identity.certificate_pem], f"trace:{function}", *arguments
