@@ -73,6 +73,7 @@ class SimulatedLedger:
         self.verdict: int | None = None
         self.spoil: dict[str, list[Exception]] = {}
         self.submissions: list[str] = []
+        self.endorsements: list[tuple[str, str, tuple[str, ...]]] = []  # who asked, for what function, with what
         self._people: dict[bytes, SimulatedIdentity] = {}
         self._endorsed: dict[str, Endorsed] = {}
         self._statuses: dict[str, CommitStatus] = {}
@@ -91,6 +92,7 @@ class SimulatedLedger:
 
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         self._raise("endorse")
+        self.endorsements.append((person.name, function, arguments))
         try:
             endorsed = await self.simulator.endorse(
                 self._people[person.identity.certificate_pem], f"trace:{function}", *arguments
@@ -189,15 +191,16 @@ class ServiceUnderTest:
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
-                yield RunningService(self, app.state.service, client)
+                yield RunningService(self, app, client)
 
 
 class RunningService:
     """A started service and a client of it."""
 
-    def __init__(self, under_test: ServiceUnderTest, service: Service, client: httpx.AsyncClient) -> None:
+    def __init__(self, under_test: ServiceUnderTest, app: FastAPI, client: httpx.AsyncClient) -> None:
         self.ledger = under_test.ledger
-        self.service = service
+        self.app = app
+        self.service: Service = app.state.service
         self.client = client
         self.bearer = under_test.bearer
 

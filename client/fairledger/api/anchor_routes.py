@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
-from fairledger.api.bodies import Body, Item, json_only
+from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
 from fairledger.api.parameters import takes
@@ -14,11 +14,18 @@ from fairledger.api.problems import Problem
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel import registers
-from fairledger_contracts.records.anchor import ANCHORED_ITEMS_MAX, Anchor, DocumentDescription, Sha256
+from fairledger_contracts.records.anchor import (
+    ANCHORED_ITEMS_MAX,
+    TITLE_LENGTH_MAX,
+    Anchor,
+    DocumentDescription,
+    Sha256,
+)
 
 JSON: Final = "application/json"
 BINARY: Final = "application/octet-stream"
-SHOWN: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})  # by browsers, without scripts
+PDF: Final = "application/pdf"
+SHOWN: Final = frozenset({"image/jpeg", "image/png", "text/plain"})  # by browsers; they show no PDF in a sandbox
 router = APIRouter(tags=["Documents"])
 
 Address = Annotated[
@@ -34,10 +41,19 @@ class Stored(BaseModel):
     size_bytes: int
 
 
+class Described(DocumentDescription):
+    """A document as whoever anchors it describes it; ``sha256`` is its address here and in other stores."""
+
+    title: Annotated[
+        str,
+        Field(min_length=1, max_length=TITLE_LENGTH_MAX, pattern=PROSE, examples=["Battery, thermal safety, lot 2610"]),
+    ]
+
+
 class NewAnchor(Body):
     """The document, and the items that it is about, in any form of their ids."""
 
-    document: DocumentDescription
+    document: Described
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=ANCHORED_ITEMS_MAX)]
 
 
@@ -71,7 +87,12 @@ async def store(request: Request, person: Person, once: Once) -> Response:
     dependencies=[takes()],
     response_class=Response,
     responses={
-        200: {"description": "The content, as it was anchored.", "content": {BINARY: _CONTENT}},
+        200: {
+            "description": "The content, as it was anchored.",
+            "content": dict.fromkeys((BINARY, *sorted(SHOWN)), _CONTENT),
+            "headers": {"ETag": {"description": "The address.", "schema": {"type": "string"}}},
+        },
+        304: {"description": "It is as it was: a document never changes."},
         **problems(400, 404, 414, 502, 503),
     },
 )
@@ -82,16 +103,23 @@ async def document(request: Request, address: Address) -> Response:
         anchors = registers.anchors_of(connection, address)
     if not anchors:
         raise Problem("DOCUMENT_UNKNOWN", "nobody anchored a document with this address")
+    headers = _headers(address, anchors[0].document.media_type)
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
     content = await service.archive.get(address, ask_others=not request.headers.get("fairledger-relayed"))
-    media_type = anchors[0].document.media_type
-    shown = media_type in SHOWN
-    headers = {
-        "Content-Disposition": "inline" if shown else f'attachment; filename="{address[:16]}"',
+    shown = headers["Content-Disposition"] == "inline"
+    return Response(content, media_type=anchors[0].document.media_type if shown else BINARY, headers=headers)
+
+
+def _headers(address: str, media_type: str) -> dict[str, str]:
+    """What keeps a document from doing harm: anybody who may record things chose its content and its media type."""
+    name = f"{address[:16]}.pdf" if media_type == PDF else address[:16]
+    return {
+        "Content-Disposition": "inline" if media_type in SHOWN else f'attachment; filename="{name}"',
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; sandbox",
         "Cache-Control": "public, max-age=31536000, immutable",
         "ETag": f'"{address}"',
     }
-    return Response(content, media_type=media_type if shown else BINARY, headers=headers)
 
 
 @router.get(

@@ -11,8 +11,9 @@ import httpx
 from fairledger.api.settings import DOCUMENT_BYTES_MAX
 from fairledger.documents import DocumentError, DocumentStore
 
-ASKED_TIMEOUT_S: Final = 5.0  # for each of the others; a reader waits for it
-RELAYED: Final = {"Fairledger-Relayed": "1"}  # so that who is asked does not ask on
+ASKED_TIMEOUT_S: Final = 5.0  # for each sign of life of one of the others
+FETCHED_TIMEOUT_S: Final = 20.0  # for a whole document of one of them; a reader waits for it
+RELAYED: Final = {"Fairledger-Relayed": "1", "Accept-Encoding": "identity"}  # who is asked does not ask on
 MISSING: Final = frozenset({"DOCUMENT_UNKNOWN", "DOCUMENT_DAMAGED"})
 LOG: Final = logging.getLogger(__name__)
 
@@ -54,14 +55,14 @@ class Archive:
 async def _fetch(client: httpx.AsyncClient, url: str) -> bytes | None:
     content = bytearray()
     try:
-        async with client.stream("GET", url, headers=RELAYED) as answer:
+        async with asyncio.timeout(FETCHED_TIMEOUT_S), client.stream("GET", url, headers=RELAYED) as answer:
             if not answer.is_success:
                 return None
-            async for chunk in answer.aiter_bytes():
+            async for chunk in answer.aiter_raw():  # not unpacked: a few bytes can be packed gigabytes
                 content += chunk
                 if len(content) > DOCUMENT_BYTES_MAX:
                     return None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, TimeoutError) as error:
         LOG.warning("another organisation's store can't be asked", extra={"reason": type(error).__name__})
         return None
     return bytes(content)

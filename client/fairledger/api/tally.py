@@ -15,12 +15,14 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, dele
 
 from fairledger.api.ledger import Ledger
 from fairledger.api.ordering import Ordering
+from fairledger.api.problems import Problem
 from fairledger.api.settings import SERVICE_IDENTITY
 from fairledger.gateway import Transaction
 from fairledger.gateway.errors import GatewayError
+from fairledger.readmodel.errors import StoreError
 from fairledger.readmodel.sql import connect, translated
-from fairledger.wallet import Wallet, WalletEntry
-from fairledger_contracts.records.scan_count import COUNTS_MAX, DAYS_OLD_MAX
+from fairledger.wallet import Wallet, WalletEntry, WalletError
+from fairledger_contracts.records.scan_count import COUNTS_MAX, DAYS_OLD_MAX, SCANS_MAX
 
 INTERVAL_S: Final = 5.0  # between reports: a copy shows soon, and a busy tag costs one transaction
 LOG: Final = logging.getLogger(__name__)
@@ -70,12 +72,15 @@ class Tally:
         while True:
             try:
                 await self.report()
-            except GatewayError as error:
+            except (GatewayError, StoreError, WalletError, Problem) as error:
                 LOG.warning("scans could not be reported", extra={"code": error.code})
             await asyncio.sleep(INTERVAL_S)
 
     async def report(self) -> int:
-        """Bring all counts to the ledger; returns how many reports that took. Raises ``GatewayError``."""
+        """Bring all counts to the ledger; returns how many reports that took.
+
+        Raises ``GatewayError``, ``StoreError``, ``WalletError``, and ``Problem`` as ``Ordering`` does.
+        """
         reports = 0
         await self._send_kept()
         while rows := await asyncio.to_thread(self._waiting):
@@ -108,7 +113,8 @@ class Tally:
             dropped = connection.execute(delete(_counts).where(_counts.c.day < oldest)).rowcount
             if dropped:
                 LOG.warning("scans were dropped that are too old to report", extra={"counts": dropped})
-            return [dict(row) for row in connection.execute(query).mappings()]
+            found = connection.execute(query).mappings()
+            return [{**row, "count": min(row["count"], SCANS_MAX)} for row in found]
 
     def _keep(self, transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
         """Keep a signed report and take its counts away; scans that came meanwhile stay."""

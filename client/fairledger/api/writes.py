@@ -23,11 +23,6 @@ class Written:
     block_number: int
     result: bytes
 
-    @property
-    def headers(self) -> dict[str, str]:
-        """Header fields that tell where it is on the ledger."""
-        return {"Fairledger-Transaction": self.tx_id, "Fairledger-Block": str(self.block_number)}
-
 
 class Writes:
     """What persons write with one transaction. Captures, which are large, go their own way as jobs."""
@@ -41,7 +36,7 @@ class Writes:
         """Endorse, order, and wait for the read model; made anew when another transaction came in between.
 
         Raises ``GatewayError`` (with the contract's codes, too), ``Problem`` (GATEWAY_COMMITTED_INVALID, or
-        WRITE_UNCERTAIN when the ledger does not tell in time), and ``WaitError`` when it is on the ledger but not in the read model.
+        WRITE_UNCERTAIN when the ledger does not tell in time), and ``WaitError`` when the read model lags behind it.
         """
         for _ in range(CONFLICTS_MAX):
             transaction = await self._ledger.endorse(person, function, *arguments)

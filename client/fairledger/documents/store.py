@@ -33,12 +33,7 @@ class FolderStore:
         path = self._path(sha256)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-            with unfinished.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
+            _write(path, content)
         except OSError as error:
             raise DocumentError("DOCUMENT_IO", f"the store can't keep it: {error.strerror}") from error
         return sha256
@@ -57,3 +52,16 @@ class FolderStore:
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:]
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write the file in one step: readers see all of it or none, and a full disk leaves nothing behind."""
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/tags": {"epcs": [EPC]},
     "/trace/scans": {"link": EPC},
 }
+NO_VALUES: tuple[Any, ...] = (7, None, True, {"a": 1}, [[]])
 SIGNED = [path for path in BODIES if path != "/trace/scans"]  # anybody may scan
 MALFORMED = (b"", b"{", b"[]", b"7", b"null", b'"x"', b"\xff\xfe", b'{"a": "\\ud800"}', b"[" * 100_000, b"9" * 10_000)
 
@@ -73,8 +74,7 @@ async def test_a_body_is_json_that_is_as_described(running: RunningService, path
     for name in BODIES[path]:
         rest = {other: value for other, value in BODIES[path].items() if other != name}
         assert refusal(await running.post(path, rest, "officer")) == (400, "REQUEST_INVALID"), name
-        wrong: tuple[Any, ...] = (7, None, True, {"a": 1}, [[]])
-        for value in wrong:
+        for value in NO_VALUES:
             answer = await running.post(path, {**BODIES[path], name: value}, "officer")
             assert refusal(answer) == (400, "REQUEST_INVALID"), (name, value)
     assert running.ledger.submissions == []
