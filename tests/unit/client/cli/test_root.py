@@ -116,5 +116,5 @@ def test_the_program_starts_and_imports_nothing_heavy_for_another_command() -> N
     help_text = subprocess.run(
         [sys.executable, "-m", "fairledger.cli", "--help"], capture_output=True, text=True, check=True
     )
-    for name in ("network", "identity", "token", "trace", "readmodel"):
+    for name in ("network", "identity", "token", "trace", "readmodel", "tag", "document", "recall", "licence"):
         assert name in help_text.stdout
