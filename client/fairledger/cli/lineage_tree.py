@@ -1,5 +1,6 @@
 """What goods were made of, or what became of them, as a tree."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -12,12 +13,13 @@ if TYPE_CHECKING:
     from fairledger_contracts.lineage.history import ToldLink
 
 BRANCHES_MAX: Final = 1_000  # that a terminal shows; --json has all
+DEPTH_MAX: Final = 16  # levels: deeper ones would have no room left on a line
 Direction = Literal["upstream", "downstream"]
 Branches = Mapping[str, Sequence[tuple[str, "ToldLink"]]]
 
 
 def lineage_tree(start: str, links: Sequence["ToldLink"], direction: Direction) -> tuple[Tree, int]:
-    """The tree from ``start`` on, and how many of its branches were left out.
+    """The tree from ``start`` on, and how many branches of what it shows were left out.
 
     An item that is reached on several ways branches out once; the other times it refers to that.
     """
@@ -25,11 +27,11 @@ def lineage_tree(start: str, links: Sequence["ToldLink"], direction: Direction) 
     root = Tree(Text(plain(start), style="bold"))
     shown, cut = 0, 0
     expanded = {start}
-    waiting = [(root, start)]
+    waiting = deque([(root, start, 0)])
     while waiting:
-        node, item = waiting.pop(0)
+        node, item, depth = waiting.popleft()
         for other, link in branches.get(item, ()):
-            if shown == BRANCHES_MAX:
+            if shown == BRANCHES_MAX or depth == DEPTH_MAX:
                 cut += 1
                 continue
             shown += 1
@@ -37,7 +39,7 @@ def lineage_tree(start: str, links: Sequence["ToldLink"], direction: Direction) 
             branch = node.add(_label(other, link, again=again and other in branches))
             if not again:
                 expanded.add(other)
-                waiting.append((branch, other))
+                waiting.append((branch, other, depth + 1))
     return root, cut
 
 

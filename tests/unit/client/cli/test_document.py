@@ -1,6 +1,10 @@
 """``fairledger document``: into the store that the service serves from, and onto the ledger."""
 
 import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import get_args
 
@@ -46,6 +50,42 @@ def test_service_and_command_share_one_store(program: Commands) -> None:
     data = program.state.api("Association")
     settings = Settings("Association", Path("p"), Path("w"), data, "127.0.0.1", 0)
     assert program.state.documents("Association") == settings.documents
+
+
+@pytest.fixture
+def other_service(program: Commands) -> Iterator[None]:
+    """Another organisation's service, which has one document."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            assert self.path == f"/documents/{hashlib.sha256(b'elsewhere').hexdigest()}"
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"elsewhere")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's name
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        program.state.services.write_text(json.dumps({"PlatformA": "http://127.0.0.1:1", "PlatformB": address}))
+        yield
+        program.state.services.unlink()
+        server.shutdown()
+        thread.join()
+
+
+def test_what_is_missing_here_comes_from_another_organisation(
+    program: Commands, other_service: None, tmp_path: Path
+) -> None:
+    address = hashlib.sha256(b"elsewhere").hexdigest()
+    file = tmp_path / "file"
+    arguments = (address, "-o", str(file), "--organization", "PlatformA")
+    assert program.run("document", "fetch", *arguments)[1] == f"{file}: 9 bytes, as anchored\n"
+    assert file.read_bytes() == b"elsewhere"
+    assert (program.state.documents("PlatformA") / address[:2] / address[2:]).read_bytes() == b"elsewhere"
 
 
 def test_a_document_that_was_swapped_is_not_handed_out(program: Commands, tmp_path: Path) -> None:
