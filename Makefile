@@ -47,7 +47,7 @@ check: .venv/ready ## format, lint, strict types and the fast tests
 	$(BIN)/pytest tests/unit -q
 
 .PHONY: bench
-bench: .venv/ready ## the figures: runtime against Go, gateway against bare gRPC, capture, read model
+bench: .venv/ready ## the figures: runtime against Go, gateway against bare gRPC, capture, read model, proof
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 .venv/ready: uv.lock pyproject.toml $(wildcard chaincode/*/pyproject.toml client/pyproject.toml network/pyproject.toml) | tools

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [PART...]``: the figures. Parts: chaincode, capture, gateway, readmodel; all by default.
+"""``python -m tests.bench [PART...]``: the figures. Parts: chaincode, capture, gateway, readmodel, proof; else all.
 
 Each part prints ratios of things measured in turn in the same run, so that they say something on any machine. The exit
 status is 1 when a bound is missed.
@@ -17,7 +17,7 @@ from fairledger.profile import ConnectionProfile
 from fairledger.wallet import Wallet
 from fairledger_network.programs import find_programs
 from fairledger_network.site import modules_folder
-from tests.bench import bench_capture, bench_chaincode, bench_gateway, bench_readmodel
+from tests.bench import bench_capture, bench_chaincode, bench_gateway, bench_proof, bench_readmodel
 from tests.bench.consortium import ROOT, running_consortium
 
 CPU_INFO = Path("/proc/cpuinfo")
@@ -72,6 +72,7 @@ PARTS: dict[str, Callable[[], int]] = {
     "capture": lambda: bench_capture.main([]),
     "gateway": gateway,
     "readmodel": readmodel,
+    "proof": bench_proof.main,
 }
 
 

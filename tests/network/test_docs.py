@@ -33,8 +33,8 @@ DOCUMENT = {
 
 def run_commands(site: RunningConsortium, folder: Path, subject: str) -> subprocess.CompletedProcess[str]:
     page = (ROOT / "docs" / "verifying-a-proof.md").read_text(encoding="utf-8")
-    (commands,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
-    commands = commands.replace("EPC", subject).replace(".fairledger/", f"{site.layout.root}/")
+    commands = "".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL)).replace("EPC", subject)
+    commands = commands.replace(".fairledger/", f"{site.layout.root}/")
     programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {**os.environ, "FAIRLEDGER_STATE": str(site.layout.root), "PATH": programs}
     return subprocess.run(
@@ -53,6 +53,7 @@ async def test_the_commands_of_verifying_a_proof_prove_an_item(consortium: Runni
     assert "CN=producer,OU=client of PlatformAMSP" in checked.stdout
     assert "10 ok recorder and role: producer of PlatformAMSP" in checked.stdout
     assert receipt["id"] in checked.stdout
+    assert ", as given" in checked.stdout
 
 
 def test_an_item_that_no_event_names_has_no_proof(consortium: RunningConsortium, tmp_path: Path) -> None:

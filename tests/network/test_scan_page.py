@@ -63,7 +63,7 @@ async def test_the_button_verifies_before_the_readers_eyes(chromium: Browser, ad
     await expect(page.locator("#verify-result.passed")).to_have_text(
         "Verified: to deceive you, PlatformA and Association would both have to lie."
     )
-    assert await page.locator("#verify-steps li").count() == 4
+    assert await page.locator("#verify-steps li").count() == 5
     if PICTURES:
         await page.screenshot(path=Path(PICTURES) / "scan-verified.png", full_page=True)
     await page.close()

@@ -7,7 +7,7 @@ import pytest
 from fairledger.proof import Bundle, ProofError, verify
 from fairledger.proof.export import prove_events
 from tests.support.captures import event
-from tests.support.proofs import ProvedChannel
+from tests.support.proofs import GARBAGE, ProvedChannel
 
 EPC = "urn:epc:id:sgtin:9521000.012345.1"
 
@@ -18,7 +18,7 @@ async def proved(channel: ProvedChannel, **capture: Any) -> Bundle:
     channel.add([channel.capture(7)[1]])
     channel.add([channel.capture(8)[1]])
     recorded, envelope = channel.capture(1, **capture)
-    channel.add([channel.capture(9)[1], envelope, b"\xffgarbage"])
+    channel.add([channel.capture(9)[1], envelope, GARBAGE])
     channel.add([channel.capture(10)[1]])
     return await prove_events(channel, "event", event(1)["eventID"], [recorded])
 

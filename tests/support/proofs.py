@@ -25,7 +25,7 @@ from tests.support.channel_config import CHANNEL, ChannelConfig
 
 CONTEXT = '["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"]'
 NONCE_BYTES = 24
-GARBAGE = b"\xff"
+GARBAGE = bytes(common_pb2.Envelope(payload=b"\xffgarbage", signature=b"s").SerializeToString())
 BAD_PAYLOAD = 2  # Fabric's verdict on garbage
 
 
@@ -119,7 +119,7 @@ class ProvedChannel:
                 signature=signature(self.orderer, value + signature_header + header_bytes(block.header)),
             )
         ]
-        verdicts = bytes(BAD_PAYLOAD if each.startswith(GARBAGE) else 0 for each in envelopes)
+        verdicts = bytes(BAD_PAYLOAD if each == GARBAGE else 0 for each in envelopes)
         metadata = common_pb2.Metadata(value=value, signatures=signatures if self.blocks else [])
         block.metadata.metadata.extend([metadata.SerializeToString(), b"", verdicts, b"", b"commit"])
         self.blocks.append(block)
@@ -141,10 +141,14 @@ class ProvedChannel:
         *,
         function: str = "trace:capture",
         chaincode: str = "credit",
+        found: Sequence[str] = (),
         endorsers: Sequence[str] = ("AssociationMSP", "PlatformBMSP"),
         change: Callable[[Any], None] = lambda _: None,
     ) -> bytes:
-        """A transaction that writes ``states``, endorsed and signed; ``None`` deletes."""
+        """A transaction that writes ``states``, endorsed and signed; ``None`` deletes.
+
+        ``found`` are keys that it looked up and found something under.
+        """
         nonce, tx_id = number.to_bytes(NONCE_BYTES, "big"), self.tx_id(number)
         channel_header = common_pb2.ChannelHeader(
             type=common_pb2.HeaderType.ENDORSER_TRANSACTION, tx_id=tx_id, channel_id=CHANNEL
@@ -154,11 +158,13 @@ class ProvedChannel:
         header = common_pb2.Header(
             channel_header=channel_header.SerializeToString(), signature_header=signature_header.SerializeToString()
         )
+        version = kv_rwset_pb2.Version(block_num=1)
         written = kv_rwset_pb2.KVRWSet(
+            reads=[kv_rwset_pb2.KVRead(key=key, version=version) for key in found],
             writes=[
                 kv_rwset_pb2.KVWrite(key=key, value=value or b"", is_delete=value is None)
                 for key, value in sorted(states.items())
-            ]
+            ],
         )
         rwset = rwset_pb2.TxReadWriteSet(
             ns_rwset=[rwset_pb2.NsReadWriteSet(namespace=chaincode, rwset=written.SerializeToString())]

@@ -1,11 +1,12 @@
 """A REST service on a simulated ledger: the real contract, the real projector and routes, no network."""
 
 import asyncio
+import dataclasses
 import functools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -29,14 +30,39 @@ from tests.support.captures import envelope_of, simulator
 
 ORGANIZATION = "PlatformA"
 MSP_ID = "PlatformAMSP"
-PEOPLE = {"service": "service", "producer": "producer", "processor": "processor", "provider": "provider"}
+
+
+class Attributes(NamedTuple):
+    """What a certificate says of a person."""
+
+    role: str
+    msp_id: str = MSP_ID
+    gln: str = ""
+
+
+PEOPLE = {
+    "service": Attributes("service"),
+    "producer": Attributes("producer"),
+    "processor": Attributes("processor"),
+    "provider": Attributes("provider"),
+    "maker": Attributes("producer", gln="9521000000018"),
+    "colleague": Attributes("processor", gln="9521000000018"),  # of the maker's own business
+    "rival": Attributes("producer", gln="9521000000025"),
+    "namesake": Attributes("producer", "PlatformBMSP", "9521000000018"),  # of another organisation
+    "consumer": Attributes("consumer"),
+    "officer": Attributes("officer", "AssociationMSP"),
+    "regulator": Attributes("regulator", "RegulatorMSP"),
+    "impostor": Attributes("officer"),  # an officer by the word of an organisation that has none
+    "pretender": Attributes("regulator", "AssociationMSP"),
+}
 
 
 class SimulatedLedger:
     """A ``fairledger.api.ledger.Ledger`` whose answers a test can hold back or spoil.
 
     ``spoil`` holds errors that the next calls of a stage raise: after ``submit`` has done its work when the key is
-    ``submitted``. ``gate`` lets submissions through while it is set.
+    ``submitted``. ``gate`` lets submissions through while it is set. ``verdict`` is what peers find of transactions
+    from now on, where it is not what they would find.
     """
 
     def __init__(self) -> None:
@@ -44,6 +70,7 @@ class SimulatedLedger:
         self.chain = Chain()
         self.gate = asyncio.Event()
         self.gate.set()
+        self.verdict: int | None = None
         self.spoil: dict[str, list[Exception]] = {}
         self.submissions: list[str] = []
         self._people: dict[bytes, SimulatedIdentity] = {}
@@ -51,11 +78,12 @@ class SimulatedLedger:
         self._statuses: dict[str, CommitStatus] = {}
         self._changed = asyncio.Condition()
 
-    def enrol(self, wallet: Wallet, name: str, role: str) -> None:
-        """Put a person with a certificate of the simulated CA into ``wallet``."""
-        identity = self.simulator.identity(MSP_ID, name, **({"role": role} if role else {}))
+    def enrol(self, wallet: Wallet, name: str, person: Attributes) -> None:
+        """Put a person with a certificate of the simulated CA of their organisation into ``wallet``."""
+        told = {"role": person.role, "gln": person.gln}
+        identity = self.simulator.identity(person.msp_id, name, **{key: value for key, value in told.items() if value})
         key = identity.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        wallet.put(name, Identity(MSP_ID, identity.certificate_pem), key)
+        wallet.put(name, Identity(person.msp_id, identity.certificate_pem), key)
         self._people[identity.certificate_pem] = identity
 
     async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
@@ -84,13 +112,16 @@ class SimulatedLedger:
     async def commit(self, tx_ids: list[str]) -> None:
         """Put endorsed transactions into one block."""
         endorsed = [self._endorsed[tx_id] for tx_id in tx_ids]
-        committed = await self.simulator.commit(endorsed)
-        codes = [transaction_pb2.TxValidationCode.Value(one.validation_code) for one in committed]
+        codes = [self.verdict] * len(endorsed) if self.verdict else await self._verdicts(endorsed)
         block = self.chain.add([envelope_of(one) for one in endorsed], codes)
         for tx_id, code in zip(tx_ids, codes, strict=True):
             self._statuses.setdefault(tx_id, CommitStatus(tx_id, code, block.header.number))
         async with self._changed:
             self._changed.notify_all()
+
+    async def _verdicts(self, endorsed: list[Endorsed]) -> list[int]:
+        committed = await self.simulator.commit(endorsed)
+        return [transaction_pb2.TxValidationCode.Value(one.validation_code) for one in committed]
 
     async def status(self, transaction: Transaction) -> CommitStatus:
         self._raise("status")
@@ -135,13 +166,17 @@ class ServiceUnderTest:
             port=0,
         )
         self.wallet = Wallet.create(self.settings.wallet)
-        for name, role in PEOPLE.items():
-            self.ledger.enrol(self.wallet, name, role)
+        for name, person in PEOPLE.items():
+            self.ledger.enrol(self.wallet, name, person)
         self.tokens = TokenAuthority.load(ORGANIZATION, self.settings.token_key, create=True)
 
     def bearer(self, name: str = "producer", hours: float = 1) -> dict[str, str]:
         """The header with a token for ``name``."""
         return {"Authorization": f"Bearer {self.tokens.issue(name, hours)}"}
+
+    def limited(self, *, reads: int = 1_000, writes: int = 1_000) -> None:
+        """The next start allows so many reads of an address and writes of a person a minute."""
+        self.settings = dataclasses.replace(self.settings, reads_per_minute=reads, writes_per_minute=writes)
 
     def app(self) -> FastAPI:
         """The application, not yet started."""
@@ -187,6 +222,10 @@ class RunningService:
         answer = await self.capture(document, **headers)
         assert answer.status_code == 202, answer.text
         return await self.job(answer.headers["Location"])
+
+    async def post(self, path: str, body: Any, name: str = "", **headers: str) -> httpx.Response:
+        """POST ``body`` as JSON, as that person if one is named."""
+        return await self.client.post(path, json=body, headers={**(self.bearer(name) if name else {}), **headers})
 
     async def events(self, **parameters: Any) -> list[dict[str, Any]]:
         """The events of one page of a query."""

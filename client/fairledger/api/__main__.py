@@ -4,6 +4,7 @@ import argparse
 import functools
 import ipaddress
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,7 +15,7 @@ import uvicorn
 from fairledger.api.app import create_app
 from fairledger.api.logs import configure
 from fairledger.api.service import Service, running
-from fairledger.api.settings import Settings
+from fairledger.api.settings import READS_PER_MINUTE, WRITES_PER_MINUTE, Settings
 
 LOG = logging.getLogger("fairledger.api")
 SHUTDOWN_S = 10  # for requests under way; captures under way are kept and go on at the next start
@@ -62,7 +63,21 @@ def _settings() -> Settings:
     parser.add_argument("--services", type=Path, help="addresses of all organisations' services (JSON)")
     parser.add_argument("--host", default="127.0.0.1", type=_loopback, help="a loopback address")
     parser.add_argument("--port", required=True, type=int)
+    _add_rate(parser, "reads-per-minute", READS_PER_MINUTE, "of one client address")
+    _add_rate(parser, "writes-per-minute", WRITES_PER_MINUTE, "of one person")
     return Settings(**vars(parser.parse_args()))
+
+
+def _add_rate(parser: argparse.ArgumentParser, name: str, default: int, whose: str) -> None:
+    variable = f"FAIRLEDGER_{name.upper().replace('-', '_')}"
+    told = os.environ.get(variable, str(default))
+    parser.add_argument(f"--{name}", default=told, type=_count, help=f"{whose}; default {default}, or ${variable}")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1")
+    return int(text)
 
 
 def _loopback(host: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, Field
 
-from fairledger.api.bodies import Body
+from fairledger.api.bodies import Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
 from fairledger.api.parameters import takes
@@ -14,7 +14,6 @@ from fairledger.api.problems import Problem
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel import registers
-from fairledger.readmodel.filters import VALUE_LENGTH_MAX
 from fairledger_contracts.records.anchor import ANCHORED_ITEMS_MAX, Anchor, DocumentDescription, Sha256
 
 JSON: Final = "application/json"
@@ -39,10 +38,7 @@ class NewAnchor(Body):
     """The document, and the items that it is about, in any form of their ids."""
 
     document: DocumentDescription
-    items: Annotated[
-        tuple[Annotated[str, Field(min_length=1, max_length=VALUE_LENGTH_MAX)], ...],
-        Field(min_length=1, max_length=ANCHORED_ITEMS_MAX),
-    ]
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=ANCHORED_ITEMS_MAX)]
 
 
 @router.post(
@@ -116,7 +112,7 @@ def anchors(request: Request, address: Address) -> Response:
     "/trace/anchors",
     status_code=201,
     summary="Vouch for a document about goods.",
-    dependencies=[takes()],
+    dependencies=[takes(), json_only()],
     response_class=Response,
     responses={
         201: {"description": "On the ledger, once for each item.", "model": list[Anchor]},
@@ -129,7 +125,7 @@ async def anchor(request: Request, body: NewAnchor, person: Person, once: Once) 
     async def work() -> Response:
         arguments = (body.document.model_dump_json(), json.dumps(body.items))
         written = await service_of(request).writes.write(person, "anchor", *arguments)
-        location = {"Location": f"/documents/{body.document.sha256}/anchors"}
-        return Response(written.result, 201, location, JSON)
+        headers = {**written.headers, "Location": f"/documents/{body.document.sha256}/anchors"}
+        return Response(written.result, 201, headers, JSON)
 
     return await once.answer(work)

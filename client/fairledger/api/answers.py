@@ -4,13 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from fairledger.api.links import as_links
+from fairledger.api.negotiation import DIGITAL_LINK, NEVER_TRANSLATES
 from fairledger.readmodel.contexts import EPCIS_CONTEXT, on_event
 from fairledger.readmodel.queries import RecordedEvent
 from fairledger_chaincode.canonical import canonical_json, parse_json
 
 
-def query_document(events: Sequence[RecordedEvent], query_name: str = "SimpleEventQuery") -> bytes:
-    """The document (JSON-LD, EPCIS 2.0) that answers a query with ``events``; numbers stand as they were written."""
+def query_document(
+    events: Sequence[RecordedEvent], query_name: str = "SimpleEventQuery", *, epc_format: str = NEVER_TRANSLATES
+) -> bytes:
+    """The document (JSON-LD, EPCIS 2.0) that answers a query with ``events``; numbers stand as they were written.
+
+    EPC URNs stand as they were captured too, unless ``epc_format`` asks for GS1 Digital Links.
+    """
+    shown = as_links if epc_format == DIGITAL_LINK else _unchanged
     document = {
         "@context": [EPCIS_CONTEXT],
         "type": "EPCISQueryDocument",
@@ -19,11 +27,20 @@ def query_document(events: Sequence[RecordedEvent], query_name: str = "SimpleEve
         "epcisBody": {
             "queryResults": {
                 "queryName": query_name,
-                "resultsBody": {"eventList": [_event(event) for event in events]},
+                "resultsBody": {"eventList": [shown(_event(event)) for event in events]},
             }
         },
     }
     return canonical_json(document)
+
+
+def collection(members: Sequence[str]) -> bytes:
+    """The document that answers with a list of values."""
+    return canonical_json({"@context": EPCIS_CONTEXT, "type": "Collection", "member": list(members)})
+
+
+def _unchanged(event: dict[str, Any]) -> dict[str, Any]:
+    return event
 
 
 def _event(recorded: RecordedEvent) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
 from fairledger.api import (
     anchor_routes,
     capture_routes,
+    discovery,
     event_routes,
     evidence_routes,
     health,
@@ -19,24 +20,23 @@ from fairledger.api import (
     pages,
     problems,
     recall_routes,
+    resource_routes,
     tag_routes,
     trace_routes,
 )
-from fairledger.api.descriptions import problems as problem_responses
 from fairledger.api.middleware import AccessLog, Bounds
+from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
 from fairledger.api.service import Service
-from fairledger.api.versions import DISCOVERED
 
 DESCRIPTION: Final = (
     "EPCIS 2.0 capture and query of one organisation of the consortium. Captures are signed by the token's person and"
     " endorsed and ordered on the channel; queries are answered from the organisation's own read model."
 )
 _PARTS: Final = (
-    *(capture_routes, event_routes, trace_routes, recall_routes, tag_routes, anchor_routes, licence_routes),
-    *(evidence_routes, link_routes, scan_page, health, metrics, pages),
+    *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
+    *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
-_DISCOVERY: Final = {"/epcis/capture": "GET, OPTIONS, POST", "/epcis/events": "GET, OPTIONS"}
 
 
 def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> FastAPI:
@@ -61,45 +61,27 @@ def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> Fas
     problems.install(app)
     for part in _PARTS:
         app.include_router(part.router)
-    for path, allowed in _DISCOVERY.items():
-        app.add_api_route(path, _discovery(allowed), methods=["OPTIONS"], **_discovery_description())
+    discovery.install(app)
     app.add_middleware(Bounds)
+    app.add_middleware(RateLimits)
     app.add_middleware(AccessLog)
-    app.openapi = _without_validation_errors(app.openapi)  # type: ignore[method-assign]
+    app.openapi = _as_answered(app.openapi)  # type: ignore[method-assign]
     return app
 
 
-def _discovery(allowed: str) -> Callable[[Request], Response]:
-    def discover(request: Request) -> Response:
-        """Tell the versions and limits of this service, in headers."""
-        del request
-        return Response(status_code=204, headers={**DISCOVERED, "Allow": allowed})
-
-    return discover
-
-
-def _discovery_description() -> dict[str, Any]:
-    headers = {name: {"schema": {"type": "string"}, "description": "See EPCIS 2.0, 12."} for name in DISCOVERED}
-    return {
-        "status_code": 204,
-        "tags": ["Discovery"],
-        "summary": "Versions and limits, in headers.",
-        "response_class": Response,
-        "responses": {204: {"description": "See the headers.", "headers": headers}, **problem_responses(414)},
-    }
-
-
-def _without_validation_errors(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
-    """The OpenAPI document without what FastAPI adds by itself and is not so here.
+def _as_answered(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """The OpenAPI document with the answer 429, and without what FastAPI adds by itself and is not so here.
 
     That is the answer 422, as such errors are 400 problems, and ``null`` as a value of parameters that may be left out.
     """
 
     def openapi() -> dict[str, Any]:
         document = make()
-        for methods in document["paths"].values():
+        for path, methods in document["paths"].items():
             for operation in methods.values():
                 operation["responses"].pop("422", None)
+                if path not in MONITORING:
+                    operation["responses"]["429"] = described()
                 for parameter in operation.get("parameters", ()):
                     _leave_out_null(parameter)
         schemas = document.get("components", {}).get("schemas", {})

@@ -1,6 +1,6 @@
 """``/epcis/capture``: documents in, jobs to look at."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -9,14 +9,14 @@ from fairledger.api import versions
 from fairledger.api.descriptions import CAPTURE_DOCUMENT, JOB_SCHEMA, problems
 from fairledger.api.idempotency import Once
 from fairledger.api.jobs import BEHAVIOURS, ROLLBACK, Job
-from fairledger.api.paging import JOBS_PER_PAGE_MAX, link_next, read_mark, write_mark
+from fairledger.api.negotiation import MEDIA_TYPES
+from fairledger.api.paging import JOBS_PER_PAGE_MAX, NEXT_PAGE, next_page, read_mark, write_mark
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel.queries import PER_PAGE
 
-MEDIA_TYPES: Final = ("application/json", "application/ld+json")
 router = APIRouter(prefix="/epcis", tags=["Capture"])
 
 Behaviour = Annotated[
@@ -53,7 +53,7 @@ async def capture(request: Request, person: Person, once: Once, behaviour: Behav
     """
 
     async def accept() -> Response:
-        document = _document(request, await request.body())
+        document = await document_in(request)
         job = await service_of(request).captures.accept(
             person, document, behaviour, lambda connection, made: once.keep(connection, _accepted(made))
         )
@@ -71,7 +71,7 @@ async def capture(request: Request, person: Person, once: Once, behaviour: Behav
     responses={
         200: {
             "description": "A page of jobs.",
-            "headers": {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}},
+            "headers": NEXT_PAGE,
             "content": {"application/json": {"schema": {"type": "array", "items": JOB_SCHEMA}}},
         },
         **problems(400, 401, 406, 503),
@@ -86,9 +86,7 @@ def jobs(
     """List the jobs that were made in the name of the token's person."""
     before = None if token is None else read_mark(token)
     page, more = service_of(request).jobs.page(person.name, per_page, before)
-    headers = dict(versions.ANSWERED)
-    if more:
-        headers["Link"] = link_next(request, write_mark(page[-1].number))
+    headers = {**versions.ANSWERED, **next_page(request, write_mark(page[-1].number) if more else None)}
     return JSONResponse([_shown(job) for job in page], headers=headers)
 
 
@@ -109,10 +107,12 @@ def job(request: Request, person: Person, capture_id: CaptureId) -> Response:
     return JSONResponse(_shown(found), headers=versions.ANSWERED)
 
 
-def _document(request: Request, body: bytes) -> str:
+async def document_in(request: Request) -> str:
+    """The text of the request's body. Raises ``Problem``: REQUEST_MEDIA_TYPE, TRACE_DOCUMENT_INVALID when no UTF-8."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
-        raise Problem("REQUEST_MEDIA_TYPE", f"send the document as {' or '.join(MEDIA_TYPES)}")
+        raise Problem("REQUEST_MEDIA_TYPE", f"send it as {' or '.join(MEDIA_TYPES)}")
+    body = await request.body()
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:

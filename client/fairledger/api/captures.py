@@ -66,6 +66,13 @@ class Captures:
         self._start(job, parts)
         return job
 
+    async def finished(self, job: Job, deadline_s: float) -> Job:
+        """The job once it has come to its end, or as it is after ``deadline_s``."""
+        running = [task for task in self._tasks if task.get_name() == _task_name(job)]
+        if running:
+            await asyncio.wait(running, timeout=deadline_s)
+        return await asyncio.to_thread(self._store.get, job.capture_id, job.person) or job
+
     async def resume(self) -> None:
         """Take up the jobs that an earlier run of the service left unfinished."""
         for job, stored in await asyncio.to_thread(self._store.interrupted):
@@ -98,7 +105,7 @@ class Captures:
         return Part(piece.text, await self._ledger.endorse_capture(person, piece.text))
 
     def _start(self, job: Job, parts: list[Part]) -> None:
-        task = asyncio.create_task(self._bring_in(job, parts), name=f"capture {job.capture_id}")
+        task = asyncio.create_task(self._bring_in(job, parts), name=_task_name(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -144,6 +151,10 @@ class Captures:
             await self._follower.wait_for_block(status.block_number, PROJECTED_DEADLINE_S)
         except WaitError as error:
             LOG.warning("committed, not yet projected", extra={"capture": job.capture_id, "code": error.code})
+
+
+def _task_name(job: Job) -> str:
+    return f"capture {job.capture_id}"
 
 
 def _stored(parts: list[Part]) -> list[tuple[str, bytes]]:

@@ -51,6 +51,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "TOKEN_INVALID": Meaning(HTTPStatus.UNAUTHORIZED, "The token is not valid here", _SECURITY),
     "TOKEN_EXPIRED": Meaning(HTTPStatus.UNAUTHORIZED, "The token has expired", _SECURITY),
     # whether it was asked before, and how often
+    "RATE_LIMITED": Meaning(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "IDEMPOTENCY_KEY_INVALID": Meaning(HTTPStatus.BAD_REQUEST, "The idempotency key is no key", _VALIDATION),
     "IDEMPOTENCY_KEY_REUSED": Meaning(
         HTTPStatus.CONFLICT, "The idempotency key belongs to another request", _VALIDATION
@@ -62,17 +63,18 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "CAPTURE_LIMIT": Meaning(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Too many events for one capture", "CaptureLimitExceededException"
     ),
+    "CAPTURE_UNFINISHED": Meaning(HTTPStatus.GATEWAY_TIMEOUT, "The event is not on the ledger yet"),
+    "EVENT_EXISTS": Meaning(HTTPStatus.CONFLICT, "The event exists already", "ResourceAlreadyExistsException"),
     "CAPTURE_BUSY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "Too many captures are under way"),
     "CAPTURE_INTERRUPTED": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The capture did not come to an end"),
+    "WRITE_UNCERTAIN": Meaning(HTTPStatus.GATEWAY_TIMEOUT, "The ledger has not told whether it took effect"),
     # query
     "LINK_TYPE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such link", _NAME),
     "BLOCK_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such block", _NAME),
+    "RESOURCE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "No event names this", _NAME),
     "EVENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such event", _NAME),
     "QUERY_PARAMETER_UNKNOWN": Meaning(HTTPStatus.BAD_REQUEST, "There is no such query parameter", _PARAMETER),
     "QUERY_PARAMETER_REPEATED": Meaning(HTTPStatus.BAD_REQUEST, "A query parameter stands twice", _PARAMETER),
-    "QUERY_PARAMETER_UNSUPPORTED": Meaning(
-        HTTPStatus.NOT_IMPLEMENTED, "This query parameter is not answered here", "ImplementationException"
-    ),
     "QUERY_VALUE": Meaning(HTTPStatus.BAD_REQUEST, "A query parameter has a value it can't have", _PARAMETER),
     "QUERY_TOKEN": Meaning(HTTPStatus.BAD_REQUEST, "The page token is not valid", _PARAMETER),
     "QUERY_ORDER": Meaning(HTTPStatus.BAD_REQUEST, "Query parameters contradict each other", _PARAMETER),

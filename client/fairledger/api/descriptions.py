@@ -87,6 +87,26 @@ CAPTURE_DOCUMENT: Final[dict[str, Any]] = {
     }
 }
 
+CAPTURE_EVENT: Final[dict[str, Any]] = {
+    "schema": {
+        **_EVENT,
+        "description": "An event of EPCIS 2.0 with its own context.",
+        "required": ["@context", *_EVENT["required"]],
+        "properties": {"@context": _CONTEXT, **_EVENT["properties"]},
+    }
+}
+
+COLLECTION: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "A list of values.",
+    "required": ["@context", "type", "member"],
+    "properties": {
+        "@context": _CONTEXT,
+        "type": {"type": "string", "enum": ["Collection"]},
+        "member": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+    },
+}
+
 QUERY_DOCUMENT: Final[dict[str, Any]] = {
     "type": "object",
     "description": "An EPCISQueryDocument of EPCIS 2.0 in JSON-LD.",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from fairledger import trace
 from fairledger.api.problems import Problem
 from fairledger.api.settings import EVENTS_MAX
+from fairledger.readmodel.filters import EVENT_TYPES
+from fairledger_chaincode.canonical import parse_json
+from fairledger_chaincode.errors import JsonRefused
 from fairledger_contracts.records.capture import DOCUMENT_BYTES_MAX
 from fairledger_contracts.records.carried import read_carried
 
@@ -21,6 +24,15 @@ class Prepared:
     first: int = 0
 
 
+@dataclass(frozen=True)
+class SoleEvent:
+    """A capture document around one event, and the id that it came with or was given."""
+
+    document: str
+    event_id: str
+    is_declaration: bool
+
+
 def prepare(text: str) -> Prepared:
     """The document as it goes to the ledger: each event has an id. What else may be wrong with it, the contract says.
 
@@ -31,6 +43,23 @@ def prepare(text: str) -> Prepared:
         limits = f"{EVENTS_MAX} events and {DOCUMENT_BYTES_MAX} bytes"
         raise Problem("CAPTURE_LIMIT", f"one capture is one transaction, which takes at most {limits}; send several")
     return Prepared(chunks[0].text, len(chunks[0].event_ids))
+
+
+def sole_event(text: str) -> SoleEvent:
+    """The event that ``text`` is, alone, with its own ``@context``. What else may be wrong with it, the contract says.
+
+    Raises ``Problem`` (TRACE_DOCUMENT_INVALID) for a document, or what is no event; and as ``prepare`` does.
+    """
+    try:
+        event = parse_json(text, numbers_as_written=True)
+    except JsonRefused as error:
+        raise Problem("TRACE_DOCUMENT_INVALID", f"$: {error.message} (json)", path="$") from error
+    if not isinstance(event, dict) or event.get("type") not in EVENT_TYPES:
+        types = ", ".join(EVENT_TYPES)
+        message = f"$: is one event, of a type {types}; documents go to /epcis/capture (event-type)"
+        raise Problem("TRACE_DOCUMENT_INVALID", message, path="$")
+    prepared = trace.prepare(text, bytes_max=DOCUMENT_BYTES_MAX)
+    return SoleEvent(prepared.chunks[0].text, prepared.event_ids[0], "errorDeclaration" in event)
 
 
 def split(piece: Prepared) -> tuple[Prepared, Prepared]:

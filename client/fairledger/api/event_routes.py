@@ -1,88 +1,91 @@
-"""``/epcis/events``: the simple event query, answered by the read model."""
+"""``/epcis/events``: the simple event query, answered by the read model, and single events, in and out."""
 
+import asyncio
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
-from fairledger.api import versions
+from fairledger.api import event_query, versions
 from fairledger.api.answers import query_document
-from fairledger.api.descriptions import QUERY_DOCUMENT, problems
-from fairledger.api.paging import link_next
+from fairledger.api.capture_routes import document_in
+from fairledger.api.descriptions import CAPTURE_EVENT, QUERY_DOCUMENT, problems
+from fairledger.api.documents import SoleEvent, sole_event
+from fairledger.api.event_query import EventQuery, answer_events
+from fairledger.api.idempotency import Once
+from fairledger.api.jobs import ROLLBACK
+from fairledger.api.negotiation import MEDIA_TYPES, EpcFormat, MediaType, content
 from fairledger.api.parameters import takes
-from fairledger.api.problems import Problem
-from fairledger.api.service import service_of
+from fairledger.api.problems import Problem, problem_of
+from fairledger.api.security import Person
+from fairledger.api.service import Service, service_of
+from fairledger.api.settings import EVENT_DEADLINE_S
+from fairledger.gateway.errors import GatewayError
 from fairledger.readmodel import queries
-from fairledger.readmodel.errors import QueryError
-from fairledger.readmodel.filters import IDENTIFIER, PARAMETERS, VALUE_LENGTH_MAX, VALUES_MAX, Parameter, shown
+from fairledger.readmodel.values import IDENTIFIER, VALUE_LENGTH_MAX
+from fairledger.trace.errors import TraceError
+from fairledger.wallet import WalletEntry
 
-COUNT_MAX: Final = (1 << 31) - 1
-_OWN: Final = frozenset({"perPage", "nextPageToken", "orderBy", "orderDirection", "eventCountLimit", "maxEventCount"})
 router = APIRouter(prefix="/epcis", tags=["Events"])
-
-_DOCUMENT: Final[dict[str, Any]] = {"content": {"application/ld+json": {"schema": QUERY_DOCUMENT}}}
-
-
-def _described(parameter: Parameter) -> dict[str, Any]:
-    """The OpenAPI description of a query parameter of the standard."""
-    described = {"name": parameter.name, "in": "query", "required": False, "description": parameter.description}
-    if not parameter.several:
-        return {**described, "schema": parameter.value}
-    schema = {"type": "array", "minItems": 1, "maxItems": VALUES_MAX, "items": parameter.value}
-    return {**described, "style": "pipeDelimited", "explode": False, "schema": schema}
+_LOCATION: Final[dict[str, Any]] = {"Location": {"description": "The event.", "schema": {"type": "string"}}}
 
 
 @router.get(
     "/events",
     summary="Events by the simple event query of EPCIS 2.0.",
     dependencies=[Depends(versions.understood)],
+    **event_query.described(),
+)
+def events(request: Request, asking: EventQuery) -> Response:
+    """Answer from this organisation's read model; several values of a parameter stand between ``|``.
+
+    Beside the parameters listed there are those whose names end in a unit, a type or the name of an extension field,
+    such as `GE_value_CEL`, `EQ_bizTransaction_po` and `EQ_ILMD_ext:weight` with the header `GS1-Extensions`.
+    """
+    return answer_events(request, asking)
+
+
+@router.post(
+    "/events",
+    status_code=201,
+    summary="Capture one event on the ledger.",
+    dependencies=[takes(), Depends(versions.written)],
     response_class=Response,
     responses={
-        200: {
-            "description": "A page of events, in the ledger's order unless `orderBy` says otherwise.",
-            "headers": {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}},
-            **_DOCUMENT,
-        },
-        **problems(400, 406, 413, 414, 501, 503),
+        201: {"description": "On the ledger, and at Location.", "headers": _LOCATION},
+        **problems(400, 401, 403, 406, 409, 413, 415, 502, 503, 504),
     },
-    openapi_extra={"parameters": [_described(parameter) for parameter in PARAMETERS.values()]},
+    openapi_extra={"requestBody": {"required": True, "content": dict.fromkeys(MEDIA_TYPES, CAPTURE_EVENT)}},
 )
-def events(
-    request: Request,
-    *,
-    per_page: Annotated[
-        int, Query(alias="perPage", ge=1, le=queries.PER_PAGE_MAX, description="Events a page, at most.")
-    ] = queries.PER_PAGE,
-    token: Annotated[str | None, Query(alias="nextPageToken", description="From the Link of the page before.")] = None,
-    order_by: Annotated[
-        str | None,
-        Query(alias="orderBy", description="Order by this field.", json_schema_extra={"enum": list(queries.ORDERS)}),
-    ] = None,
-    order_direction: Annotated[
-        str | None,
-        Query(alias="orderDirection", description="Descending without.", json_schema_extra={"enum": ["ASC", "DESC"]}),
-    ] = None,
-    event_count_limit: Annotated[
-        int | None, Query(alias="eventCountLimit", ge=1, le=COUNT_MAX, description="The first so many; needs orderBy.")
-    ] = None,
-    max_event_count: Annotated[
-        int | None, Query(alias="maxEventCount", ge=0, le=COUNT_MAX, description="Refuse when there are more.")
-    ] = None,
-) -> Response:
-    """Answer from this organisation's read model; several values of a parameter stand between ``|``."""
-    query = queries.Query(
-        filters=_filters(request),
-        order_by=_one_of("orderBy", order_by, tuple(queries.ORDERS)),
-        descending=_descending(order_by, _one_of("orderDirection", order_direction, queries.DIRECTIONS)),
-        limit=event_count_limit,
-        most=max_event_count,
-        per_page=per_page,
-    )
-    with service_of(request).database.reading() as connection:
-        page = queries.find(connection, query, token)
-    headers = dict(versions.ANSWERED)
-    if page.next_token is not None:
-        headers["Link"] = link_next(request, page.next_token)
-    return Response(query_document(page.events), media_type="application/ld+json", headers=headers)
+async def capture_event(request: Request, person: Person, once: Once) -> Response:
+    """Check, endorse and order one event, and wait until it is on the ledger; the bearer of the token signs.
+
+    Refused as 409 when the ledger has an event with this id; an error declaration has the id of its event.
+    """
+    return await once.answer(lambda: _captured(request, person))
+
+
+async def _captured(request: Request, person: WalletEntry) -> Response:
+    service = service_of(request)
+    try:
+        sole = await asyncio.to_thread(sole_event, await document_in(request))
+        await asyncio.to_thread(_refuse_known, service, sole)
+        job = await service.captures.accept(person, sole.document, ROLLBACK)
+    except (Problem, GatewayError, TraceError) as error:
+        raise problem_of(error).alone() from error
+    finished = await service.captures.finished(job, EVENT_DEADLINE_S)
+    if finished.running:
+        raise Problem("CAPTURE_UNFINISHED", f"see /epcis/capture/{job.capture_id}, where it goes on")
+    if finished.errors:
+        raise Problem(finished.errors[0]["code"], finished.errors[0]["detail"])
+    location = f"/epcis/events/{quote(sole.event_id, safe='')}"
+    return Response(status_code=201, headers={**versions.ANSWERED, "Location": location})
+
+
+def _refuse_known(service: Service, sole: SoleEvent) -> None:
+    with service.database.reading() as connection:
+        if queries.has_event(connection, sole.event_id, is_declaration=sole.is_declaration):
+            raise Problem("EVENT_EXISTS", "the ledger has an event with this id")
 
 
 @router.get(
@@ -90,7 +93,10 @@ def events(
     summary="What was recorded under one event id.",
     dependencies=[takes(), Depends(versions.understood)],
     response_class=Response,
-    responses={200: {"description": "The event.", **_DOCUMENT}, **problems(400, 404, 406, 414, 503)},
+    responses={
+        200: {"description": "The event.", "content": content(QUERY_DOCUMENT)},
+        **problems(400, 404, 406, 414, 503),
+    },
 )
 def event(
     request: Request,
@@ -103,6 +109,8 @@ def event(
             json_schema_extra={"pattern": IDENTIFIER},
         ),
     ],
+    epc_format: EpcFormat,
+    media_type: MediaType,
 ) -> Response:
     """Answer with the event of that id, then its error declaration if there is one.
 
@@ -112,29 +120,5 @@ def event(
         found = queries.events_by_id(connection, event_id)
     if not found:
         raise Problem("EVENT_UNKNOWN", "no event with this id is on the ledger")
-    return Response(query_document(found), media_type="application/ld+json", headers=versions.ANSWERED)
-
-
-def _filters(request: Request) -> dict[str, str]:
-    filters: dict[str, str] = {}
-    seen: set[str] = set()
-    for name, value in request.query_params.multi_items():
-        if name in seen:
-            raise QueryError(
-                "QUERY_PARAMETER_REPEATED", f"{shown(name)} stands twice; put several values between |", name
-            )
-        seen.add(name)
-        if name not in _OWN:
-            filters[name] = value
-    return filters
-
-
-def _one_of(name: str, value: str | None, allowed: tuple[str, ...]) -> str | None:
-    if value is not None and value not in allowed:
-        raise QueryError("QUERY_VALUE", f"{name} is one of {', '.join(allowed)}, not {shown(value)}", name)
-    return value
-
-
-def _descending(order_by: str | None, direction: str | None) -> bool:
-    """The standard's default is DESC where an order is asked for; the ledger's own order is ascending."""
-    return direction == "DESC" if direction is not None else order_by is not None
+    headers = {**versions.ANSWERED, "GS1-EPC-Format": epc_format}
+    return Response(query_document(found, epc_format=epc_format), media_type=media_type, headers=headers)

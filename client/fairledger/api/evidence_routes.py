@@ -14,8 +14,8 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.gateway import codes
 from fairledger.gateway.errors import GatewayError
-from fairledger.readmodel.filters import IDENTIFIER, VALUE_LENGTH_MAX
 from fairledger.readmodel.item_evidence import Evidence, evidence_of
+from fairledger.readmodel.values import IDENTIFIER, VALUE_LENGTH_MAX
 
 BLOCK_MAX: Final = (1 << 63) - 1  # SQL's bigint; the ledger's own numbers have 64 bits
 ANYBODY: Final = {"Access-Control-Allow-Origin": "*"}

@@ -1,17 +1,18 @@
 """``/trace/licences``: which business may give identities to goods."""
 
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
-from fairledger.api.bodies import Body
+from fairledger.api.bodies import PROSE, Body, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
 from fairledger.api.parameters import takes
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel import registers
-from fairledger_contracts.records.licence import Gln, KeyPrefix, Licence
+from fairledger_contracts.records.licence import NAME_LENGTH_MAX, Gln, KeyPrefix, Licence
 
 JSON: Final = "application/json"
 router = APIRouter(prefix="/trace/licences", tags=["Licences"])
@@ -20,10 +21,12 @@ router = APIRouter(prefix="/trace/licences", tags=["Licences"])
 class NewHolder(Body):
     """The business that gets the licence for GTINs that begin with ``prefix``."""
 
-    prefix: KeyPrefix
-    msp_id: str
-    gln: Gln
-    name: str
+    prefix: Annotated[KeyPrefix, Field(examples=["9521000"])]
+    msp_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$", examples=["PlatformAMSP"])]
+    gln: Annotated[Gln, Field(examples=["9521000000018"])]
+    name: Annotated[
+        str, Field(min_length=1, max_length=NAME_LENGTH_MAX, pattern=PROSE, examples=["Phones of Shenzhen"])
+    ]
 
 
 @router.get(
@@ -44,7 +47,7 @@ def licences(request: Request) -> Response:
     "",
     status_code=201,
     summary="Register a licence's holder, as an officer of the association.",
-    dependencies=[takes()],
+    dependencies=[takes(), json_only()],
     response_class=Response,
     responses={
         201: {"description": "On the ledger.", "model": Licence},
@@ -56,6 +59,6 @@ async def license_prefix(request: Request, body: NewHolder, person: Person, once
 
     async def work() -> Response:
         written = await service_of(request).writes.write(person, "license_prefix", body.model_dump_json())
-        return Response(written.result, 201, {"Location": "/trace/licences"}, JSON)
+        return Response(written.result, 201, {**written.headers, "Location": "/trace/licences"}, JSON)
 
     return await once.answer(work)

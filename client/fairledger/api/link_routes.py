@@ -17,7 +17,7 @@ from fairledger.digital_link.errors import DigitalLinkError
 from fairledger.digital_link.identifiers import KEYS
 from fairledger.digital_link.link import DigitalLink
 from fairledger.digital_link.qr import SCALES, qr_png, qr_svg
-from fairledger.readmodel.filters import VALUE_LENGTH_MAX
+from fairledger.readmodel.values import VALUE_LENGTH_MAX
 
 VOCABULARY: Final = "https://ref.gs1.org/voc/"
 LINKSET: Final = "application/linkset+json"

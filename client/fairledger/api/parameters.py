@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Depends, Request
 
 from fairledger.api.problems import Problem
-from fairledger.readmodel.filters import shown
+from fairledger.readmodel.values import shown
 
 
 def takes(*names: str) -> Any:

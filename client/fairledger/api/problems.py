@@ -58,11 +58,17 @@ class Problem(Exception):
 
     def of_event(self, position: int) -> "Problem":
         """The same about the event at ``position``, where this is about the first one of a part of the document."""
-        first, there = f"{EVENT_PATH}0]", f"{EVENT_PATH}{position}]"
+        return self._moved(f"{EVENT_PATH}0]", f"{EVENT_PATH}{position}]")
+
+    def alone(self) -> "Problem":
+        """The same about an event that was sent by itself, where this is about the document it was put into."""
+        return self._moved(f"{EVENT_PATH}0]", "$")
+
+    def _moved(self, here: str, there: str) -> "Problem":
         return Problem(
             self.code,
-            self.detail.replace(first, there, 1),
-            path=self.path.replace(first, there, 1),
+            self.detail.replace(here, there, 1),
+            path=self.path.replace(here, there, 1),
             headers=self.headers,
             members=self.members,
         )
@@ -133,6 +139,8 @@ async def _of_anything(request: Request, error: Exception) -> Response:
 
 async def _of_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  the handler is registered for it alone
+    if isinstance(error.__cause__, Problem):  # a body that grew too large while the framework read it
+        return answer(error.__cause__, request.url.path)
     code = {404: "REQUEST_NOT_FOUND", 405: "REQUEST_METHOD"}.get(error.status_code, "REQUEST_INVALID")
     headers = {"Allow": _allowed(request)} if code == "REQUEST_METHOD" else error.headers
     return answer(Problem(code, str(error.detail), headers=headers), request.url.path)

@@ -1,24 +1,20 @@
 """``/trace/recalls``: goods that have to come back, how far that reaches, and who is concerned."""
 
-import base64
-import binascii
 import json
-from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from fairledger.api.bodies import Body
+from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
-from fairledger.api.paging import link_next
+from fairledger.api.paging import next_page, read_moment_mark, write_moment_mark
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel import lineage, registers
-from fairledger.readmodel.filters import VALUE_LENGTH_MAX
 from fairledger.readmodel.queries import PER_PAGE
 from fairledger_contracts.lineage.recall_scope import RecallScope
 from fairledger_contracts.records.recall import REASON_LENGTH_MAX, RECALLED_ITEMS_MAX, Measure, Recall
@@ -30,8 +26,12 @@ router = APIRouter(prefix="/trace/recalls", tags=["Recalls"])
 RecallId = Annotated[
     str, Path(alias="recallID", description="The id of the transaction that recalled.", pattern=r"^[0-9a-f]{64}$")
 ]
-Item = Annotated[str, Field(min_length=1, max_length=VALUE_LENGTH_MAX)]
-Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
+Reason = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=REASON_LENGTH_MAX, pattern=PROSE, examples=["Listeria was found in samples of the lot"]
+    ),
+]
 
 
 class NewRecall(Body):
@@ -69,11 +69,12 @@ def recalls(
     in_force: Annotated[bool | None, Query(alias="inForce", description="Only those that did not end, or did.")] = None,
 ) -> Response:
     """Answer from the read model. The header Link leads to the next page."""
-    mark = None if token is None else _read_mark(token)
+    mark = None if token is None else read_moment_mark(token)
     with service_of(request).database.reading() as connection:
         found = registers.recalls_before(connection, per_page + 1, mark, in_force=in_force)
     page = found[:per_page]
-    headers = {"Link": link_next(request, _write_mark(page[-1]))} if len(found) > per_page else {}
+    more = write_moment_mark(page[-1].recalled_at, page[-1].id) if len(found) > per_page else None
+    headers = next_page(request, more)
     told = ",".join(recall.model_dump_json() for recall in page)
     return Response(f"[{told}]", media_type=JSON, headers=headers)
 
@@ -82,7 +83,7 @@ def recalls(
     "",
     status_code=201,
     summary="Recall goods, as the holder of their licence or an authority.",
-    dependencies=[takes()],
+    dependencies=[takes(), json_only()],
     response_class=Response,
     responses={
         201: {"description": "On the ledger.", "model": Recall},
@@ -95,8 +96,8 @@ async def recall(request: Request, body: NewRecall, person: Person, once: Once) 
     async def work() -> Response:
         arguments = (json.dumps(body.items), json.dumps(body.measure), body.reason)
         written = await service_of(request).writes.write(person, "recall", *arguments)
-        location = {"Location": f"/trace/recalls/{written.tx_id}"}
-        return Response(written.result, 201, location, JSON)
+        headers = {**written.headers, "Location": f"/trace/recalls/{written.tx_id}"}
+        return Response(written.result, 201, headers, JSON)
 
     return await once.answer(work)
 
@@ -121,7 +122,7 @@ def one_recall(request: Request, recall_id: RecallId) -> Response:
 @router.post(
     "/{recallID}/end",
     summary="End a recall, as who recalled or as an authority.",
-    dependencies=[takes()],
+    dependencies=[takes(), json_only()],
     response_class=Response,
     responses={
         200: {"description": "It has ended.", "model": Recall},
@@ -133,23 +134,6 @@ async def end(request: Request, recall_id: RecallId, body: End, person: Person, 
 
     async def work() -> Response:
         written = await service_of(request).writes.write(person, "end_recall", recall_id, body.reason)
-        return Response(written.result, 200, media_type=JSON)
+        return Response(written.result, 200, written.headers, JSON)
 
     return await once.answer(work)
-
-
-def _write_mark(recall: Recall) -> str:
-    text = json.dumps([recall.recalled_at.isoformat(), recall.id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_mark(token: str) -> tuple[datetime, str]:
-    try:
-        padded = token.encode("ascii") + b"=" * (-len(token) % 4)
-        at, recall_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        moment = datetime.fromisoformat(at)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise Problem("QUERY_TOKEN", "this token belongs to no page of this list") from error
-    if not isinstance(recall_id, str) or moment.tzinfo is None:
-        raise Problem("QUERY_TOKEN", "this token belongs to no page of this list")
-    return moment, recall_id

@@ -13,6 +13,7 @@ from fairledger.api.captures import Captures
 from fairledger.api.jobs import JobStore
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
+from fairledger.api.rates import Rates
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
 from fairledger.api.tally import Tally
 from fairledger.api.witnesses import others, witnesses
@@ -41,6 +42,7 @@ class Service:
     archive: Archive
     jobs: JobStore
     keys: KeyStore
+    rates: Rates
     wallet: Wallet
     tokens: TokenAuthority
     witnesses: tuple[tuple[str, str], ...]  # this organisation's service and another's: names and addresses
@@ -90,6 +92,7 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
             archive=Archive(FolderStore(settings.documents), others(settings)),
             jobs=jobs,
             keys=keys,
+            rates=Rates(settings.reads_per_minute, settings.writes_per_minute),
             wallet=wallet,
             tokens=tokens,
             witnesses=witnesses(settings),

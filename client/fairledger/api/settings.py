@@ -13,7 +13,10 @@ DOCUMENT_BYTES_MAX: Final = 16 * 1024 * 1024  # a scanned report of many pages; 
 EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
 URI_BYTES_MAX: Final = 32 * 1024  # RFC 9110, 4.1 asks for 8,000; queries may list many items
 CAPTURES_MAX: Final = 64  # under way at once; more are asked to come again
+EVENT_DEADLINE_S: Final = 60.0  # for one event to be ordered, committed and projected while its sender waits
 PROJECTED_DEADLINE_S: Final = 30.0  # after the commit, for the read model to have it
+READS_PER_MINUTE: Final = 12_000  # of one address: an office behind one address, with pages of some 20 requests each
+WRITES_PER_MINUTE: Final = 1_200  # of one person: 20 captures a second are more than one service brings to the ledger
 LAG_READY_S: Final = 10.0  # a read model further behind than this is not ready
 
 
@@ -22,6 +25,7 @@ class Settings:
     """One organisation's service: whose it is, where its files are, and where it listens.
 
     ``services`` is a JSON file with the addresses of all organisations' services, by organisation.
+    ``reads_per_minute`` bounds what one client address may ask, ``writes_per_minute`` what one person may change.
     """
 
     organization: str
@@ -31,6 +35,8 @@ class Settings:
     host: str
     port: int
     services: Path | None = None
+    reads_per_minute: int = READS_PER_MINUTE
+    writes_per_minute: int = WRITES_PER_MINUTE
 
     @property
     def readmodel_url(self) -> str:

@@ -1,20 +1,21 @@
 """``/tags`` and ``/trace/scans``: making signed tags, checking them, and counting where they are scanned."""
 
+import asyncio
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from fairledger.api.bodies import Body
+from fairledger.api.bodies import URI, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
-from fairledger.api.service import service_of
+from fairledger.api.service import Service, service_of
 from fairledger.digital_link.link import DigitalLink
 from fairledger.readmodel import lineage, registers
-from fairledger.readmodel.filters import VALUE_LENGTH_MAX
+from fairledger.readmodel.values import check_value
 from fairledger.tags import Tag
 from fairledger.tags.check import check_tag
 from fairledger_contracts.lineage.grade import Finding, Grade, grade_of
@@ -30,10 +31,7 @@ router = APIRouter()
 class NewTags(Body):
     """Goods to be tagged, in any form of their ids that makes a Digital Link."""
 
-    epcs: Annotated[
-        tuple[Annotated[str, Field(min_length=1, max_length=VALUE_LENGTH_MAX)], ...],
-        Field(min_length=1, max_length=TAGS_MAX),
-    ]
+    epcs: Annotated[tuple[Item, ...], Field(min_length=1, max_length=TAGS_MAX)]
 
 
 class NewTag(BaseModel):
@@ -55,8 +53,17 @@ class Checked(BaseModel):
 class Scan(Body):
     """A scan of a tag in a coarse area: three characters of geohash, or empty where the reader does not tell."""
 
-    link: Annotated[str, Field(min_length=1, max_length=LINK_LENGTH_MAX)]
-    area: Area = ""
+    link: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LINK_LENGTH_MAX,
+            pattern=URI,
+            description="What the tag's QR code says.",
+            examples=["https://shop.example/01/09521000001107/21/FP26100001"],
+        ),
+    ]
+    area: Annotated[Area, Field(examples=["wx4"])] = ""
 
 
 @router.post(
@@ -64,8 +71,8 @@ class Scan(Body):
     status_code=201,
     tags=["Tags"],
     summary="Sign tags for goods that you made.",
-    dependencies=[takes()],
-    responses={**problems(400, 401, 409, 413, 415, 503)},
+    dependencies=[takes(), json_only()],
+    responses={**problems(400, 401, 413, 415, 503)},
 )
 def sign(request: Request, body: NewTags, person: Person) -> list[NewTag]:
     """Sign with the key of the token's person. A tag holds when that person's business made the goods."""
@@ -102,19 +109,28 @@ def check(
     status_code=202,
     tags=["Tags"],
     summary="Count a scan of a tag.",
-    dependencies=[takes()],
+    dependencies=[takes(), json_only()],
     response_class=Response,
     responses={
         202: {"description": "Counted; on the ledger with the next report."},
         **problems(400, 404, 413, 415, 503),
     },
 )
-def scan(request: Request, body: Scan) -> Response:
+async def scan(request: Request, body: Scan) -> Response:
     """Add one to what the ledger is told of this item, day and area. Nothing of who scanned is kept."""
-    service = service_of(request)
+    await count(request, body)
+    return Response(status_code=202)
+
+
+async def count(request: Request, body: Scan) -> None:
+    """Count a scan of goods that the ledger knows. Raises ``Problem`` (ITEM_UNKNOWN)."""
+    await asyncio.to_thread(_count, service_of(request), body)
+
+
+def _count(service: Service, body: Scan) -> None:
     item = canonical_item(body.link).id
+    check_value("link", item)
     with service.database.reading() as connection:
         if not registers.is_known(connection, item):
             raise Problem("ITEM_UNKNOWN", "no event names these goods")
     service.tally.add(item, body.area)
-    return Response(status_code=202)

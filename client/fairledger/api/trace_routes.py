@@ -10,7 +10,7 @@ from fairledger.api.descriptions import problems
 from fairledger.api.parameters import takes
 from fairledger.api.service import service_of
 from fairledger.readmodel import lineage
-from fairledger.readmodel.filters import IDENTIFIER, VALUE_LENGTH_MAX
+from fairledger.readmodel.values import IDENTIFIER, VALUE_LENGTH_MAX
 from fairledger_contracts.lineage.history import History, ToldLink, told_links
 from fairledger_contracts.lineage.walk import Lineage
 

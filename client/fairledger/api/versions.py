@@ -24,7 +24,7 @@ DISCOVERED: Final = {
     "GS1-CBV-Max": VERSION,
     "GS1-EPCIS-Capture-Limit": str(EVENTS_MAX),
     "GS1-EPCIS-Capture-File-Size-Limit": str(BODY_BYTES_MAX),
-    "GS1-Capture-Error-Behaviour": "rollback",
+    "GS1-Capture-Error-Behaviour": "all",
     "GS1-EPC-Format": "No_Preference",
     "GS1-CBV-XML-Format": "No_Preference",
 }

@@ -1,14 +1,18 @@
 """Calling a function of the contract in a person's name, and waiting until this organisation's queries show it."""
 
+import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from fairledger.api.ledger import Ledger
 from fairledger.api.ordering import CONFLICTS, CONFLICTS_MAX, Ordering
 from fairledger.api.problems import Problem
 from fairledger.api.settings import PROJECTED_DEADLINE_S
-from fairledger.gateway import codes
+from fairledger.gateway import CommitStatus, Transaction, codes
 from fairledger.readmodel.follower import Follower
 from fairledger.wallet import WalletEntry
+
+ORDERED_DEADLINE_S: Final = 60.0  # a caller waits for it; orderers that elect a leader are back long before
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,11 @@ class Written:
     tx_id: str
     block_number: int
     result: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Header fields that tell where it is on the ledger."""
+        return {"Fairledger-Transaction": self.tx_id, "Fairledger-Block": str(self.block_number)}
 
 
 class Writes:
@@ -31,12 +40,12 @@ class Writes:
     async def write(self, person: WalletEntry, function: str, *arguments: str) -> Written:
         """Endorse, order, and wait for the read model; made anew when another transaction came in between.
 
-        Raises ``Problem`` with the contract's code or GATEWAY_COMMITTED_INVALID, ``GatewayError``, and ``WaitError``
-        when it is on the ledger but not yet in the read model.
+        Raises ``GatewayError`` (with the contract's codes, too), ``Problem`` (GATEWAY_COMMITTED_INVALID; or
+        WRITE_UNCERTAIN when the ledger does not tell in time), and ``WaitError`` when it is there but not yet in the read model.
         """
         for _ in range(CONFLICTS_MAX):
             transaction = await self._ledger.endorse(person, function, *arguments)
-            status = await self._ordering.commit(transaction)
+            status = await self._commit(transaction)
             if status.successful:
                 await self._follower.wait_for_block(status.block_number, PROJECTED_DEADLINE_S)
                 return Written(status.tx_id, status.block_number, transaction.result)
@@ -45,3 +54,13 @@ class Writes:
         raise Problem(
             codes.COMMITTED_INVALID, f"block {status.block_number} holds the transaction as {status.name}: no effect"
         )
+
+    async def _commit(self, transaction: Transaction) -> CommitStatus:
+        try:
+            async with asyncio.timeout(ORDERED_DEADLINE_S):
+                return await self._ordering.commit(transaction)
+        except TimeoutError as error:
+            tx_id = transaction.tx_id
+            raise Problem(
+                "WRITE_UNCERTAIN", f"transaction {tx_id} may take effect yet; look before you retry"
+            ) from error

@@ -6,11 +6,12 @@ Sources: GS1 General Specifications, section 3, and the rules ("linters") of the
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from fairledger.digital_link.check_characters import check_pair, iban_check
+from fairledger.digital_link.coupons import coupon, positive_offer
+from fairledger.digital_link.dates import date, date_of_any_year, date_or_month
 from fairledger.digital_link.iso import COUNTRIES, COUNTRIES_2, CURRENCIES
 from fairledger_contracts.records.item_id import check_digit
 
@@ -19,13 +20,11 @@ Check = Callable[[str], str]
 CHECK_DIGITS: Final = frozenset({"digit", "pair", "iban"})  # the checks whose failure is a wrong check digit
 PREFIX_DIGITS: Final = 4  # the shortest prefix that GS1 gives a company
 PAIR_LENGTH: Final = 2
-MONTHS: Final = 12
 _ANY_COUNTRY: Final = "999"
 _IBAN: Final = re.compile(r"([A-Z]{2})([0-9]{2})([0-9A-Z]{11,30})")
 _KOSOVO: Final = "XK"  # has account numbers, and no code in ISO 3166-1
 _RATIO: Final = re.compile(r"([1-9])/([1-9])")
 _PERCENT: Final = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
-_LEAP_CENTURY: Final = "20"  # two digits of a year: 00 is a leap year in the only century that can be meant
 
 
 def _digit(part: str) -> str:
@@ -46,24 +45,6 @@ def _iban(part: str) -> str:
         return "is no account number of a country (IBAN)"
     expected = iban_check(matched[1], matched[3])
     return "" if matched[2] == expected else f"the check digits must be {expected}"
-
-
-def _date(part: str) -> str:
-    year, month, day = int(part[:-4]), int(part[-4:-2]), int(part[-2:])
-    return "" if 1 <= month <= MONTHS and 1 <= day <= monthrange(year, month)[1] else "there is no such date"
-
-
-def _date_of_century(part: str) -> str:
-    return _date(_LEAP_CENTURY + part)
-
-
-def _date_or_month(part: str) -> str:
-    """Day 00 leaves the day open."""
-    return _date_of_century(part[:-2] + "01" if part.endswith("00") else part)
-
-
-def _date_of_any_year(part: str) -> str:
-    return _date(part) if int(part[:4]) else "there is no such date"
 
 
 def _below(bound: int, what: str) -> Check:
@@ -97,9 +78,9 @@ CHECKS: Final[Mapping[str, Check]] = {
     "digit": _digit,
     "pair": _pair,
     "iban": _iban,
-    "date": _date_of_century,
-    "date0": _date_or_month,
-    "date8": _date_of_any_year,
+    "date": date,
+    "date0": date_or_month,
+    "date8": date_of_any_year,
     "hour": _below(24, "hour"),
     "minute": _below(60, "minute"),
     "second": _below(60, "second"),
@@ -129,5 +110,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "nondigit": lambda part: "" if re.search("[^0-9]", part) else "has a character that is no digit",
     "hyphen": lambda part: "" if part == "-" else "a hyphen, or nothing, ends it",
     "importer": lambda part: "" if re.fullmatch("[-0-9A-Z_a-z]", part) else "there is no such importer index",
+    "coupon": coupon,
+    "offer": positive_offer,
     "percent": lambda part: "" if _PERCENT.fullmatch(part) else "a % begins two hexadecimal digits",
 }

@@ -20,6 +20,13 @@ def qr_png(text: str, scale: int = 8) -> bytes:
     return _drawn(text, "png", scale)
 
 
+def qr_terminal(text: str) -> str:
+    """``text`` as a picture of half blocks with ANSI colours, for a terminal."""
+    picture = io.StringIO()
+    segno.make_qr(text, error=ERROR_CORRECTION, boost_error=False).terminal(picture, border=QUIET_ZONE, compact=True)
+    return picture.getvalue()
+
+
 def _drawn(text: str, kind: str, scale: int) -> bytes:
     picture = io.BytesIO()
     code = segno.make_qr(text, error=ERROR_CORRECTION, boost_error=False)

@@ -181,9 +181,9 @@ TABLE: Final = """
 8040-8041  never             N15                        IMEI
 8042       never             N32                        embedded SIM
 8043       never             N18,N..2?                  physical SIM
-8110       query             X..70                      coupon
+8110       query             X..70:coupon               coupon
 8111       query             N4                         loyalty points
-8112       query             X..70                      positive offer file
+8112       query             X..70:offer                positive offer file
 8200       never             X..70                      product's address
 90         query             X..30                      agreed between partners
 91-99      query             X..90                      of a company's own

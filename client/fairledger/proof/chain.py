@@ -75,7 +75,13 @@ def hash_after(number: int, previous_hash: bytes, data_hashes: bytes) -> bytes:
 
 
 def check_content(block: Any) -> None:
-    """``block`` holds what its header says. Raises ``ProofError`` (PROOF_HASH)."""
+    """``block`` holds what its header says, and is divided as the orderers do. Raises ``ProofError`` (PROOF_HASH).
+
+    The data hash covers the envelopes' bytes one after the other, not where one ends. But orderers write each in
+    protobuf's own form, which is cut or joined nowhere else: a part of one is no envelope, nor are two together.
+    """
+    if not all(map(_is_whole, block.data.data)):
+        raise ProofError("PROOF_HASH", f"block {block.header.number} is not divided into whole envelopes")
     if len(block.header.data_hash) != HASH_BYTES or block.header.data_hash != data_hash(block):
         raise ProofError("PROOF_HASH", f"block {block.header.number} does not hold what its header says")
 
@@ -100,6 +106,14 @@ def check_hashes(stretches: Sequence[Stretch], *, from_genesis: bool) -> bytes:
             raise ProofError("PROOF_HASH", "the chain of hashes does not end with a block that is proved")
     first = stretches[0]
     return hash_after(0, b"", first.before[:HASH_BYTES] or first.config.header.data_hash) if from_genesis else b""
+
+
+def _is_whole(content: bytes) -> bool:
+    try:
+        envelope = common_pb2.Envelope.FromString(content)
+    except DecodeError:
+        return False
+    return bool(envelope.payload) and envelope.SerializeToString() == content
 
 
 def genesis_hash(content: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """An organisation as the channel's configuration has it (its MSP), and who is a member of it in which role."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -49,12 +49,13 @@ class Member:
 
 @dataclass(frozen=True)
 class Organization:
-    """``units`` are roles by organisational unit (Fabric's node OUs)."""
+    """``units`` are roles by organisational unit (Fabric's node OUs); ``known`` keeps who was identified already."""
 
     msp_id: str
     roots: tuple[x509.Certificate, ...]
     units: Mapping[str, str]
     revocations: tuple[x509.CertificateRevocationList, ...]
+    known: dict[bytes, Member] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, config: bytes) -> Self:
@@ -79,6 +80,14 @@ class Organization:
         As in Fabric, a certificate's time is asked of creators only, and nobody has two roles.
         Raises ``ProofError`` (PROOF_IDENTITY).
         """
+        member = self.known.get(id_bytes) or self.known.setdefault(id_bytes, self._identified(id_bytes))
+        certificate = member.certificate
+        if at is not None and not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+            subject = certificate.subject.rfc4514_string()
+            raise ProofError("PROOF_IDENTITY", f"the certificate of {subject} was not valid at {at.isoformat()}")
+        return member
+
+    def _identified(self, id_bytes: bytes) -> Member:
         certificate = x509.load_pem_x509_certificate(id_bytes)
         subject = certificate.subject.rfc4514_string()
         root = next((root for root in self.roots if _issued(certificate, root)), None)
@@ -86,8 +95,6 @@ class Organization:
             raise ProofError("PROOF_IDENTITY", f"the certificate of {subject} is not issued by {self.msp_id}")
         if any(_revokes(each, certificate, root) for each in self.revocations):
             raise ProofError("PROOF_IDENTITY", f"the certificate of {subject} is revoked by {self.msp_id}")
-        if at is not None and not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-            raise ProofError("PROOF_IDENTITY", f"the certificate of {subject} was not valid at {at.isoformat()}")
         found = certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)
         roles = [self.units[str(unit.value)] for unit in found if unit.value in self.units]
         if len(roles) != 1:

@@ -19,26 +19,37 @@ RECORDER: Final = "recorder"
 def check_recorders(transaction: ProvedTransaction, creator: Member) -> Recorder | None:
     """Each record with a member ``recorder`` names who signed; who captured is in a role that may.
 
-    None when no record names anybody. Raises ``ProofError`` (PROOF_RECORDER).
+    A record that was there before keeps its recorder when somebody else changes it; then another member, such as
+    ``ended_by``, names who signed. None when no record names anybody. Raises ``ProofError`` (PROOF_RECORDER).
     """
-    states = transaction.writes.items()
-    named = {key: record[RECORDER] for key, state in states if (record := _record(state)).get(RECORDER)}
-    if not named:
+    records = {key: record for key, state in transaction.writes.items() if (record := _record(state)).get(RECORDER)}
+    if not records:
         return None
+    signer = _signer(transaction, creator)
+    for key, record in records.items():
+        named = record.values() if key in transaction.found else [record[RECORDER]]
+        if not any(_names(each, signer) for each in named):
+            raise ProofError("PROOF_RECORDER", "the recorder in the record is not who signed the transaction")
+    captured = any(kind_of(key) == CaptureRecord.kind for key in records)
+    if captured and signer.role not in ROLES_THAT_RECORD:
+        raise ProofError("PROOF_RECORDER", f"{creator.name} has no role that records: {signer.role or 'none'}")
+    return signer
+
+
+def _signer(transaction: ProvedTransaction, creator: Member) -> Recorder:
     signed = ClientIdentity.from_creator(transaction.creator)
-    expected = Recorder(
+    return Recorder(
         msp_id=creator.msp_id,
         id=signed.id,
         role=signed.attributes.get("role", ""),
         gln=signed.attributes.get("gln", ""),
         certificate=creator.certificate.public_bytes(Encoding.PEM).decode(),
     )
-    if any(recorder != expected.model_dump(mode="json") for recorder in named.values()):
-        raise ProofError("PROOF_RECORDER", "the recorder in the record is not who signed the transaction")
-    captured = any(kind_of(key) == CaptureRecord.kind for key in named)
-    if captured and expected.role not in ROLES_THAT_RECORD:
-        raise ProofError("PROOF_RECORDER", f"{creator.name} has no role that records: {expected.role or 'none'}")
-    return expected
+
+
+def _names(member: object, signer: Recorder) -> bool:
+    """Whether ``member`` is ``signer``, with the certificate (``Recorder``) or without it (``Signatory``)."""
+    return member in (signer.model_dump(), signer.model_dump(exclude={"certificate"}))
 
 
 def _record(state: bytes | None) -> dict[str, Any]:

@@ -95,18 +95,26 @@ class ProvedTransaction:
     @cached_property
     def writes(self) -> Mapping[str, bytes | None]:
         """What the chaincode ``credit`` wrote, by key; None where it deleted. Raises ``ProofError`` (PROOF_RECORD)."""
+        return {write.key: None if write.is_delete else write.value for each in self._rwsets for write in each.writes}
+
+    @cached_property
+    def found(self) -> frozenset[str]:
+        """The keys that the chaincode looked up and found something under. Raises ``ProofError`` (PROOF_RECORD)."""
+        return frozenset(read.key for each in self._rwsets for read in each.reads if read.HasField("version"))
+
+    @cached_property
+    def _rwsets(self) -> list[Any]:
         response = proposal_response_pb2.ProposalResponsePayload.FromString(
             self.action.action.proposal_response_payload
         )
         result = proposal_pb2.ChaincodeAction.FromString(response.extension)
         if result.chaincode_id.name != CHAINCODE or result.response.status != _OK:
             raise ProofError("PROOF_RECORD", f"the result is not one of the chaincode {CHAINCODE}")
-        written = [
-            kv_rwset_pb2.KVRWSet.FromString(each.rwset).writes
+        return [
+            kv_rwset_pb2.KVRWSet.FromString(each.rwset)
             for each in rwset_pb2.TxReadWriteSet.FromString(result.results).ns_rwset
             if each.namespace == CHAINCODE
         ]
-        return {write.key: None if write.is_delete else write.value for writes in written for write in writes}
 
 
 def _payload(content: bytes) -> tuple[Any, Any, Any] | None:

@@ -61,7 +61,7 @@ class WaitError(ReadModelError):
 class QueryError(ReadModelError):
     """A query asks for something that can't be asked.
 
-    Codes: QUERY_PARAMETER_UNKNOWN, QUERY_PARAMETER_UNSUPPORTED, QUERY_PARAMETER_REPEATED, QUERY_VALUE, QUERY_TOKEN (a
+    Codes: QUERY_PARAMETER_UNKNOWN, QUERY_PARAMETER_REPEATED, QUERY_VALUE, QUERY_TOKEN (a
     page token that was not given for this query), QUERY_ORDER (orders and limits that contradict each other),
     QUERY_TOO_LARGE (more events than maxEventCount). ``parameter`` is the one concerned, or empty.
     """

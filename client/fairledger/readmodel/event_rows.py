@@ -1,11 +1,15 @@
 """From one EPCIS event to its rows: what queries ask for, in columns, and each item that it names."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
-from fairledger.readmodel import instants
+from fairledger.readmodel import instants, numbers
+from fairledger.readmodel.units import measure
 from fairledger.readmodel.vocabulary import word_of
+from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.naming import namings
+
+_UNMEASURED: Final[dict[str, str | None]] = {"amount": None, "measure": None, "measure_unit": None}
 
 
 def columns(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,8 +27,8 @@ def columns(event: Mapping[str, Any]) -> dict[str, Any]:
         "action": event.get("action"),
         "biz_step": _word(event.get("bizStep")),
         "disposition": _word(event.get("disposition")),
-        "read_point": (event.get("readPoint") or {}).get("id"),
-        "biz_location": (event.get("bizLocation") or {}).get("id"),
+        "read_point": _place(event.get("readPoint")),
+        "biz_location": _place(event.get("bizLocation")),
         "transformation_id": event.get("transformationID"),
         "error_declaration_time": instants.read(declared_at) if declared_at else None,
         "error_reason": _word(declaration.get("reason")),
@@ -41,8 +45,24 @@ def items(sequence: int, event: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "item": naming.item.id,
             "quantity": naming.quantity,
             "unit": naming.unit,
+            **_measured(naming.quantity, naming.unit),
             "previous": None,
         }
+
+
+def _measured(quantity: str | None, unit: str | None) -> dict[str, str | None]:
+    number = None if quantity is None else numbers.read(quantity)
+    if number is None:
+        return _UNMEASURED
+    amount = numbers.sortable(number)
+    if unit is None:
+        return {"amount": amount, "measure": None, "measure_unit": None}
+    measured = measure(number, unit)
+    return {"amount": amount, "measure": numbers.sortable(measured.number), "measure_unit": measured.unit}
+
+
+def _place(value: Mapping[str, Any] | None) -> str | None:
+    return canonical_item(value["id"]).id if value else None
 
 
 def _word(value: str | None) -> str | None:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
-from fairledger.readmodel.filters import check_value
+from fairledger.readmodel.lineage import FactReader
 from fairledger.readmodel.tables import blocks, event_items, events
+from fairledger.readmodel.values import check_value
+from fairledger_contracts.lineage.history import CARRIERS_MAX
+from fairledger_contracts.lineage.journey import journey
+from fairledger_contracts.lineage.walk import drive
 from fairledger_contracts.records.item_id import canonical_item
 
 EVENTS_MAX: Final = 200  # a page that one person reads; whoever wants more asks for events
@@ -30,12 +34,16 @@ class Evidence:
 
 
 def evidence_of(connection: Connection, epc: str, limit: int = EVENTS_MAX) -> list[Evidence]:
-    """The first ``limit`` events that name ``epc``, in any form of its id, in the order in which they happened.
+    """The first ``limit`` events of the journey of ``epc``, in any form of its id, in the order in which they happened.
 
-    Raises ``QueryError`` (QUERY_VALUE).
+    Those that name it, error declarations too, and those that name what carried it while it did. Raises ``QueryError``
+    (QUERY_VALUE).
     """
     check_value("epc", epc)
-    named = select(event_items.c.sequence).where(event_items.c.item == canonical_item(epc).id)
+    item = canonical_item(epc).id
+    travelled = drive(journey(item, CARRIERS_MAX), FactReader(connection))
+    carried = [leg.fact.digest for leg in travelled.legs if leg.carrier][:EVENTS_MAX]
+    named = select(event_items.c.sequence).where(event_items.c.item == item)
     query = (
         select(
             events.c.event_id,
@@ -51,7 +59,7 @@ def evidence_of(connection: Connection, epc: str, limit: int = EVENTS_MAX) -> li
             events.c.event,
         )
         .join(blocks, blocks.c.number == events.c.block_number)
-        .where(events.c.sequence.in_(named))
+        .where(or_(events.c.sequence.in_(named), events.c.digest.in_(carried)))
         .order_by(events.c.event_time, events.c.sequence)
         .limit(limit)
     )

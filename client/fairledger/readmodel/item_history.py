@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from fairledger.readmodel.filters import check_value
 from fairledger.readmodel.tables import event_items, events
+from fairledger.readmodel.values import check_value
 from fairledger_contracts.records.item_id import canonical_item
 
 

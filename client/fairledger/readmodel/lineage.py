@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from fairledger.readmodel.filters import check_value
 from fairledger.readmodel.tables import (
     anchors,
     captures,
@@ -17,11 +16,12 @@ from fairledger.readmodel.tables import (
     recalls,
     scans,
 )
+from fairledger.readmodel.values import check_value
 from fairledger_contracts.lineage import walk
 from fairledger_contracts.lineage.fact import Fact, fact_of
-from fairledger_contracts.lineage.history import EVENTS_MAX, History, Looked, Papers, look, tell
+from fairledger_contracts.lineage.history import History, Looked, Papers, look, recallable, tell
 from fairledger_contracts.lineage.recall_scope import RecallScope, scope
-from fairledger_contracts.lineage.walk import Lineage, drive
+from fairledger_contracts.lineage.walk import EVENTS_MAX, Lineage, drive
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.licence import Licence, prefixes_of
@@ -143,7 +143,7 @@ def _papers(connection: Connection, item: str, looked: Looked) -> Papers:
     return Papers(
         licence=licence_of(connection, item),
         anchors=[Anchor.model_validate_json(record) for record in anchored],
-        recalls=_recalls_of(connection, tuple(dict.fromkeys((item, *looked.upstream.items)))),
+        recalls=_recalls_of(connection, tuple(recallable(looked))),
         scans=[
             Scans(item=row.item, day=date.fromisoformat(row.day), area=row.area, count=row.count) for row in counted
         ],

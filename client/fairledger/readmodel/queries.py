@@ -6,20 +6,25 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from fairledger.readmodel.conditions import Condition
 from fairledger.readmodel.errors import QueryError
-from fairledger.readmodel.filters import Condition, check_value, condition_of
-from fairledger.readmodel.tables import events, transactions
+from fairledger.readmodel.filters import condition_of
+from fairledger.readmodel.names import STANDARD_PREFIXES, asked_name
+from fairledger.readmodel.tables import event_fields, events, transactions
+from fairledger.readmodel.values import check_value, shown
 
 PER_PAGE: Final = 30  # the standard's default
 PER_PAGE_MAX: Final = 1_000
+FILTERS_MAX: Final = 200  # databases bound the depth of an expression
 PAGE_BYTES_MAX: Final = 8 * 1024 * 1024  # of event text: a page of large events is shorter than asked for
-ORDERS: Final = {"eventTime": events.c.event_time, "recordTime": events.c.record_time}
+ORDERS: Final[dict[str, ColumnElement[Any]]] = {"eventTime": events.c.event_time, "recordTime": events.c.record_time}
 _MARK_VALUE: Final = re.compile(r"[0-9TZ:.-]{1,32}")  # a time, or a sequence number
+_NO_TEXT: Final = re.compile("[\x00\ud800-\udfff]")  # what no recorded text holds
 DIRECTIONS: Final = ("ASC", "DESC")
 
 
@@ -39,10 +44,12 @@ class Query:
     """Which events, in which order, and how many a page.
 
     Without ``order_by`` they come in the order of the ledger. ``limit`` (the standard's eventCountLimit) ends the
-    answer after so many over all pages; ``most`` (maxEventCount) refuses the query when there are more.
+    answer after so many over all pages; ``most`` (maxEventCount) refuses the query when there are more. ``terms`` are
+    the prefixes that the names of extension fields may have.
     """
 
     filters: Mapping[str, str]
+    terms: Mapping[str, str] = field(default_factory=lambda: STANDARD_PREFIXES)
     order_by: str | None = None
     descending: bool = False
     limit: int | None = None
@@ -50,15 +57,27 @@ class Query:
     per_page: int = PER_PAGE
 
     def __post_init__(self) -> None:
+        if len(self.filters) > FILTERS_MAX:
+            raise QueryError("QUERY_VALUE", f"a query has at most {FILTERS_MAX} parameters", "")
+        if self.order_by is not None and self.order_by not in ORDERS and self.order_field is None:
+            known = f"{', '.join(ORDERS)}, or the name of an extension field, its prefix declared"
+            raise QueryError("QUERY_VALUE", f"orderBy is {known}, not {shown(self.order_by)}", "orderBy")
         if self.limit is not None and self.most is not None:
             raise QueryError("QUERY_ORDER", "eventCountLimit and maxEventCount exclude each other", "maxEventCount")
         if self.limit is not None and self.order_by is None:
             raise QueryError("QUERY_ORDER", "eventCountLimit needs orderBy", "eventCountLimit")
 
     @property
+    def order_field(self) -> str | None:
+        """The full name of the extension field by which events are ordered, if it is one."""
+        if self.order_by is None or self.order_by in ORDERS:
+            return None
+        return asked_name(self.order_by, self.terms)
+
+    @property
     def fingerprint(self) -> str:
         """What a page token is bound to: everything but the size of a page."""
-        asked = [sorted(self.filters.items()), self.order_by, self.descending, self.limit]
+        asked = [sorted(self.filters.items()), sorted(self.terms.items()), self.order_by, self.descending, self.limit]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
@@ -85,13 +104,13 @@ def find(connection: Connection, query: Query, token: str | None = None) -> Page
     Raises ``QueryError``: those of ``condition_of``, QUERY_TOKEN, QUERY_TOO_LARGE.
     """
     mark = _read_token(query, token) if token is not None else _Mark("", -1, 0)
-    conditions = [condition_of(name, text) for name, text in query.filters.items()]
+    conditions = [condition_of(name, text, query.terms) for name, text in query.filters.items()]
     if query.most is not None:
         _check_most(connection, conditions, query.most)
     if token is not None:
         conditions.append(_after(query, mark))
     wanted = query.per_page if query.limit is None else min(query.per_page, query.limit - mark.seen)
-    column = ORDERS.get(query.order_by or "", events.c.sequence)
+    column = _ordered_by(query)
     order = [column.desc(), events.c.sequence.desc()] if query.descending else [column, events.c.sequence]
     found = connection.execute(
         select(
@@ -131,6 +150,16 @@ def events_by_id(connection: Connection, event_id: str) -> tuple[RecordedEvent, 
     return tuple(_recorded(row) for row in rows)
 
 
+def has_event(connection: Connection, event_id: str, *, is_declaration: bool) -> bool:
+    """Whether there is an event with that id, or a declaration that it is erroneous.
+
+    Raises ``QueryError`` (QUERY_VALUE) for what can be no id.
+    """
+    check_value("eventID", event_id)
+    wanted = (events.c.event_id == event_id, events.c.is_declaration == is_declaration)
+    return connection.execute(select(events.c.sequence).where(*wanted).limit(1)).first() is not None
+
+
 def block_of(connection: Connection, tx_id: str) -> int | None:
     """The block that holds the valid transaction ``tx_id``, if it is projected."""
     found = connection.execute(
@@ -163,10 +192,25 @@ def _check_most(connection: Connection, conditions: Sequence[Condition], most: i
         raise QueryError("QUERY_TOO_LARGE", f"more than {most} events match", "maxEventCount")
 
 
+def _ordered_by(query: Query) -> ColumnElement[Any]:
+    """What the events are ordered by; those without the extension field that is asked for count as empty texts."""
+    name = query.order_field
+    if name is None:
+        return ORDERS.get(query.order_by or "", events.c.sequence)
+    value = func.coalesce(event_fields.c.number, event_fields.c.time, event_fields.c.text)
+    first = (
+        select(value)
+        .where(event_fields.c.sequence == events.c.sequence, event_fields.c.area == "", event_fields.c.name == name)
+        .order_by(event_fields.c.position)
+        .limit(1)
+    )
+    return func.coalesce(first.scalar_subquery(), "")
+
+
 def _after(query: Query, mark: _Mark) -> Condition:
-    column = ORDERS.get(query.order_by or "")
+    column = _ordered_by(query)
     sequence = events.c.sequence
-    if column is None:
+    if column is sequence:
         return sequence < mark.sequence if query.descending else sequence > mark.sequence
     if query.descending:
         return or_(column < mark.value, and_(column == mark.value, sequence < mark.sequence))
@@ -185,13 +229,20 @@ def _read_token(query: Query, token: str) -> _Mark:
     except (ValueError, TypeError, binascii.Error) as error:
         raise _bad_token() from error
     well_typed = isinstance(value, str) and type(sequence) is int and type(seen) is int
-    if not well_typed or fingerprint != query.fingerprint or not _MARK_VALUE.fullmatch(value):
+    if not well_typed or fingerprint != query.fingerprint or not _can_be_marked(query, value):
         raise _bad_token()
     if seen <= 0 or not 0 <= sequence < 1 << 63:  # SQL's bigint
         raise _bad_token()
     if query.limit is not None and seen >= query.limit:
         raise _bad_token()
     return _Mark(value, sequence, seen)
+
+
+def _can_be_marked(query: Query, value: str) -> bool:
+    """Whether an event can have this value of what the query orders by."""
+    if query.order_field is None:
+        return _MARK_VALUE.fullmatch(value) is not None
+    return not _NO_TEXT.search(value)
 
 
 def _bad_token() -> QueryError:

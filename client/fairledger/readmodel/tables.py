@@ -77,7 +77,7 @@ events = Table(
     Column("action", Text),
     Column("biz_step", Text),
     Column("disposition", Text),
-    Column("read_point", Text),
+    Column("read_point", Text),  # in canonical form, as items are
     Column("biz_location", Text),
     Column("transformation_id", Text),
     Column("error_declaration_time", Text),
@@ -92,6 +92,7 @@ events = Table(
     Index("events_event_time", "event_time", "sequence"),
     Index("events_record_time", "record_time", "sequence"),
     Index("events_biz_step", "biz_step", "sequence"),
+    Index("events_disposition", "disposition", "sequence"),
     Index("events_biz_location", "biz_location", "sequence"),
     Index("events_read_point", "read_point", "sequence"),
 )
@@ -105,8 +106,40 @@ event_items = Table(
     Column("item", Text, nullable=False),  # EPC or EPC class, in canonical form
     Column("quantity", Text),  # of a class, as written
     Column("unit", Text),  # UN/CEFACT code
+    Column("amount", Text),  # the quantity as it compares (see ``numbers``), whatever its unit
+    Column("measure", Text),  # a quantity with a unit, in the base unit (see ``units``)
+    Column("measure_unit", Text),
     Column("previous", BigInteger),  # the item's previous event in the ledger's order, if there is one
     Index("event_items_item", "item", "sequence"),
+)
+
+event_fields = Table(  # what only some events have and queries ask for: sensor data, extensions, references
+    "event_fields",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),  # of the event
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("area", Text, nullable=False),  # where in the event, see ``event_fields``
+    Column("name", Text, nullable=False),  # the standard's, or an extension's in full
+    Column("text", Text),  # no more of it than a query can ask for; null in what has no value, such as an object
+    Column("number", Text),  # as it compares, see ``numbers``
+    Column("time", Text),
+    Column("unit", Text),  # of a measured number
+    Index("event_fields_name", "name", "sequence"),
+    Index("event_fields_text", "text", "sequence"),
+)
+
+master_data = Table(  # what the headers of captured documents say of locations and other words
+    "master_data",
+    metadata,
+    Column("tx_id", Text, primary_key=True),  # of the capture
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("vocabulary", Text, nullable=False),
+    Column("element", Text, nullable=False),  # in the form that the events' columns have
+    Column("written", Text, nullable=False),
+    Column("attribute", Text),  # its name; null in a row that names a child
+    Column("value", Text),  # of the attribute
+    Column("child", Text),  # an element below this one, in the form of ``element``
+    Index("master_data_element", "element"),
 )
 
 keys = Table(  # with which recorders signed: tags are checked by them
@@ -173,5 +206,5 @@ scans = Table(
 
 PROJECTED: Final = (
     *(checkpoint, blocks, transactions, captures, events, event_items),
-    *(keys, licences, anchors, recalls, recall_items, scans),
+    *(event_fields, master_data, keys, licences, anchors, recalls, recall_items, scans),
 )

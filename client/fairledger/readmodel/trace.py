@@ -10,12 +10,15 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, func, insert, select
 
 from fairledger.deployment import CHAINCODE
+from fairledger.readmodel import event_fields as field_rows
 from fairledger.readmodel import event_rows, instants
+from fairledger.readmodel import master_data as master_rows
 from fairledger.readmodel.blocks import Transaction, Write
-from fairledger.readmodel.contexts import beside_the_standard
+from fairledger.readmodel.contexts import beside_the_standard, on_event
 from fairledger.readmodel.errors import ProjectionError
+from fairledger.readmodel.names import terms_of
 from fairledger.readmodel.papers import PAPERS, write_paper
-from fairledger.readmodel.tables import captures, event_items, events, keys
+from fairledger.readmodel.tables import captures, event_fields, event_items, events, keys, master_data
 from fairledger.tags.key_id import key_id_of
 from fairledger_chaincode.errors import KeyRefused
 from fairledger_chaincode.keys import split_composite_key
@@ -104,7 +107,10 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
         "recorder_msp": record.recorder.msp_id,
         "recorder_id": record.recorder.id,
     }
-    context = json.dumps(beside_the_standard(json.loads(record.envelope)["@context"]), ensure_ascii=False)
+    envelope = json.loads(record.envelope)
+    parts = beside_the_standard(envelope["@context"])
+    terms = terms_of(parts)
+    context = json.dumps(parts, ensure_ascii=False)
     connection.execute(
         insert(captures),
         {
@@ -119,6 +125,7 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
     _insert_key(connection, block_number, record.recorder)
     rows: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []
+    fields: list[dict[str, Any]] = []
     for number, (stored, event, text) in enumerate(_fresh(connection, captured.events), start=sequence):
         rows.append(
             {
@@ -133,11 +140,13 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
             }
         )
         items.extend(event_rows.items(number, event))
-    if rows:
-        connection.execute(insert(events), rows)
-    if items:
-        _link_previous(connection, items)
-        connection.execute(insert(event_items), items)
+        own = terms_of(on_event([], event["@context"]), terms) if "@context" in event else terms
+        fields.extend(field_rows.fields(number, event, own))
+    described = master_rows.rows(record.id, envelope) if "epcisHeader" in envelope else []
+    _link_previous(connection, items)
+    for table, inserted in ((events, rows), (event_items, items), (event_fields, fields), (master_data, described)):
+        if inserted:
+            connection.execute(insert(table), inserted)
     return len(rows)
 
 

@@ -6,11 +6,15 @@ EPCIS 2.0 allows three: the bare word of JSON-LD (``shipping``), the web URI, al
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
+
+from fairledger.readmodel.names import full_name
 
 _STANDARD: Final = re.compile(
     r"""
-    (?: urn:epcglobal:cbv: (?:bizstep|disp|er): | (?:https://ref\.gs1\.org/cbv/|cbv:) (?:BizStep|Disp|ER)- )
+    (?: urn:epcglobal:cbv: (?:bizstep|disp|er|btt|sdt):
+      | (?:https://ref\.gs1\.org/cbv/|cbv:) (?:BizStep|Disp|ER|BTT|SDT)- )
     (?P<word> [A-Za-z0-9_]+ ) $
     """,
     re.VERBOSE,
@@ -18,6 +22,20 @@ _STANDARD: Final = re.compile(
 
 
 def word_of(value: str) -> str:
-    """The bare word for a standard business step, disposition or error reason; anything else unchanged."""
+    """The bare word of the vocabulary: a business step, disposition, error reason, or type of a transaction or party.
+
+    Anything else comes back unchanged.
+    """
     match = _STANDARD.match(value)
     return match["word"] if match else value
+
+
+def measurement_of(value: str) -> str:
+    """The bare word for a measurement type of GS1's web vocabulary; anything else unchanged."""
+    return value.removeprefix("https://gs1.org/voc/").removeprefix("gs1:")
+
+
+def type_of(value: str, terms: Mapping[str, str]) -> str:
+    """The type of a business transaction, source or destination: a bare word, or a URI in full."""
+    word = word_of(value)
+    return full_name(word, terms) if ":" in word else word

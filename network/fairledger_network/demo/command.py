@@ -26,5 +26,5 @@ def main(
         people = [person for organization in site.consortium.organizations for person in organization.people]
         chains = chains_in(epcis or examples_of(site), people)
         began = time.monotonic()
-        tell(site, console, chains)
+        tell(site, console, chains, examples=epcis is None)
     console.print(f"\n  told in {time.monotonic() - began:.0f} s; everything goes on running", style="dim")

@@ -43,6 +43,25 @@ class Service:
             time.sleep(POLL_INTERVAL_S)
         raise DemoFailed(f"{self.url}{location} is not finished after {CAPTURE_DEADLINE_S:g} s")
 
+    def post(self, person: str, path: str, *, json: Any = None, content: bytes | None = None) -> httpx.Response:
+        """POST as ``person``, a JSON body or a document's content. Raises ``DemoFailed`` when it is refused."""
+        headers = {"Authorization": f"Bearer {self._token(person)}"}
+        if content is not None:
+            headers["Content-Type"] = "application/octet-stream"
+        return self._checked(self._http.post(path, json=json, content=content, headers=headers))
+
+    def scanned(self, link: str, area: str) -> None:
+        """A reader's phone tells that it scanned a tag in an area. Raises ``DemoFailed``."""
+        self._checked(self._http.post("/trace/scans", json={"link": link, "area": area}))
+
+    def get(self, path: str, **parameters: str) -> Any:
+        """GET JSON. Raises ``DemoFailed``."""
+        return self._checked(self._http.get(path, params=parameters)).json()
+
+    def content(self, path: str) -> bytes:
+        """GET a document. Raises ``DemoFailed``."""
+        return self._checked(self._http.get(path)).content
+
     def events(self, **parameters: str) -> Iterator[dict[str, Any]]:
         """All events that match the query parameters, page after page."""
         address: str | None = str(httpx.URL("/epcis/events", params={"perPage": str(PAGE_EVENTS), **parameters}))
@@ -55,10 +74,18 @@ class Service:
         """The address of a query, to be opened in a browser."""
         return str(httpx.URL(f"{self.url}/epcis/events", params=parameters))
 
-    def scan_page(self, item: str) -> str:
-        """The address of the page behind an item's QR code; it must know the item. Raises ``DemoFailed``."""
-        path = str(httpx.URL("/scan", params={"link": item}))
-        self._checked(self._http.get(path))
+    def scan_page(self, link: str, *, known: bool = True) -> str:
+        """The address of the page behind a tag or an item's id.
+
+        Raises ``DemoFailed`` when it does not know the item, or knows it where that is not expected.
+        """
+        path = str(httpx.URL("/scan", params={"link": link}))
+        answer = self._http.get(path)
+        if not known and answer.status_code == httpx.codes.NOT_FOUND:
+            return f"{self.url}{path}"
+        self._checked(answer)
+        if not known:
+            raise DemoFailed(f"{self.organization} knows {link}, which nobody made")
         return f"{self.url}{path}"
 
     def _token(self, person: str) -> str:

@@ -1,19 +1,19 @@
 """The acts of the demo. Each does the real thing, shows what it saw, and fails when it saw something else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
-from rich.rule import Rule
 
-from fairledger_network.demo.chain import Chain, Chapter
+from fairledger_network.demo.chain import Chain
+from fairledger_network.demo.goods import Goods
 from fairledger_network.demo.history import busiest_item, history_table
+from fairledger_network.demo.people import People
 from fairledger_network.demo.proof import ProofFile
 from fairledger_network.demo.service import Service
 from fairledger_network.demo.tamper import edit_block_file
+from fairledger_network.demo.teller import Teller
 from fairledger_network.errors import DemoFailed
 from fairledger_network.heal import heal
 from fairledger_network.nodes import peer_name
@@ -34,36 +34,53 @@ class Story:
     def __init__(self, site: Site, console: Console) -> None:
         self._site = site
         self._console = console
+        self._teller = Teller(console)
         self._services = {
             node.organization.name: Service(node.organization.name, f"http://localhost:{node.port}", site.layout)
             for node in site.of_kind("api")
         }
+        self._people = People(site.consortium, self._services, self._teller)
         self._shown: list[str] = []
 
+    @property
+    def goods(self) -> Goods:
+        """The acts about goods."""
+        return Goods(self._services, self._people, self._teller, examples_of(self._site))
+
+    @property
+    def glns(self) -> dict[str, str]:
+        """The GLN of each person who has one."""
+        return {
+            name: person.gln
+            for organization in self._site.consortium.organizations
+            for name, person in organization.people.items()
+            if person.gln
+        }
+
     def raise_consortium(self) -> None:
-        """Act 1: every certificate, node and service of the consortium."""
-        self._act("A consortium comes to life")
+        """Every certificate, node and service of the consortium."""
+        self._teller.act("A consortium comes to life")
         organizations = ", ".join(organization.name for organization in self._site.consortium.organizations)
-        self._say(f"{organizations} start their nodes; each has its own certificate authority.")
+        self._teller.say(f"{organizations} start their nodes; each has its own certificate authority.")
         up(self._site, lambda step, seconds: self._console.print(f"  [green]✓[/] {step} [dim]{seconds:.1f} s[/]"))
         nodes = status(self._site)
         memory = sum(node.memory_bytes for node in nodes) / MEBIBYTE
-        self._say(f"{len(nodes)} processes run, with {memory:.0f} MiB of memory in all.")
+        self._teller.say(f"{len(nodes)} processes run, with {memory:.0f} MiB of memory in all.")
 
     def record(self, chains: Sequence[Chain]) -> None:
-        """Act 2: each person records what they saw, signed with their own key."""
-        self._act("Everybody records what they did")
+        """Each person records what they saw, signed with their own key."""
+        self._teller.act("Everybody records what they did")
         for chain in chains:
             self._console.print(f"  [bold]{chain.name}[/]")
             before = self._events_recorded()
             for chapter in chain.chapters:
-                self._record(chapter)
+                self._people.record(chapter.recorder, chapter.title, chapter.file.read_text(encoding="utf-8"))
             events = self._events_recorded()
-            self._say(f"{events - before} new events, {events} on the ledger.")
+            self._teller.say(f"{events - before} new events, {events} on the ledger.")
 
     def ask_two(self, chains: Sequence[Chain]) -> None:
-        """Act 3: the history of an item of each chain, as two organisations tell it."""
-        self._act(f"{ASKED[0]} and {ASKED[1]} are asked about the same goods")
+        """The history of an item of each chain, as two organisations tell it."""
+        self._teller.act(f"{ASKED[0]} and {ASKED[1]} are asked about the same goods")
         for chain in chains:
             item = busiest_item(chain.events())
             if item is None:
@@ -72,34 +89,36 @@ class Story:
             if not one or one != other:
                 raise DemoFailed(f"{ASKED[0]} and {ASKED[1]} tell different histories of {item}")
             self._console.print(f"  [bold]{item}[/]", soft_wrap=True)
-            self._console.print(Padding(history_table(one), (0, 0, 0, 2)))
-            self._say(f"Both tell the same {len(one)} events. See for yourself:")
+            self._teller.show(history_table(one))
+            self._teller.say(f"Both tell the same {len(one)} events. See for yourself:")
             for name in ASKED:
-                self._link(self._services[name].link(MATCH_anyEPC=item))
-            self._say("What a buyer sees after scanning it, in Chinese and English, and can verify in the browser:")
-            self._link(self._services[ASKED[0]].scan_page(item))
+                self._teller.link(self._services[name].link(MATCH_anyEPC=item))
+            self._teller.say(
+                "What a buyer sees after scanning it, in Chinese and English, and can verify in the browser:"
+            )
+            self._teller.link(self._services[ASKED[0]].scan_page(item))
             self._shown.append(item)
 
     def prove(self) -> None:
-        """Act 4: a proof that needs nobody's word; with one byte changed it is refused."""
+        """A proof that needs nobody's word; with one byte changed it is refused."""
         if not self._shown:
             return
         item = self._shown[0]
         proof = ProofFile(self._site.layout)
-        self._act("A proof for whoever trusts none of them")
-        self._command(f"fairledger proof {item} -o {proof.file.name}")
+        self._teller.act("A proof for whoever trusts none of them")
+        self._teller.command(f"fairledger proof {item} -o {proof.file.name}")
         proof.export(item)
-        self._command(f"fairledger verify {proof.file.name} --roots {self._site.layout.organizations}")
+        self._teller.command(f"fairledger verify {proof.file.name} --roots {self._site.layout.organizations}")
         for step in proof.verify():
             self._console.print(f"  [green]{escape(step)}[/]", soft_wrap=True)
-        self._say("The same file with one byte changed:")
+        self._teller.say("The same file with one byte changed:")
         self._console.print(f"  [red]{escape(proof.verify_changed())}[/]", soft_wrap=True)
 
     def lose_a_peer(self) -> None:
-        """Act 5: a peer loses all its data and gets them back from the others."""
+        """A peer loses all its data and gets them back from the others."""
         peer = peer_name(WIPED)
-        self._act(f"{WIPED}'s machine is lost")
-        self._say(f"All data of {peer} are deleted; it joins again with nothing but its certificate.")
+        self._teller.act(f"{WIPED}'s machine is lost")
+        self._teller.say(f"All data of {peer} are deleted; it joins again with nothing but its certificate.")
         blocks = 0
 
         def caught(has: int, _of: int) -> None:
@@ -108,32 +127,34 @@ class Story:
 
         with self._console.status(f"  {peer} fetches the blocks from the others"):
             heal(self._site, peer, caught)
-        self._say(f"[green]✓[/] {peer} is back with {blocks} blocks, none of them from its own disk.")
+        self._teller.say(f"[green]✓[/] {peer} is back with {blocks} blocks, none of them from its own disk.")
         self._sound(verify(self._site))
 
     def tamper(self) -> None:
-        """Act 6: one byte of a peer's block file is changed, found, named and healed."""
+        """One byte of a peer's block file is changed, found, named and healed."""
         peer = peer_name(TAMPERED)
-        self._act(f"Somebody changes one byte on {TAMPERED}'s disk")
+        self._teller.act(f"Somebody changes one byte on {TAMPERED}'s disk")
         edit = edit_block_file(self._site.layout.node_data(peer), self._site.consortium.channel.name)
-        self._say(f"The year of an event: …{edit.was} becomes …{edit.now}, byte {edit.offset} of {edit.file.name}.")
-        self._command("fairledger network verify")
+        self._teller.say(
+            f"The year of an event: …{edit.was} becomes …{edit.now}, byte {edit.offset} of {edit.file.name}."
+        )
+        self._teller.command("fairledger network verify")
         found = verify(self._site).differences
         if not found or any(difference.peer != peer for difference in found):
             raise DemoFailed(f"the edit at {peer} was not found, or another peer was blamed: {found}")
         for difference in found:
             self._console.print(f"  [red]✗ {difference.peer}, block {difference.block}[/]: {difference.what}")
-        self._command(f"fairledger network heal {peer}")
+        self._teller.command(f"fairledger network heal {peer}")
         with self._console.status(f"  {peer} throws its data away and fetches them from the others"):
             heal(self._site, peer)
         self._sound(verify(self._site))
 
     def end(self) -> None:
         """What to look at and what to try next."""
-        self._act("Now you")
+        self._teller.act("Now you")
         for service in self._services.values():
             self._console.print(f"  {service.organization:<12} ", end="")
-            self._link(service.url + "/")
+            self._teller.link(service.url + "/")
         item = self._shown[0] if self._shown else "EPC"
         for command in (
             'export PATH="$PWD/.venv/bin:$PATH"',
@@ -142,16 +163,7 @@ class Story:
             "fairledger identity list",
             "make down          # stop everything; make down WIPE=1 forgets it",
         ):
-            self._command(command)
-
-    def _record(self, chapter: Chapter) -> None:
-        home = self._home(chapter.recorder)
-        job = self._services[home].capture(chapter.recorder, chapter.file.read_text(encoding="utf-8"))
-        who = f"{chapter.recorder} ({home})"
-        self._console.print(f"  [green]✓[/] {who:<24} {chapter.title:<28} [dim]{_transactions(job)}[/]", soft_wrap=True)
-
-    def _home(self, person: str) -> str:
-        return next(o.name for o in self._site.consortium.organizations if person in o.people)
+            self._teller.command(command)
 
     def _events_recorded(self) -> int:
         return sum(1 for _ in self._services[ASKED[0]].events())
@@ -160,35 +172,27 @@ class Story:
         if not verification.sound:
             raise DemoFailed(f"the peers differ: {verification.differences or verification.unchecked}")
         peers = len(verification.peers)
-        self._say(f"[green]✓[/] {peers} peers agree on {verification.blocks} blocks and on the state they lead to.")
-
-    def _act(self, title: str) -> None:
-        self._console.print()
-        self._console.print(Rule(f"[bold]{title}[/]", align="left", style="blue"))
-
-    def _say(self, text: str) -> None:
-        self._console.print(f"  {text}", soft_wrap=True)
-
-    def _link(self, address: str) -> None:
-        self._console.print(f"  {address}", style="blue underline", soft_wrap=True)
-
-    def _command(self, command: str) -> None:
-        self._console.print("  $ ", style="dim", end="")
-        self._console.print(command, style="bold", soft_wrap=True, markup=False)
+        self._teller.say(
+            f"[green]✓[/] {peers} peers agree on {verification.blocks} blocks and on the state they lead to."
+        )
 
 
-def _transactions(job: Mapping[str, Any]) -> str:
-    """The ledger's transactions that a capture took, as a line shows them."""
-    told = (f"{each['transactionID']} in block {each['blockNumber']}" for each in job["transactions"])
-    return f"transaction {', '.join(told)}"
-
-
-def tell(site: Site, console: Console, chains: Sequence[Chain]) -> None:
-    """The whole story. Raises ``NetworkError`` where it can't go on."""
+def tell(site: Site, console: Console, chains: Sequence[Chain], *, examples: bool = True) -> None:
+    """The whole story; acts about goods belong to the ``examples``. Raises ``NetworkError`` where it can't go on."""
     story = Story(site, console)
     story.raise_consortium()
+    if examples:
+        story.goods.license(story.glns)
     story.record(chains)
     story.ask_two(chains)
+    if examples:
+        story.goods.tag()
+        story.goods.anchor()
+        story.goods.believe()
+        story.goods.trace()
+        story.goods.break_the_cold_chain()
+        story.goods.counterfeit()
+        story.goods.recall()
     story.prove()
     story.lose_a_peer()
     story.tamper()

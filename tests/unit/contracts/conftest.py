@@ -3,14 +3,18 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
 from fairledger_chaincode.simulator import ChaincodeFailed, Committed, LedgerSimulator, SimulatedIdentity
+from fairledger_contracts.lineage.history import History
+from fairledger_contracts.lineage.recall_scope import RecallScope
 from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord
 from fairledger_contracts.records.event import ItemEvents, RecordedEvent
 from fairledger_contracts.trace.contract import Trace
 
+VALID_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 ORGANIZATIONS = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
 
 
@@ -57,8 +61,37 @@ class TraceLedger:
             if not bookmark:
                 return ids
 
+    def person(self, role: str, msp_id: str = "PlatformAMSP", gln: str = "") -> SimulatedIdentity:
+        """Somebody with these attributes, where they are not empty."""
+        return issued(self.ledger, msp_id, role=role, gln=gln)
+
+    async def submit(self, function: str, *arguments: object, by: SimulatedIdentity | None = None) -> bytes:
+        """Submit with arguments that are JSON where they are no strings."""
+        return (await self.ledger.submit(by or self.producer, f"trace:{function}", *map(_argument, arguments))).result
+
+    async def refused(self, function: str, *arguments: object, by: SimulatedIdentity | None = None) -> str:
+        """The code with which a call is refused."""
+        return (await self.refusal(function, *map(_argument, arguments), by=by)).partition(":")[0]
+
+    async def told(self, epc: str) -> History:
+        return History.model_validate_json(await self.ledger.evaluate(self.producer, "trace:history", epc))
+
+    async def scope(self, recall_id: str) -> RecallScope:
+        answer = await self.ledger.evaluate(self.producer, "trace:recall_scope", recall_id)
+        return RecallScope.model_validate_json(answer)
+
+
+def issued(ledger: LedgerSimulator, msp_id: str, **attributes: str) -> SimulatedIdentity:
+    """An identity that is valid since long before the clock of any test."""
+    given = {name: value for name, value in attributes.items() if value}
+    return ledger.authority(msp_id).issue(given.get("role", "somebody"), attributes=given, not_before=VALID_SINCE)
+
+
+def _argument(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
 
 @pytest.fixture
 async def trace() -> AsyncIterator[TraceLedger]:
     async with LedgerSimulator([Trace()], ORGANIZATIONS) as ledger:
-        yield TraceLedger(ledger, ledger.identity("PlatformAMSP", "producer", role="producer", gln="9521000000018"))
+        yield TraceLedger(ledger, issued(ledger, "PlatformAMSP", role="producer", gln="9521000000018"))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.trace import prepare
@@ -44,6 +44,7 @@ NUMBERS = st.one_of(st.integers(-(10**20), 10**20).map(str), st.floats(allow_nan
 SPELLED = st.one_of(NUMBERS, NUMBERS.filter(str.isdigit).map(lambda digits: f"{digits}.00"), st.just("1e2"))
 
 
+@settings(deadline=None)
 @given(number=SPELLED, word=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 def test_however_numbers_and_words_are_written(number: str, word: str) -> None:
     document = text(event(ext__number="NUMBER", ext__word=word), context=[CONTEXT, EXT])

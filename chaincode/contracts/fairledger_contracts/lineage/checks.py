@@ -14,9 +14,11 @@ from fairledger_contracts.lineage.grade import Check, Finding, Outcome
 from fairledger_contracts.lineage.journey import Journey
 from fairledger_contracts.lineage.walk import Lineage
 from fairledger_contracts.records.licence import Licence
+from fairledger_contracts.records.naming import LOT
 from fairledger_contracts.records.scan_count import Scans
 
 MAKING = {"commissioning", "creating_class_instance"}
+INSPECTING = {"inspecting", "sampling"}
 ENDING = {"decommissioning", "destroying", "killing"}
 
 
@@ -60,11 +62,11 @@ def findings(known: Known) -> tuple[Finding, ...]:
 
 
 def makes(fact: Fact, item: str) -> bool:
-    """Whether an event says that the item was made, or given its identity."""
-    if item in fact.items(*OUTPUTS):
-        return True
-    added = fact.type == "ObjectEvent" and fact.action == "ADD" and item in fact.items(*OBJECTS)
-    return added and fact.step in MAKING
+    """Whether an event says that the item was made, or given its identity; a lot is made with things of it."""
+    if fact.type == "TransformationEvent":
+        return item in fact.items(*OUTPUTS, LOT)
+    commissioning = fact.type == "ObjectEvent" and fact.action == "ADD" and fact.step in MAKING
+    return commissioning and item in fact.items(*OBJECTS, LOT)
 
 
 def _shown(check: Check) -> Iterator[Finding]:
@@ -209,8 +211,11 @@ def _timely(legs: Sequence[Fact]) -> Iterator[Finding]:
 
 
 def _evidence(legs: Sequence[Fact], known: Known) -> Iterator[Finding]:
+    holders = {holding.party for holding in holdings(known.journey.legs)}
     inspections = [
-        fact for fact in legs if fact.recorder.role == "inspector" and fact.step in {"inspecting", "sampling"}
+        fact
+        for fact in legs
+        if fact.recorder.role == "inspector" and fact.step in INSPECTING and fact.recorder.party not in holders
     ]
     if inspections or known.anchors:
         yield _found(Check.EVIDENCE, Outcome.SHOWN, "SHOWN", inspections, documents=known.anchors)

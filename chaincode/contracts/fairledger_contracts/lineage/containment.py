@@ -1,14 +1,13 @@
 """What was in what, and when: by aggregations, which pack things, and associations, which make them parts."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from fairledger_contracts.lineage.fact import CHILDREN, Fact, counted
+from fairledger_contracts.lineage.fact import CHILDREN, EARLIEST, LATEST, Fact, counted
 
-EVER = datetime.min.replace(tzinfo=UTC)
-NEVER = datetime.max.replace(tzinfo=UTC)
+EVER, NEVER = EARLIEST, LATEST
 CONTAINING = {"AggregationEvent", "AssociationEvent"}
 
 
@@ -75,3 +74,16 @@ def containments(item: str, facts: Sequence[Fact]) -> Iterator[Containment]:
                         open_at.setdefault((child, parent, relation), (fact.event_time, fact.event_id))
     for key, (since, event_id) in open_at.items():
         yield Containment(*key, Window(since, NEVER), event_id)
+
+
+def parents(item: str, facts: Sequence[Fact]) -> tuple[str, ...]:
+    """What an item was ever in, by its own facts."""
+    return tuple(dict.fromkeys(each.parent for each in containments(item, facts) if each.child == item))
+
+
+def stays(child: str, parent: str, facts: Sequence[Fact], window: Window) -> Iterator[tuple[Window, Containment]]:
+    """When within ``window`` a child was in its parent, by the parent's facts, which tell when it was emptied."""
+    for each in containments(child, facts):
+        common = each.window.common(window)
+        if each.parent == parent and common is not None:
+            yield common, each

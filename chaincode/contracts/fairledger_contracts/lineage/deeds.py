@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fairledger_contracts.lineage.checks import makes
 from fairledger_contracts.lineage.fact import Fact
+from fairledger_contracts.records.naming import TRANSFORMATION
 from fairledger_contracts.records.signatory import Party, Signatory
 
 
@@ -47,7 +48,7 @@ def liable(facts: Iterable[Fact]) -> tuple[Liable, ...]:
 
 def _liable(facts: list[Fact]) -> Liable:
     done = {_deed(fact) for fact in facts}
-    items = {item for fact in facts for _, named in fact.named for item in named}
+    items = {item for fact in facts for role, named in fact.named if role != TRANSFORMATION for item in named}
     return Liable(
         party=facts[-1].recorder,
         deeds=tuple(deed for deed in Deed if deed in done),

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fairledger_contracts.records.item_id import canonical_item
-from fairledger_contracts.records.naming import namings
+from fairledger_contracts.records.naming import lots_of, namings
 from fairledger_contracts.records.signatory import Signatory
 
 BEFORE_A_WORD = ("BizStep-", "Disp-", "bizstep:", "disp:", "cbv:")
 POSSESSING = "possessing_party"
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 ALARM = "ALARM_CONDITION"  # of sensorReport.exception (EPCIS 2.0, 7.3.7.2)
 
 
@@ -25,6 +26,7 @@ OBJECTS = ("epcList", "quantityList")
 class Fact:
     """``named`` are the items that an event names, by role, in canonical ids. Times are UTC.
 
+    ``lots`` are things that were made, each with its lot.
     ``declared`` says that its own party declared it erroneous, ``disputed`` that only somebody else did. ``giver`` and
     ``taker`` are the parties that it states the goods went from and to, as canonical ids.
     """
@@ -42,6 +44,7 @@ class Fact:
     location: str
     transformation: str
     named: tuple[tuple[str, tuple[str, ...]], ...]
+    lots: tuple[tuple[str, str], ...]
     amounts: tuple[tuple[str, int], ...]
     giver: str
     taker: str
@@ -89,13 +92,14 @@ def fact_of(
         action=event.get("action", ""),
         step=word(event.get("bizStep", "")),
         disposition=word(event.get("disposition", "")),
-        event_time=datetime.fromisoformat(event["eventTime"]).astimezone(UTC),
+        event_time=_moment(event["eventTime"]),
         recorded_at=recorded_at.astimezone(UTC),
         recorder=Signatory(msp_id=recorder.msp_id, id=recorder.id, role=recorder.role, gln=recorder.gln),
         read_point=_place(event.get("readPoint")),
         location=_place(event.get("bizLocation")),
         transformation=canonical_item(event["transformationID"]).id if event.get("transformationID") else "",
         named=tuple((role, tuple(items)) for role, items in found.items()),
+        lots=tuple((thing.id, lot.id) for thing, lot in lots_of(event)),
         amounts=tuple(amounts.items()),
         giver=_possessor(event.get("sourceList"), "source"),
         taker=_possessor(event.get("destinationList"), "destination"),
@@ -117,6 +121,14 @@ def word(value: str) -> str:
         if found:
             return rest
     return value
+
+
+def _moment(text: str) -> datetime:
+    """A time in UTC; within hours of the calendar's ends, where UTC may have no such day, without its offset."""
+    written = datetime.fromisoformat(text)
+    utc = written.replace(tzinfo=UTC)
+    far = min(utc - EARLIEST, LATEST - utc) > timedelta(days=1)
+    return written.astimezone(UTC) if far else utc
 
 
 def _place(member: Mapping[str, Any] | None) -> str:

@@ -65,6 +65,7 @@ CAPS: dict[tuple[Check, Outcome], Grade] = {
     (Check.TIMELY, Outcome.MISSING): Grade.B,
     (Check.TIMELY, Outcome.CONTRADICTED): Grade.E,
     (Check.EVIDENCE, Outcome.MISSING): Grade.B,
+    (Check.EVIDENCE, Outcome.CONTRADICTED): Grade.B,
     (Check.UNDISPUTED, Outcome.CONTRADICTED): Grade.B,
     (Check.SCANS, Outcome.MISSING): Grade.B,
     (Check.SCANS, Outcome.CONTRADICTED): Grade.C,

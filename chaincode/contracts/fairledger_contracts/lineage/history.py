@@ -16,7 +16,7 @@ from fairledger_contracts.lineage.grade import Finding, Grade, grade_of
 from fairledger_contracts.lineage.journey import Journey, Leg, journey
 from fairledger_contracts.lineage.walk import FactsByItem, Lineage, upstream
 from fairledger_contracts.records.anchor import Anchor
-from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.item_id import canonical_item, product_of
 from fairledger_contracts.records.licence import Licence, prefixes_of
 from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import Scans
@@ -24,7 +24,6 @@ from fairledger_contracts.records.signatory import Signatory
 
 CARRIERS_MAX = 200  # containers of one item; more than that no goods see
 SOURCES_MAX = 500  # items that it was made of
-EVENTS_MAX = 1_000  # of one item that are read; a class of goods may have more, and is told incompletely
 SPOILED = {
     "damaged", "destroyed", "disposed", "expired", "needs_replacement", "no_pedigree_match", "non_conformant",
     "non_sellable_other", "recalled", "stolen",
@@ -113,7 +112,7 @@ class History(_Told):
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What else the ledger has: ``anchors`` of the item, ``recalls`` of it and of all that it was made of."""
+    """What else the ledger has: ``anchors`` of the item, ``recalls`` of whatever is ``recallable`` with it."""
 
     licence: Licence | None
     anchors: Sequence[Anchor]
@@ -135,6 +134,12 @@ def look(epc: str) -> Generator[tuple[str, ...], FactsByItem, Looked]:
     travelled = yield from journey(item, CARRIERS_MAX)
     origin = yield from upstream(item, SOURCES_MAX)
     return Looked(travelled, origin)
+
+
+def recallable(looked: Looked) -> tuple[str, ...]:
+    """What an item is recalled with: itself, all that it was made of, and the trade items that those are."""
+    named = (each for item in looked.upstream.items for each in (item, product_of(item)))
+    return tuple(each for each in dict.fromkeys(named) if each)
 
 
 def tell(epc: str, looked: Looked, papers: Papers) -> History:

@@ -3,9 +3,9 @@
 from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
-from fairledger_contracts.lineage.containment import ALWAYS, Window, containments
+from fairledger_contracts.lineage.containment import ALWAYS, Window, parents, stays
 from fairledger_contracts.lineage.fact import CHILDREN, OBJECTS, Fact
-from fairledger_contracts.lineage.walk import FactsByItem
+from fairledger_contracts.lineage.walk import EVENTS_MAX, FactsByItem, in_order
 
 
 class Leg(NamedTuple):
@@ -29,33 +29,30 @@ JourneyWalk = Generator[tuple[str, ...], FactsByItem, Journey]
 def journey(item: str, carriers_max: int) -> JourneyWalk:
     """Walk through an item's own facts and its carriers'; driven as ``walk.upstream`` is."""
     answer = yield (item,)
-    own = tuple(answer.get(item, ()))
+    own = in_order(answer.get(item, ()))
     legs = {fact: Leg(fact, "") for fact in own}
+    seen: dict[str, list[Window]] = {}
     carried = [(item, ALWAYS, own)]
     visits = 0
+    complete = len(own) < EVENTS_MAX
     while carried:
         child, window, facts = carried.pop()
-        parents = tuple(dict.fromkeys(each.parent for each in containments(child, facts) if each.child == child))
-        if visits + len(parents) > carriers_max:
+        carriers = parents(child, facts)
+        visits += len(carriers)
+        if visits > carriers_max:
             return _sorted(item, legs, complete=False)
-        visits += len(parents)
-        answer = (yield parents) if parents else {}
-        for parent in parents:
-            told = tuple(answer.get(parent, ()))
-            for during in _windows(child, parent, told, window):
-                for fact in _about(parent, told, during):
-                    legs.setdefault(fact, Leg(fact, parent))
-                carried.append((parent, during, told))
-    return _sorted(item, legs, complete=True)
-
-
-def _windows(child: str, parent: str, facts: Sequence[Fact], window: Window) -> Iterator[Window]:
-    """When a child was in its parent, by the parent's facts, which tell when it was emptied."""
-    for each in containments(parent, facts):
-        if each.child == child:
-            common = each.window.common(window)
-            if common is not None:
-                yield common
+        answer = (yield carriers) if carriers else {}
+        for carrier in carriers:
+            told = in_order(answer.get(carrier, ()))
+            complete = complete and len(told) < EVENTS_MAX
+            for during, _ in stays(child, carrier, told, window):
+                for fact in _about(carrier, told, during):
+                    legs.setdefault(fact, Leg(fact, carrier))
+                before = seen.setdefault(carrier, [])
+                if not any(each.covers(during) for each in before):
+                    before.append(during)
+                    carried.append((carrier, during, told))
+    return _sorted(item, legs, complete=complete)
 
 
 def _about(carrier: str, facts: Sequence[Fact], window: Window) -> Iterator[Fact]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from fairledger_contracts.lineage.containment import Relation
+from fairledger_contracts.lineage.custody import holdings
 from fairledger_contracts.lineage.deeds import Liable, liable
 from fairledger_contracts.lineage.history import CARRIERS_MAX, ToldLink, told_links
 from fairledger_contracts.lineage.journey import journey
@@ -14,7 +15,7 @@ from fairledger_contracts.records.signatory import Signatory
 
 
 class Affected(BaseModel):
-    """Goods that a recall reaches, and who dealt with them last, themselves or what carries them.
+    """Goods that a recall reaches: what happened to them last, themselves or what carries them, and who has them.
 
     ``carrier`` tells containers, which are not recalled but hold what is.
     """
@@ -69,6 +70,7 @@ def _affected(item: str, facts: FactsByItem, *, carrier: bool) -> Affected:
     travelled = drive(journey(item, CARRIERS_MAX), lambda asked: {each: facts.get(each, ()) for each in asked})
     standing = [leg.fact for leg in travelled.legs if not leg.fact.declared]
     last = standing[-1] if standing else None
+    held = holdings(travelled.legs)
     places = [fact.read_point or fact.location for fact in standing if fact.read_point or fact.location]
     return Affected(
         item=item,
@@ -76,5 +78,5 @@ def _affected(item: str, facts: FactsByItem, *, carrier: bool) -> Affected:
         last_step=last.step if last else "",
         last_seen=last.event_time if last else None,
         last_place=places[-1] if places else "",
-        holder=last.recorder if last else None,
+        holder=held[-1].last.recorder if held else None,
     )

@@ -8,10 +8,11 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from fairledger_contracts.lineage.containment import ALWAYS, EVER, NEVER, Relation, Window, containments
-from fairledger_contracts.lineage.fact import INPUTS, OBJECTS, OUTPUTS, Fact, counted
+from fairledger_contracts.lineage.containment import ALWAYS, EVER, NEVER, Relation, Window, containments, parents, stays
+from fairledger_contracts.lineage.fact import INPUTS, OUTPUTS, Fact, counted
 
 FactsByItem = Mapping[str, Sequence[Fact]]
+EVENTS_MAX = 1_000  # of one item that a walk is sent; a class of goods may have more, and is told incompletely
 
 
 class Link(NamedTuple):
@@ -51,12 +52,12 @@ Found = TypeVar("Found")
 
 def upstream(item: str, items_max: int) -> Walk:
     """Walk back to raw materials: through transformations, contents, parts and lots."""
-    return _walk(item, items_max, _before)
+    return _walk(item, items_max, Direction(_transformations, _before))
 
 
 def downstream(item: str, items_max: int) -> Walk:
     """Walk forward to all products: through transformations, containers, assemblies and things of a lot."""
-    return _walk(item, items_max, _after)
+    return _walk(item, items_max, Direction(_transformations_and_parents, _after))
 
 
 def drive(
@@ -72,10 +73,14 @@ def drive(
         return result
 
 
-Expand = Callable[[str, Window, Sequence[Fact], FactsByItem], Iterator[Step]]
+class Direction(NamedTuple):
+    """``beside`` names what else has facts that ``steps`` from an item need."""
+
+    beside: Callable[[str, Sequence[Fact]], Iterator[str]]
+    steps: Callable[[str, Window, FactsByItem], Iterator[Step]]
 
 
-def _walk(start: str, items_max: int, expand: Expand) -> Walk:
+def _walk(start: str, items_max: int, direction: Direction) -> Walk:
     windows: dict[str, list[Window]] = {start: [ALWAYS]}
     facts: dict[str, tuple[Fact, ...]] = {}
     links: dict[Link, None] = {}
@@ -83,11 +88,10 @@ def _walk(start: str, items_max: int, expand: Expand) -> Walk:
     complete = True
     while level:
         yield from _ask(facts, [item for item, _ in level])
-        halves = dict.fromkeys(each for item, _ in level for each in _transformations(facts[item]))
-        yield from _ask(facts, list(halves))
+        yield from _ask(facts, [each for item, _ in level for each in direction.beside(item, facts[item])])
         following: list[tuple[str, Window]] = []
         for item, window in level:
-            for step in expand(item, window, facts[item], facts):
+            for step in direction.steps(item, window, facts):
                 if step.item not in windows and len(windows) >= items_max:
                     complete = False
                     continue
@@ -97,20 +101,31 @@ def _walk(start: str, items_max: int, expand: Expand) -> Walk:
                     seen.append(step.window)
                     following.append((step.item, step.window))
         level = following
-    items = tuple(windows)
-    return Lineage(start, items, tuple(links), {item: facts[item] for item in items}, complete)
+    whole = complete and all(len(told) < EVENTS_MAX for told in facts.values())
+    return Lineage(start, tuple(windows), tuple(links), {item: facts[item] for item in windows}, whole)
 
 
 def _ask(facts: dict[str, tuple[Fact, ...]], items: Sequence[str]) -> Generator[tuple[str, ...], FactsByItem, None]:
     unknown = tuple(dict.fromkeys(item for item in items if item not in facts))
     if unknown:
         answer = yield unknown
-        facts.update({item: tuple(answer.get(item, ())) for item in unknown})
+        facts.update({item: in_order(answer.get(item, ())) for item in unknown})
 
 
-def _transformations(facts: Sequence[Fact]) -> Iterator[str]:
+def in_order(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Facts as they happened, so that nothing depends on the order in which they were read."""
+    return tuple(sorted(facts, key=lambda fact: fact.order))
+
+
+def _transformations(_item: str, facts: Sequence[Fact]) -> Iterator[str]:
     """The ids of transformations that are told in several events, of which an item's own are some."""
     return (fact.transformation for fact in facts if fact.transformation)
+
+
+def _transformations_and_parents(item: str, facts: Sequence[Fact]) -> Iterator[str]:
+    """A parent's facts tell when all was taken out of it, which its children's don't."""
+    yield from _transformations(item, facts)
+    yield from parents(item, facts)
 
 
 def _whole_transformation(fact: Fact, facts: FactsByItem) -> Iterator[Fact]:
@@ -121,35 +136,31 @@ def _whole_transformation(fact: Fact, facts: FactsByItem) -> Iterator[Fact]:
         yield fact
 
 
-def _before(item: str, window: Window, own: Sequence[Fact], facts: FactsByItem) -> Iterator[Step]:
-    for fact in counted(own):
+def _before(item: str, window: Window, facts: FactsByItem) -> Iterator[Step]:
+    for fact in counted(facts[item]):
         if item in fact.items(*OUTPUTS) and fact.event_time <= window.until:
             yield from _made_of(item, fact, facts)
-        if item in fact.items(*OBJECTS, *OUTPUTS):
-            for lot in fact.items("lotNumber"):
-                if item.startswith(_product_of(lot)):
-                    link = Link(lot, item, Relation.LOT, fact.event_id, fact.event_time)
-                    yield Step(link, lot, Window(EVER, window.until))
-    for each in containments(item, own):
+        for thing, lot in fact.lots:
+            if thing == item:
+                link = Link(lot, item, Relation.LOT, fact.event_id, fact.event_time)
+                yield Step(link, lot, Window(EVER, window.until))
+    for each in containments(item, facts[item]):
         common = each.window.common(window)
         if each.parent == item and common is not None:
             link = Link(each.child, item, each.relation, each.event_id, each.window.since)
-            yield Step(link, each.child, Window(EVER, common.until))
+            yield Step(link, each.child, common)
 
 
-def _after(item: str, window: Window, own: Sequence[Fact], facts: FactsByItem) -> Iterator[Step]:
-    for fact in counted(own):
+def _after(item: str, window: Window, facts: FactsByItem) -> Iterator[Step]:
+    for fact in counted(facts[item]):
         if item in fact.items(*INPUTS) and fact.event_time in window:
             yield from _made_from(item, fact, facts)
-        if item in fact.items("lotNumber"):
-            for thing in fact.items(*OBJECTS, *OUTPUTS):
-                if thing.startswith(_product_of(item)):
-                    yield Step(Link(item, thing, Relation.LOT, fact.event_id, fact.event_time), thing, window)
-    for each in containments(item, own):
-        common = each.window.common(window)
-        if each.child == item and common is not None:
-            link = Link(item, each.parent, each.relation, each.event_id, each.window.since)
-            yield Step(link, each.parent, common)
+        for thing, lot in fact.lots:
+            if lot == item:
+                yield Step(Link(item, thing, Relation.LOT, fact.event_id, fact.event_time), thing, window)
+    for parent in parents(item, facts[item]):
+        for window_in, each in stays(item, parent, facts[parent], window):
+            yield Step(Link(item, parent, each.relation, each.event_id, each.window.since), parent, window_in)
 
 
 def _made_of(item: str, fact: Fact, facts: FactsByItem) -> Iterator[Step]:
@@ -166,8 +177,3 @@ def _made_from(item: str, fact: Fact, facts: FactsByItem) -> Iterator[Step]:
         for target in part.items(*OUTPUTS):
             if target != item:
                 yield Step(Link(item, target, Relation.MADE, fact.event_id, fact.event_time), target, since)
-
-
-def _product_of(lot: str) -> str:
-    """What the ids of a lot's things begin with."""
-    return f"{lot.partition('/10/')[0]}/21/"

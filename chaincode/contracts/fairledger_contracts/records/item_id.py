@@ -20,6 +20,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 RESOLVER = "https://id.gs1.org"
+LOT = "10"  # the application identifier of lots
 KEYS_REMEMBERED = 4_096  # the things of one document are mostly of few kinds
 
 _URN = re.compile(r"urn:epc:(id|class|idpat):([a-z0-9]+):(.+)")
@@ -43,6 +44,24 @@ def canonical_item(uri: str) -> ItemId:
     if uri.startswith(("https://", "http://")):
         return _of_link(uri) or ItemId(uri, is_class=False)
     return ItemId(uri, is_class=False)
+
+
+def lot_of(uri: str) -> ItemId | None:
+    """The lot of a thing whose link names it before the serial; None for any other URI."""
+    named = _parsed(uri) if uri.startswith(("https://", "http://")) else None
+    if named is None or LOT not in named.given or named.given.keys().isdisjoint(_SERIALS):
+        return None
+    return ItemId(f"{RESOLVER}/{named.key}/{named.primary}/{LOT}/{_escaped(named.given[LOT])}", is_class=True)
+
+
+def product_of(item: str) -> str:
+    """The id of the trade item that a thing or lot is one of, by their canonical ids; empty where it is of none."""
+    for key in ("01", "8006"):
+        start = f"{RESOLVER}/{key}/"
+        digits = item.removeprefix(start).partition("/")[0]
+        if item.startswith(start) and digits.isascii() and digits.isdigit():
+            return start + digits
+    return ""
 
 
 def check_digit(digits: str) -> str:
@@ -130,15 +149,22 @@ _GTIN_LENGTHS = (8, 12, 13, 14)
 _FIXED: Mapping[str, int] = {"00": 18, "402": 17, "414": 13, "417": 13, "8017": 18, "8018": 18, "8006": 18}
 _SERIAL_AFTER: Mapping[str, int] = {"253": 13, "255": 13, "8003": 14}
 _QUALIFIERS: Mapping[str, tuple[tuple[str, bool], ...]] = {
-    "01": (("21", False), ("235", False), ("10", True)),
-    "8006": (("21", False), ("10", True)),
+    "01": (("21", False), ("235", False), (LOT, True)),
+    "8006": (("21", False), (LOT, True)),
     "8010": (("8011", False),),
     "414": (("254", False),),
 }
+_SERIALS = ("21", "235")
 _CLASS_WITHOUT_QUALIFIER = frozenset({"01", "8006", "8010", "8013"})
 
 
-def _of_link(uri: str) -> ItemId | None:
+class _Link(NamedTuple):
+    key: str
+    primary: str
+    given: Mapping[str, str]  # qualifiers with their values
+
+
+def _parsed(uri: str) -> _Link | None:
     matched = _LINK.search(uri)
     if matched is None:
         return None
@@ -149,7 +175,15 @@ def _of_link(uri: str) -> ItemId | None:
     known = _QUALIFIERS.get(key, ())
     if primary is None or set(given) - {name for name, _ in known} - {"22"}:
         return None
-    for name, is_class in known:
+    return _Link(key, primary, given)
+
+
+def _of_link(uri: str) -> ItemId | None:
+    named = _parsed(uri)
+    if named is None:
+        return None
+    key, primary, given = named
+    for name, is_class in _QUALIFIERS.get(key, ()):
         if name in given:
             return ItemId(f"{RESOLVER}/{key}/{primary}/{name}/{_escaped(given[name])}", is_class)
     bare = key in _CLASS_WITHOUT_QUALIFIER or len(primary) == _SERIAL_AFTER.get(key)

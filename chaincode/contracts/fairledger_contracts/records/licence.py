@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode.record import Record
+from fairledger_contracts.records.item_id import product_of
 from fairledger_contracts.records.signatory import Party, Signatory
 
 PREFIX_DIGITS_MIN = 4
@@ -13,7 +14,7 @@ PREFIX_DIGITS_MAX = 12  # a single GTIN, licensed by itself
 NAME_LENGTH_MAX = 200
 
 KeyPrefix = Annotated[str, Field(pattern=rf"^[0-9]{{{PREFIX_DIGITS_MIN},{PREFIX_DIGITS_MAX}}}$")]
-Gln = Annotated[str, Field(pattern=r"^[0-9]{13}$")]
+Gln = Annotated[str, Field(pattern=r"^([0-9]{13})?$")]  # empty where nobody is to hold a licence
 
 
 class Holder(BaseModel):
@@ -51,9 +52,8 @@ class Licence(Record, kind="trace-licence", key=("prefix",)):
 
 def prefixes_of(item: str) -> tuple[str, ...]:
     """The prefixes that may be licensed for a trade item's canonical id, longest first; none for what is none."""
-    for path in ("/01/", "/8006/"):
-        start = item.find(path)
-        if start >= 0:
-            digits = item[start + len(path) + 1 :][:PREFIX_DIGITS_MAX]
-            return tuple(digits[:length] for length in range(PREFIX_DIGITS_MAX, PREFIX_DIGITS_MIN - 1, -1))
-    return ()
+    product = product_of(item)
+    if not product:
+        return ()
+    digits = product.rpartition("/")[2][1:][:PREFIX_DIGITS_MAX]  # behind the indicator digit
+    return tuple(digits[:length] for length in range(len(digits), PREFIX_DIGITS_MIN - 1, -1))

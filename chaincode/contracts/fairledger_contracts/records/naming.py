@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from fairledger_contracts.records.item_id import ItemId, canonical_item
+from fairledger_contracts.records.item_id import ItemId, canonical_item, lot_of
 
 THING_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 CLASS_LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 PARENT = "parentID"
 TRANSFORMATION = "transformationID"  # the events of one transformation find each other by it
-LOT = "lotNumber"  # things commissioned with the number of their lot are found by the lot
+LOT = "lotNumber"  # things made with the number of their lot are found by the lot
+LOT_CHARACTERS_MAX = 20  # of application identifier 10 (GS1 General Specifications, 3.4.1); a lot's id is part of a key
+LINKED_LOT = "/10/"
+ADDS = "ADD"
+ADDED_THINGS = ("epcList", "outputEPCList")
 
 
 class Naming(NamedTuple):
@@ -34,23 +38,37 @@ def namings(event: Mapping[str, Any]) -> Iterator[Naming]:
             yield Naming(role, canonical_item(element["epcClass"]), element.get("quantity"), element.get("uom"))
     if event.get(TRANSFORMATION):
         yield Naming(TRANSFORMATION, canonical_item(event[TRANSFORMATION]))
-    yield from _lots(event)
+    for lot in dict.fromkeys(lot for _, lot in lots_of(event)):
+        yield Naming(LOT, lot)
 
 
-def _lots(event: Mapping[str, Any]) -> Iterator[Naming]:
-    """The lots that commissioned things belong to, by ``ilmd`` (CBV 2.0, 8.4: ``cbvmda:lotNumber``)."""
+def lots_of(event: Mapping[str, Any]) -> Iterator[tuple[ItemId, ItemId]]:
+    """Each thing that an event adds or outputs, with its lot, where that is told.
+
+    A Digital Link tells it that names the lot beside the serial; for other things ``ilmd`` does (CBV 2.0, 8.4:
+    ``cbvmda:lotNumber``).
+    """
+    if event.get("action", ADDS) != ADDS:  # a transformation has none
+        return
     ilmd = event.get("ilmd")
-    if not ilmd:
-        return
-    lot = next((value for name, value in ilmd.items() if name.replace("#", ":").rpartition(":")[2] == LOT), None)
-    if not isinstance(lot, str) or not lot:
-        return
-    found: dict[str, None] = {}
-    for role in ("epcList", "outputEPCList"):
+    number = _lot_number(ilmd) if ilmd else ""
+    for role in ADDED_THINGS:
         for uri in event.get(role) or ():
-            item = canonical_item(uri).id
-            product, at, _serial = item.partition("/21/")
-            if at and "/01/" in product:
-                found[product] = None
-    for product in found:
-        yield Naming(LOT, canonical_item(f"{product}/10/{quote(lot, safe='')}"))
+            if number or LINKED_LOT in uri:
+                thing = canonical_item(uri)
+                lot = lot_of(uri) or _numbered(thing.id, number)
+                if lot is not None:
+                    yield thing, lot
+
+
+def _lot_number(ilmd: Mapping[str, Any]) -> str:
+    """The lot's number; empty where none is told, or what is told is none."""
+    told = next((value for name, value in ilmd.items() if name.replace("#", ":").rpartition(":")[2] == LOT), "")
+    return told if isinstance(told, str) and len(told) <= LOT_CHARACTERS_MAX else ""
+
+
+def _numbered(thing: str, number: str) -> ItemId | None:
+    product, at, _serial = thing.partition("/21/")
+    if not number or not at or "/01/" not in product:
+        return None
+    return canonical_item(f"{product}{LINKED_LOT}{quote(number, safe='')}")

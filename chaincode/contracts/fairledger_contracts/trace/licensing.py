@@ -12,7 +12,10 @@ from fairledger_contracts.trace.callers import signatory
 
 
 class LicenceHolder(BaseModel):
-    """The business that gets a licence: as recorders' certificates name it, and as people do."""
+    """The business that gets a licence: as recorders' certificates name it, and as people do.
+
+    Without ``gln`` it is nobody's from now on; ``name`` then tells why.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,7 +28,7 @@ class LicenceHolder(BaseModel):
 async def register(ctx: Context, holder: LicenceHolder) -> Licence:
     """The licence with its new holder. Raises ``NotAllowed``, and ``RuleBroken`` (TRACE_LICENCE_GLN, …_HELD)."""
     officer = signatory(ctx.caller, {"officer"}, "licences are registered")
-    if holder.gln[-1] != check_digit(holder.gln[:-1]):
+    if holder.gln and holder.gln[-1] != check_digit(holder.gln[:-1]):
         raise RuleBroken("TRACE_LICENCE_GLN", f"the GLN's check digit must be {check_digit(holder.gln[:-1])}")
     before = await ctx.ledger.find(Licence, holder.prefix)
     held = before.holders if before else ()

@@ -20,7 +20,7 @@ from fairledger_contracts.records.event import (
     event_key_part,
 )
 from fairledger_contracts.records.item import ITEM_KIND, Shelf, entry_prefix, read_entry, shelf_of
-from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.item_id import ItemId, canonical_item
 from fairledger_contracts.records.recorder import Recorder
 
 SKIP_DIGITS = 9
@@ -182,6 +182,16 @@ async def item_events(ctx: Context, epc: str, bookmark: str, page_size: int) -> 
     events = [await reader.at(place) for place in places]
     recorded = tuple(event for event in events if event is not None)
     return ItemEvents(item=item.id, events=recorded, bookmark="" if after is None else str(after))
+
+
+async def places_of(ctx: Context, item: ItemId) -> list[Place]:
+    """Where all events of an item are, the earliest by the ledger's time first; none of them is loaded."""
+    found: list[Place] = []
+    after: Bookmark | None = Bookmark("", 0)
+    while after is not None:
+        places, after = await _find(ctx, shelf_of(item), after, ENTRIES_A_READ)
+        found += places
+    return found[::-1]
 
 
 async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple[list[Place], Bookmark | None]:

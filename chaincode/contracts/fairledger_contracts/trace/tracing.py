@@ -6,14 +6,16 @@ from typing import TypeVar
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound
 from fairledger_contracts.lineage.fact import Fact, fact_of
-from fairledger_contracts.lineage.history import EVENTS_MAX, History, Looked, Papers, look, tell
+from fairledger_contracts.lineage.history import History, Looked, Papers, look, recallable, tell
 from fairledger_contracts.lineage.recall_scope import RecallScope, scope
+from fairledger_contracts.lineage.walk import EVENTS_MAX
 from fairledger_contracts.records.anchor import Anchor
+from fairledger_contracts.records.event import RecordedEvent
 from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import ScanCount, Scans
 from fairledger_contracts.trace.licensing import licence_for
-from fairledger_contracts.trace.reading import PAGE_SIZE_MAX, item_events
+from fairledger_contracts.trace.reading import EventReader, places_of
 from fairledger_contracts.trace.recalling import recalls_of
 
 AFFECTED_MAX = 1_000  # items that a peer walks through for one query; the read model walks further
@@ -52,30 +54,30 @@ async def _drive(ctx: Context, walk: Generator[tuple[str, ...], FactsByItem, Fou
 async def _facts(ctx: Context, item: str) -> list[Fact]:
     """The item's facts, the earliest by the ledger's time; at most ``EVENTS_MAX``."""
     found: list[Fact] = []
-    bookmark = ""
-    while True:
-        page = await item_events(ctx, item, bookmark, PAGE_SIZE_MAX)
-        for each in page.events:
-            fact = fact_of(
-                each.event,
-                digest=each.digest,
-                recorded_at=each.recorded_at,
-                recorder=each.recorder,
-                declared_by=each.declared_by,
-            )
-            if fact is not None:
-                found.append(fact)
-        bookmark = page.bookmark
-        if not bookmark:
-            return sorted(found, key=lambda fact: (fact.recorded_at, *fact.order))[:EVENTS_MAX]
+    reader = EventReader(ctx)
+    for place in await places_of(ctx, canonical_item(item)):
+        event = await reader.at(place)
+        fact = None if event is None else _fact(event)
+        if fact is None:
+            continue
+        if len(found) >= EVENTS_MAX and fact.recorded_at > found[-1].recorded_at:
+            break
+        found.append(fact)
+    return sorted(found, key=lambda fact: (fact.recorded_at, *fact.order))[:EVENTS_MAX]
+
+
+def _fact(event: RecordedEvent) -> Fact | None:
+    return fact_of(
+        event.event,
+        digest=event.digest,
+        recorded_at=event.recorded_at,
+        recorder=event.recorder,
+        declared_by=event.declared_by,
+    )
 
 
 async def _papers(ctx: Context, item: str, looked: Looked) -> Papers:
-    recalls = {
-        recall.id: recall
-        for each in dict.fromkeys((item, *looked.upstream.items))
-        for recall in await recalls_of(ctx, each)
-    }
+    recalls = {recall.id: recall for each in recallable(looked) for recall in await recalls_of(ctx, each)}
     return Papers(
         licence=await licence_for(ctx, item),
         anchors=[anchor async for anchor in ctx.ledger.range(Anchor, item)],

@@ -148,6 +148,10 @@ async function verify() {
     if (!contains(envelopes.get(number), new TextEncoder().encode(record.event))) refuse("reason_event", { number });
     step("step_event", { number });
   }
+  const history = `/trace/history?epc=${encodeURIComponent(section.dataset.epc)}`;
+  const told = await Promise.all(witnesses.map((witness) => fetched(witness, history, (answer) => answer.text())));
+  if (told[0] !== told[1]) refuse("reason_grade");
+  step("step_grade", { grade: JSON.parse(told[0]).grade });
   return said("passed", names);
 }
 

@@ -1,49 +1,32 @@
-"""What the scan page shows of an item, made of its evidence. Pure."""
+"""What the scan page shows of an item, made of its history and the evidence behind it. Pure."""
 
 import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+from urllib.parse import unquote
 
+from fairledger.api.scan.areas import PROVINCES
 from fairledger.api.scan.words import step_word
+from fairledger.digital_link.link import RESOLVER
 from fairledger.readmodel.item_evidence import Evidence
-from fairledger_contracts.records.item_id import canonical_item
+from fairledger.words import Language, finding_text, role_word, warning_text, word
+from fairledger_contracts.lineage.grade import Check, Finding, Grade, Outcome, grade_of
+from fairledger_contracts.lineage.history import History, ToldLeg, ToldLink
+from fairledger_contracts.records.anchor import Anchor
+from fairledger_contracts.records.licence import Licence
+from fairledger_contracts.records.recall import Recall
+from fairledger_contracts.records.signatory import Signatory
 
 PERSON: Final = re.compile(r"x509::(?:[^:]*?,)?CN=([^,+:]+)")
-MINUTES: Final = len("2026-11-24T08:00")
 _PARTS: Final = re.compile(r"/(01|10|21)/([^/]+)")
 _NAMES: Final = {"01": "gtin", "10": "lot", "21": "serial"}
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One event of the journey. ``kind`` picks its sign: made, moved, checked or other."""
-
-    when: str
-    step: str
-    kind: str
-    place: str
-    recorder: str
-    recorded_at: str
-    tx_id: str
-    block_number: int
-    event_id: str
-    declared: bool
-
-
-@dataclass(frozen=True)
-class ScanView:
-    """``parts`` are names of ``words`` with their values: gtin, lot, serial, or id for what is no trade item."""
-
-    item: str
-    parts: tuple[tuple[str, str], ...]
-    stops: tuple[Stop, ...]
-    commissioned: Stop | None
-
-
+_SITE: Final = re.compile(r"/414/([0-9]{13})(?:/254/(.+))?$")
+_ILMD: Final = {"countryOfOrigin": "origin_country", "itemExpirationDate": "expires", "bestBeforeDate": "best_before"}
 _KINDS: Final = {
     "made": {"commissioning", "creating_class_instance", "assembling", "encoding"},
     "moved": {"shipping", "receiving", "departing", "arriving", "transporting", "loading", "unloading", "accepting"},
@@ -51,47 +34,254 @@ _KINDS: Final = {
 }
 
 
-def scan_view(epc: str, evidence: Sequence[Evidence], language: str) -> ScanView:
-    """The view of an item in a language; ``evidence`` in the order in which it happened."""
-    item = canonical_item(epc).id
-    declared = {each.event_id for each in evidence if each.is_declaration}
-    stops = tuple(_stop(each, language, declared) for each in evidence if not each.is_declaration)
-    born = next((stop for stop in stops if stop.kind == "made" and not stop.declared), None)
-    parts = tuple((_NAMES[key], value) for key, value in _PARTS.findall(item)) or (("id", item),)
-    return ScanView(item, parts, stops, born)
+@dataclass(frozen=True)
+class Stop:
+    """One event of the journey. ``kind`` picks its sign: made, moved, checked or other.
+
+    ``tx_id`` and ``block_number`` tell where it stands on the ledger, where the evidence reaches that far.
+    """
+
+    when: str
+    step: str
+    kind: str
+    place: str
+    carrier: str
+    recorder: str
+    recorded_at: str
+    tx_id: str
+    block_number: int | None
+    alarm: bool
+    declared: bool
+    disputed: bool
 
 
-def _stop(each: Evidence, language: str, declared: set[str]) -> Stop:
-    event: dict[str, Any] = json.loads(each.text)
-    step = event.get("bizStep")
-    word = step_word(step, "en").replace(" ", "_")
-    kind = next((name for name, words in _KINDS.items() if word in words), "other")
-    if event["type"] == "TransformationEvent":
-        kind = "made"
-    place = event.get("readPoint") or event.get("bizLocation") or {}
-    return Stop(
-        when=_minute(each.event_time),
-        step=step_word(step, language) or event["type"].removesuffix("Event"),
-        kind=kind,
-        place=place.get("id", ""),
-        recorder=_recorder(each),
-        recorded_at=_minute(each.record_time),
-        tx_id=each.tx_id,
-        block_number=each.block_number,
-        event_id=each.event_id,
-        declared=each.event_id in declared,
+@dataclass(frozen=True)
+class Reason:
+    """A check with its outcome, as a sentence."""
+
+    check: str
+    outcome: Outcome
+    text: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """An item with what it was made of; ``name`` is its id as people read it."""
+
+    item: str
+    name: str
+    relation: str
+    sources: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """An anchored document."""
+
+    title: str
+    kind: str
+    address: str
+    vouched_by: str
+    vouched_on: str
+
+
+@dataclass(frozen=True)
+class RecallNotice:
+    """A recall, in force or ended."""
+
+    since: str
+    who: str
+    reason: str
+    measure: str
+    ended_on: str
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """A party that answers for the goods, and what it did to them."""
+
+    name: str
+    role: str
+    deeds: str
+    since: str
+    until: str
+
+
+@dataclass(frozen=True)
+class ScanView:
+    """``parts`` are names of ``words`` with their values: gtin, lot, serial, or id for what is no trade item.
+
+    ``flaws`` are the reasons why the grade is not A, ``checks`` all of them; ``tag`` is what the scanned link shows.
+    """
+
+    item: str
+    known: bool
+    parts: tuple[tuple[str, str], ...]
+    grade: Grade
+    grade_text: str
+    tag: Reason
+    flaws: tuple[Reason, ...]
+    checks: tuple[Reason, ...]
+    warnings: tuple[str, ...]
+    recalls: tuple[RecallNotice, ...]
+    stops: tuple[Stop, ...]
+    holders: tuple[str, ...]
+    made_of: tuple[Node, ...]
+    papers: tuple[Paper, ...]
+    liable: tuple[Answerable, ...]
+    complete: bool
+
+
+def scan_view(
+    history: History, tag: Finding, evidence: Sequence[Evidence], licence: Licence | None, language: Language
+) -> ScanView:
+    """The view of an item in a language: its history, what its tag shows, and where its events stand on the ledger."""
+    findings = (*history.findings, tag)
+    reasons = tuple(_reason(finding, language) for finding in findings)
+    grade = grade_of(findings)
+    at = {each.digest: each for each in evidence}
+    return ScanView(
+        item=history.item,
+        known=bool(history.legs),
+        parts=(*_keys(history.item), *_described(history, at, licence)),
+        grade=grade,
+        grade_text=word(grade, language),
+        tag=reasons[-1],
+        flaws=tuple(each for each in reasons if each.outcome in (Outcome.MISSING, Outcome.CONTRADICTED)),
+        checks=reasons,
+        warnings=tuple(warning_text(warning, language) for warning in history.warnings),
+        recalls=tuple(_recall(recall, language) for recall in history.recalls),
+        stops=tuple(_stop(leg, at.get(leg.digest), language) for leg in history.legs),
+        holders=tuple(_business(each.party, language) for each in history.holdings),
+        made_of=_sources(history.item, history.sources, {history.item}, language),
+        papers=tuple(_paper(anchor, language) for anchor in history.anchors),
+        liable=tuple(
+            Answerable(
+                name=_business(each.party, language),
+                role=role_word(each.party.role, language),
+                deeds=("、" if language == "zh" else ", ").join(word(deed, language) for deed in each.deeds),
+                since=_day(each.since),
+                until=_day(each.until),
+            )
+            for each in history.liable
+        ),
+        complete=history.complete,
     )
 
 
-def _recorder(each: Evidence) -> str:
-    """The recorder's name and organisation; recorders act for businesses, so their names are public."""
+def readable(item: str) -> str:
+    """A canonical id as GS1 prints it for people: ``(01) 09521000001107 (21) FP26100001``; others as they are."""
+    if not item.startswith(RESOLVER):
+        return item
+    steps = item.removeprefix(RESOLVER).split("/")[1:]
+    return " ".join(f"({key}) {unquote(value)}" for key, value in zip(steps[::2], steps[1::2], strict=False))
+
+
+def _reason(finding: Finding, language: Language) -> Reason:
+    shown = tuple((name, _value(value, language)) for name, value in finding.values)
+    said = finding_text(finding.model_copy(update={"values": shown}), language)
+    return Reason(word(finding.check, language), finding.outcome, said)
+
+
+def _value(value: str, language: Language) -> str:
+    """A finding's value as people read it: items by their keys, areas by the province that has its seat there."""
+    province = next((each for each in PROVINCES if each.area == value), None)
+    if province is not None:
+        return province.zh if language == "zh" else province.en
+    return readable(value)
+
+
+def _keys(item: str) -> tuple[tuple[str, str], ...]:
+    return tuple((_NAMES[key], value) for key, value in _PARTS.findall(item)) or (("id", item),)
+
+
+def _described(history: History, at: Mapping[str, Evidence], licence: Licence | None) -> Iterator[tuple[str, str]]:
+    """Who made it, by the licence, and what its making tells of it (CBV 2.0, 8.4: ``ilmd``)."""
+    holder = licence.holders[-1] if licence else None
+    if holder is not None and holder.gln:
+        yield "maker", f"{holder.name} · GLN {holder.gln}"
+    born = {event for finding in history.findings if finding.check == Check.COMMISSIONED for event in finding.events}
+    for leg in history.legs:
+        if leg.event_id in born and leg.digest in at:
+            ilmd: dict[str, Any] = json.loads(at[leg.digest].text).get("ilmd") or {}
+            for name, value in ilmd.items():
+                known = _ILMD.get(name.replace("#", ":").rpartition(":")[2])
+                if known and isinstance(value, str):
+                    yield known, value
+            return
+
+
+def _stop(leg: ToldLeg, evidence: Evidence | None, language: Language) -> Stop:
+    kind = next((name for name, steps in _KINDS.items() if leg.step in steps), "other")
+    return Stop(
+        when=_minute(leg.event_time),
+        step=step_word(leg.step, language) or leg.type.removesuffix("Event"),
+        kind="made" if leg.type == "TransformationEvent" else kind,
+        place=_place(leg.read_point or leg.location),
+        carrier=readable(leg.carrier),
+        recorder=_business(leg.recorder, language),
+        recorded_at=_minute(leg.recorded_at),
+        tx_id=evidence.tx_id if evidence else "",
+        block_number=evidence.block_number if evidence else None,
+        alarm=leg.alarm,
+        declared=leg.declared,
+        disputed=leg.disputed,
+    )
+
+
+def _sources(item: str, links: Sequence[ToldLink], shown: set[str], language: Language) -> tuple[Node, ...]:
+    """What an item was made of, each source once on the way from the goods."""
+    nodes = []
+    for link in links:
+        if link.target == item and link.source not in shown:
+            shown.add(link.source)
+            below = _sources(link.source, links, shown, language)
+            nodes.append(Node(link.source, readable(link.source), word(link.relation, language), below))
+    return tuple(nodes)
+
+
+def _paper(anchor: Anchor, language: Language) -> Paper:
+    return Paper(
+        title=anchor.document.title,
+        kind=word(anchor.document.kind, language),
+        address=f"/documents/{anchor.document.sha256}",
+        vouched_by=_business(anchor.recorder, language),
+        vouched_on=_day(anchor.anchored_at),
+    )
+
+
+def _recall(recall: Recall, language: Language) -> RecallNotice:
+    return RecallNotice(
+        since=_day(recall.recalled_at),
+        who=_business(recall.recorder, language),
+        reason=recall.reason,
+        measure=word(recall.measure, language),
+        ended_on=_day(recall.ended_at) if recall.ended_at else "",
+    )
+
+
+def _business(party: Signatory, language: Language) -> str:
+    """A person's name, role and organisation; recorders act for businesses, so their names are public."""
     try:
-        found = PERSON.match(base64.b64decode(each.recorder_id, validate=True).decode())
+        found = PERSON.match(base64.b64decode(party.id, validate=True).decode())
     except (binascii.Error, UnicodeDecodeError):
         found = None
-    organization = each.recorder_msp.removesuffix("MSP")
-    return f"{found[1]} ({organization})" if found else organization
+    organization = party.msp_id.removesuffix("MSP")
+    name = f"{found[1]} · " if found and found[1] != party.role else ""
+    return f"{name}{role_word(party.role, language)} ({organization})"
 
 
-def _minute(time: str) -> str:
-    return time[:MINUTES].replace("T", " ")
+def _place(place: str) -> str:
+    """A GLN with what tells one door from another; coordinates and other URIs as they are."""
+    site = _SITE.search(place)
+    if site is None:
+        return place.removeprefix("geo:")
+    return f"GLN {site[1]}" + (f" · {site[2]}" if site[2] else "")
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"

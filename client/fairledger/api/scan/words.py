@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from fairledger.readmodel.vocabulary import word_of
-
-LANGUAGES: Final = ("zh", "en")
+from fairledger.words import LANGUAGES, Language
 
 TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
@@ -20,8 +19,47 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "known": "账本上有 {count} 条关于它的记录",
         "unknown_heading": "没有找到它的记录",
         "unknown": "账本上没有任何关于此标识的记录。它可能是伪造的，也可能尚未登记；请勿仅凭包装相信它。",
-        "commissioned": "由 {who} 于 {when} 登记出生",
-        "not_commissioned": "没有生产者登记过它的出生，历史的开端没有人担保。",
+        "verdict": "可信程度",
+        "grade": "等级",
+        "tag_heading": "标签",
+        "reasons": "原因",
+        "all_checks": "全部检查",
+        "warnings": "请注意",
+        "maker": "生产者",
+        "origin_country": "原产国",
+        "expires": "有效期至",
+        "best_before": "保质期至",
+        "inside": "所在包装",
+        "alarm": "传感器报警",
+        "disputed": "有他人声明其有误",
+        "made_of": "由什么制成",
+        "papers": "检验报告和文件",
+        "papers_none": "没有存证的文件。",
+        "vouched": "由 {who} 于 {when} 存证",
+        "liable": "责任方",
+        "liable_text": "依账本上的记录，以下各方经手过它或它的原料。",
+        "party": "企业",
+        "did": "做了什么",
+        "from_to": "时间",
+        "recall_heading": "召回",
+        "recall_since": "{when} 起，由 {who} 发布：{reason}",
+        "recall_measure": "措施：{measure}",
+        "recall_ended": "已于 {when} 结束",
+        "holders": "先后由谁保管",
+        "report_heading": "帮助发现复制品",
+        "report_text": (
+            "请告诉我们您大致在哪里。同一标签在相距很远的地方出现，就会暴露复制品。"
+            "只统计日期和大致区域（约 150 公里），不记录您是谁。"
+        ),
+        "report_choose": "您所在的省份",
+        "report_unknown": "不想说",
+        "report_button": "发送",
+        "report_locate": "使用我的大致位置",
+        "report_thanks": "谢谢，已统计。",
+        "report_failed": "没有发送成功。",
+        "step_grade": "两个机构给出同样的等级和理由：{grade}",
+        "reason_grade": "两个机构给出的等级或理由不同",
+        "incomplete": "记录太多，这里没有全部显示。",
         "journey": "经历",
         "recorded_by": "记录者",
         "recorded_at": "上链时间",
@@ -64,8 +102,47 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
             "The ledger has no record of this identifier. It may be forged, or not registered yet;"
             " don't believe it for its packaging alone."
         ),
-        "commissioned": "commissioned by {who} on {when}",
-        "not_commissioned": "No producer registered its beginning: nobody answers for where its history starts.",
+        "verdict": "How far can it be believed?",
+        "grade": "Grade",
+        "tag_heading": "The tag",
+        "reasons": "Why",
+        "all_checks": "All checks",
+        "warnings": "Mind",
+        "maker": "Maker",
+        "origin_country": "Country of origin",
+        "expires": "Expires",
+        "best_before": "Best before",
+        "inside": "Inside",
+        "alarm": "sensor alarm",
+        "disputed": "somebody else declares it erroneous",
+        "made_of": "What it is made of",
+        "papers": "Inspections and papers",
+        "papers_none": "No papers are anchored.",
+        "vouched": "vouched for by {who} on {when}",
+        "liable": "Who answers for it",
+        "liable_text": "By the ledger, these dealt with it or with what it was made of.",
+        "party": "Business",
+        "did": "What they did",
+        "from_to": "When",
+        "recall_heading": "Recall",
+        "recall_since": "since {when}, by {who}: {reason}",
+        "recall_measure": "What to do: {measure}",
+        "recall_ended": "ended on {when}",
+        "holders": "Who held it, in order",
+        "report_heading": "Help to find copies",
+        "report_text": (
+            "Tell us roughly where you are. The same tag in places far apart gives a copy away."
+            " Counted are the day and a coarse area (some 150 km wide); who you are is not recorded."
+        ),
+        "report_choose": "Your province",
+        "report_unknown": "I'd rather not say",
+        "report_button": "Send",
+        "report_locate": "Use my rough location",
+        "report_thanks": "Thank you, it is counted.",
+        "report_failed": "That could not be sent.",
+        "step_grade": "Both come to the same grade for the same reasons: {grade}",
+        "reason_grade": "the two organisations come to different grades or reasons",
+        "incomplete": "There are more records than are shown here.",
         "journey": "Its journey",
         "recorded_by": "Recorded by",
         "recorded_at": "On the ledger since",
@@ -142,7 +219,7 @@ _STEPS_ZH: Final[Mapping[str, str]] = {
 }
 
 
-def step_word(step: str | None, language: str) -> str:
+def step_word(step: str | None, language: Language) -> str:
     """A business step in words; one that the vocabulary does not have stays as it is."""
     if step is None:
         return ""
@@ -150,12 +227,11 @@ def step_word(step: str | None, language: str) -> str:
     return _STEPS_ZH.get(word, word) if language == "zh" else word.replace("_", " ")
 
 
-def language_of(asked: str | None, accepted: str) -> str:
+def language_of(asked: str | None, accepted: str) -> Language:
     """The language that was asked for, else the first known one of an Accept-Language header, else Chinese."""
-    if asked in LANGUAGES:
-        return asked
-    for part in accepted.split(","):
-        primary = part.partition(";")[0].strip().lower().partition("-")[0]
-        if primary in LANGUAGES:
-            return primary
+    preferred = [part.partition(";")[0].strip().lower().partition("-")[0] for part in accepted.split(",")]
+    for wanted in (asked, *preferred):
+        for language in LANGUAGES:
+            if language == wanted:
+                return language
     return LANGUAGES[0]

@@ -84,7 +84,7 @@ async def test_a_wallet_that_cannot_be_read_is_no_fault_of_the_caller(
         ("GET", "/nowhere", 404, "REQUEST_NOT_FOUND"),
         ("GET", "/epcis/capture/none/more", 404, "REQUEST_NOT_FOUND"),
         ("DELETE", "/epcis/capture", 405, "REQUEST_METHOD"),
-        ("POST", "/epcis/events", 405, "REQUEST_METHOD"),
+        ("DELETE", "/epcis/events", 405, "REQUEST_METHOD"),
     ],
 )
 async def test_the_frameworks_own_errors_are_problems_too(
@@ -96,7 +96,7 @@ async def test_the_frameworks_own_errors_are_problems_too(
     assert (problem["code"], problem["status"], problem["instance"]) == (code, status, path)
     assert set(problem) == {"type", "title", "status", "code", "detail", "instance"}
     if status == 405:
-        expected = {"/epcis/capture": "GET, OPTIONS, POST", "/epcis/events": "GET, OPTIONS"}
+        expected = {"/epcis/capture": "GET, OPTIONS, POST", "/epcis/events": "GET, OPTIONS, POST"}
         assert answer.headers["Allow"] == expected[path]
 
 

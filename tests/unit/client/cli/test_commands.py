@@ -115,7 +115,7 @@ def test_an_items_events_are_shown_in_the_order_they_happened(
     assert (status, err) == (0, "")
     assert [line[:19].strip() for line in lines] == ["2026-11-01 22:00:00"] * 2 + ["2026-11-02 22:00:00"]
     assert ["declared erroneous" in line for line in lines] == [False, True, False]
-    assert "urn:epc:id:sgln:9521000.00002.0" in lines[2]
+    assert "https://id.gs1.org/414/9521000000025" in lines[2]
     assert "PlatformA" in lines[0]
 
 

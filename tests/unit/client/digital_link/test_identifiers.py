@@ -4,7 +4,7 @@ import string
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fairledger.digital_link.check_characters import CHARACTERS, check_pair, iban_check
@@ -95,6 +95,7 @@ def test_the_keys_and_their_qualifiers_are_those_of_the_standard() -> None:
 
 
 @pytest.mark.parametrize(("code", "at"), WITH_DIGIT.items())
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_no_single_digit_can_be_changed_unnoticed(code: str, at: int, data: st.DataObject) -> None:
     body = data.draw(st.text(string.digits, min_size=at - 1, max_size=at - 1))
@@ -169,6 +170,7 @@ def test_a_form_that_is_written_wrongly_is_refused(written: str) -> None:
 @pytest.mark.parametrize(
     "code", sorted({each.form.pattern.pattern: code for code, each in IDENTIFIERS.items()}.values())
 )
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_has_the_form_is_read_or_refused_by_a_code(code: str, data: st.DataObject) -> None:
     value = data.draw(st.from_regex(IDENTIFIERS[code].form.pattern, fullmatch=True))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fabric_protos.common import common_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.gateway import block_hash
@@ -14,7 +14,7 @@ from fairledger.proof.chain import hash_after
 from fairledger.proof.export import prove_events
 from tests.support.bundles import failure, proved
 from tests.support.captures import event
-from tests.support.proofs import ProvedChannel
+from tests.support.proofs import GARBAGE, ProvedChannel
 
 HASHES = st.binary(min_size=32, max_size=32)
 
@@ -42,6 +42,7 @@ def hashes(*, chains: list[dict[str, Any]]) -> list[tuple[int, int]]:
     ]
 
 
+@settings(deadline=None)
 @given(number=st.sampled_from([1, 126, 255, 32766, 2**63 - 2]) | st.integers(1, 2**63), contents=st.lists(HASHES))
 def test_the_short_way_along_hashes_comes_to_the_same(number: int, contents: list[bytes]) -> None:
     header = common_pb2.BlockHeader(number=number - 1, data_hash=bytes(32))
@@ -159,7 +160,7 @@ async def test_a_long_chain_costs_32_bytes_a_block() -> None:
     channel = ProvedChannel()
     channel.configure()
     for _ in range(300):
-        channel.add([b"\xffgarbage"])
+        channel.add([GARBAGE])
     recorded, envelope = channel.capture(1)
     channel.add([envelope])
 

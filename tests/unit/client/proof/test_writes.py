@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.proof.writes import CHARACTERS_MAX, SHOWN_MAX, lines, summary
@@ -46,6 +46,7 @@ def test_of_many_states_the_first_are_shown() -> None:
     assert (len(shown), shown[SHOWN_MAX - 1], shown[-1]) == (SHOWN_MAX + 1, "key049: 1", "and 7 more")
 
 
+@settings(deadline=None)
 @given(key=st.text(), state=st.binary())
 def test_whatever_was_written_commands_no_terminal(key: str, state: bytes) -> None:
     shown = [summary({key: state}), *lines({key: state})]

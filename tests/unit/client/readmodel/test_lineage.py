@@ -110,7 +110,7 @@ async def test_scans_far_apart_on_one_day_show_a_copy(told: Told) -> None:
     with told.database.reading() as connection:
         phone = history(connection, PHONE)
     found = {finding.code: dict(finding.values) for finding in phone.findings if finding.check == "scans"}
-    assert found == {"SCANNED_FAR_APART": {"km": "1069", "one": "wtw", "other": "wx4"}}
+    assert found == {"SCANNED_FAR_APART": {"km": "1065", "one": "wtw", "other": "wx4"}}
     assert phone.grade == "C"
 
 

@@ -60,11 +60,11 @@ async def test_a_capture_becomes_rows_of_its_events_and_their_items(database: Da
     )
     assert first["event_time"] == "2026-11-01T22:00:00.000000Z"
     assert first["record_time"] == capture["recorded_at"]
-    assert first["read_point"] == "urn:epc:id:sgln:9521000.00002.0"
+    assert first["read_point"] == "https://id.gs1.org/414/9521000000025"
     assert first["context"] == '[{"ext": "https://ns.example.com/ext/"}]'
     assert first["tx_id"] == second["tx_id"] == capture["tx_id"]
     assert (second["biz_step"], second["disposition"]) == ("commissioning", "active")
-    assert second["biz_location"] == "urn:epc:id:sgln:9521000.00001.0"
+    assert second["biz_location"] == "https://id.gs1.org/414/9521000000018"
     assert second["transformation_id"] == "urn:epc:id:gdti:9521000.00001.1"
     assert '"quantity":26.50' in second["event"]
     items = [

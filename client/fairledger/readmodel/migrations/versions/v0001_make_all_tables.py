@@ -52,6 +52,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "event_fields",
+        sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("area", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=True),
+        sa.Column("number", TEXT, nullable=True),
+        sa.Column("time", TEXT, nullable=True),
+        sa.Column("unit", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("sequence", "position"),
+    )
+    op.create_index("event_fields_name", "event_fields", ["name", "sequence"], unique=False)
+    op.create_index("event_fields_text", "event_fields", ["text", "sequence"], unique=False)
+    op.create_table(
         "event_items",
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
@@ -59,6 +73,9 @@ def upgrade() -> None:
         sa.Column("item", TEXT, nullable=False),
         sa.Column("quantity", TEXT, nullable=True),
         sa.Column("unit", TEXT, nullable=True),
+        sa.Column("amount", TEXT, nullable=True),
+        sa.Column("measure", TEXT, nullable=True),
+        sa.Column("measure_unit", TEXT, nullable=True),
         sa.Column("previous", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("sequence", "position"),
     )
@@ -93,6 +110,7 @@ def upgrade() -> None:
     op.create_index("events_biz_step", "events", ["biz_step", "sequence"], unique=False)
     op.create_index("events_declared", "events", ["declared_digest", "event_id"], unique=False)
     op.create_index("events_digest", "events", ["digest", "event_id"], unique=True)
+    op.create_index("events_disposition", "events", ["disposition", "sequence"], unique=False)
     op.create_index("events_event_id", "events", ["event_id", "sequence"], unique=False)
     op.create_index("events_event_time", "events", ["event_time", "sequence"], unique=False)
     op.create_index("events_read_point", "events", ["read_point", "sequence"], unique=False)
@@ -115,6 +133,19 @@ def upgrade() -> None:
         sa.Column("record", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("prefix"),
     )
+    op.create_table(
+        "master_data",
+        sa.Column("tx_id", TEXT, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("vocabulary", TEXT, nullable=False),
+        sa.Column("element", TEXT, nullable=False),
+        sa.Column("written", TEXT, nullable=False),
+        sa.Column("attribute", TEXT, nullable=True),
+        sa.Column("value", TEXT, nullable=True),
+        sa.Column("child", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("tx_id", "position"),
+    )
+    op.create_index("master_data_element", "master_data", ["element"], unique=False)
     op.create_table(
         "recall_items",
         sa.Column("item", TEXT, nullable=False),

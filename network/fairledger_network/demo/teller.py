@@ -1,0 +1,42 @@
+"""How the demo's story looks on a terminal."""
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+
+
+class Teller:
+    """Writes acts, sentences, links and commands to ``console``."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def act(self, title: str) -> None:
+        """A new act begins."""
+        self.console.print()
+        self.console.print(Rule(f"[bold]{title}[/]", align="left", style="blue"))
+
+    def say(self, text: str) -> None:
+        """A sentence, with rich's markup."""
+        self.console.print(f"  {text}", soft_wrap=True)
+
+    def show(self, what: RenderableType) -> None:
+        """A table or a tree."""
+        self.console.print(Padding(what, (0, 0, 0, 2)))
+
+    def link(self, address: str) -> None:
+        """An address to be opened in a browser."""
+        self.console.print(f"  {address}", style="blue underline", soft_wrap=True)
+
+    def command(self, command: str) -> None:
+        """A command to be tried."""
+        self.console.print("  $ ", style="dim", end="")
+        self.console.print(command, style="bold", soft_wrap=True, markup=False)
+
+    def done(self, who: str, what: str, where: str) -> None:
+        """Somebody did something, and where it is on the ledger."""
+        self.console.print(f"  [green]✓[/] {who:<24} {what:<32} [dim]{where}[/]", soft_wrap=True)
+
+    def refused(self, text: str) -> None:
+        """Something bad that showed, as it should."""
+        self.console.print(f"  [red]✗[/] {text}", soft_wrap=True)

@@ -1,0 +1,89 @@
+"""A supply chain told without a flaw, from which tests take away."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from fairledger_contracts.lineage.checks import Known, findings
+from fairledger_contracts.lineage.fact import Fact
+from fairledger_contracts.lineage.grade import Check, Finding
+from fairledger_contracts.lineage.history import look
+from fairledger_contracts.lineage.walk import drive
+from fairledger_contracts.records.licence import Holder, Licence, prefixes_of
+from fairledger_contracts.records.scan_count import Scans
+from fairledger_contracts.records.signatory import Signatory
+from tests.support.facts import (
+    CARRIER,
+    INSPECTOR,
+    MERCHANT,
+    PHONE,
+    PRODUCER,
+    START,
+    book,
+    fact,
+    made,
+    seen,
+    site,
+    transformed,
+)
+
+BOARD = PHONE.replace("FP1", "BOARD1")
+OFFICER = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
+
+
+def held(name: str, hours: float, by: Signatory, *, receives: bool = True, ships: bool = True) -> list[Fact]:
+    """What an honest holder of the phone tells: it comes in, it is there, it goes out."""
+    told = [seen(f"{name}-stores", hours + 1, PHONE, by=by)]
+    if receives:
+        told.append(
+            fact(f"{name}-receives", hours, by=by, step="receiving", read_point=site(by, "IN"), epcList=[PHONE])
+        )
+    if ships:
+        told.append(
+            fact(f"{name}-ships", hours + 2, by=by, step="shipping", read_point=site(by, "OUT"), epcList=[PHONE])
+        )
+    return told
+
+
+def flawless() -> list[Fact]:
+    """A board becomes a phone, which is stored, carried, inspected and sold."""
+    return [
+        made("board", 0, BOARD),
+        transformed("make", 1, [BOARD], [PHONE]),
+        *held("maker", 2, PRODUCER, receives=False),
+        *held("carrier", 6, CARRIER),
+        seen("inspection", 9, PHONE, step="inspecting", by=INSPECTOR),
+        *held("merchant", 10, MERCHANT, ships=False),
+        seen("sale", 20, PHONE, step="retail_selling", by=MERCHANT),
+    ]
+
+
+def licence(*holders: Signatory, prefix: str = "9521000") -> Licence:
+    """One whose holders follow each other, a day each."""
+    held_since = [
+        Holder(msp_id=each.msp_id, gln=each.gln, name=each.id, since=START.replace(day=day))
+        for day, each in enumerate(holders, start=1)
+    ]
+    return Licence(prefix=prefix, holders=tuple(held_since), recorder=OFFICER)
+
+
+def scans(day: int, area: str, count: int = 1, item: str = PHONE) -> Scans:
+    return Scans(item=item, day=date(2026, 3, day), area=area, count=count)
+
+
+def known(facts: Sequence[Fact], item: str = PHONE, **other: Any) -> Known:
+    looked = drive(look(item), book(facts))
+    told: dict[str, Any] = {
+        "licence": licence(PRODUCER),
+        "identified": bool(prefixes_of(item)),
+        "is_class": False,
+        "anchors": 0,
+        "scans": (),
+        **other,
+    }
+    return Known(journey=looked.journey, upstream=looked.upstream, **told)
+
+
+def found(check: Check, facts: Sequence[Fact], item: str = PHONE, **other: Any) -> list[Finding]:
+    """What one check finds."""
+    return [finding for finding in findings(known(facts, item, **other)) if finding.check is check]
