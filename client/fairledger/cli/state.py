@@ -51,6 +51,15 @@ class State:
         self.check(organization)
         return self.root / "api" / organization
 
+    def documents(self, organization: str) -> Path:
+        """The folder of the organisation's documents, which its REST service serves. Raises as ``wallet``."""
+        return self.api(organization) / "documents"
+
+    @property
+    def services(self) -> Path:
+        """The addresses of all organisations' REST services (JSON)."""
+        return self.root / "services.json"
+
     def readmodel_url(self, organization: str) -> str:
         """The organisation's read model, as SQLAlchemy's URL. Raises as ``wallet``, and ``StoreError``."""
         return readmodel_url(self.api(organization))

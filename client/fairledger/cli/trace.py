@@ -1,4 +1,4 @@
-"""``fairledger trace``: EPCIS documents to the ledger, and an item's history from the read model."""
+"""``fairledger trace``: EPCIS documents to the ledger; an item's events, history and lineage from the read model."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,18 +9,20 @@ import typer
 from rich.table import Table
 
 from fairledger.cli.errors import CommandError
+from fairledger.cli.history_view import history_parts
+from fairledger.cli.lineage_tree import Direction, lineage_tree
+from fairledger.cli.model import known_item, reading, signing
+from fairledger.cli.options import Epc, Json, Organization
 from fairledger.cli.state import State
 from fairledger.cli.terminal import output_console
-from fairledger.deployment import CHAINCODE, CHANNEL
 
 if TYPE_CHECKING:
     from fairledger.readmodel.item_history import ItemEvent
-    from fairledger.trace import DocumentFile
+    from fairledger.trace import DocumentFile, TraceClient
 
 EVENTS_SHOWN_MAX: Final = 1_000
 
-trace = typer.Typer(help="Capture EPCIS documents and look at an item's history.", no_args_is_help=True)
-Organization = Annotated[str | None, typer.Option(help="Whose wallet or read model, if several could be meant.")]
+trace = typer.Typer(help="Capture EPCIS documents and look at items' histories.", no_args_is_help=True)
 
 
 @trace.command()
@@ -44,44 +46,75 @@ def capture(
 
 
 @trace.command()
-def show(
-    epc: Annotated[str, typer.Argument(help="EPC or EPC class, as URN or GS1 Digital Link.")],
-    organization: Organization = None,
-) -> None:
+def show(epc: Epc, organization: Organization = None) -> None:
     """Show an item's events, oldest first, from an organisation's read model."""
-    from fairledger.readmodel.database import Database  # noqa: PLC0415  only this command pays for it
-    from fairledger.readmodel.item_history import item_history  # noqa: PLC0415
+    from fairledger.readmodel.item_history import item_history  # noqa: PLC0415  only this command pays for it
 
-    state = State.find()
-    home = organization or next(iter(state.organizations), "")
-    database = Database.open(state.readmodel_url(home), create=False)
-    try:
-        with database.reading() as connection:
-            events = item_history(connection, epc, EVENTS_SHOWN_MAX + 1)
-    finally:
-        database.close()
+    with reading(organization) as connection:
+        events = item_history(connection, epc, EVENTS_SHOWN_MAX + 1)
     if not events:
-        raise CommandError("TRACE_ITEM_UNKNOWN", f"no event at {home} names {epc}", "check the EPC's spelling")
+        raise CommandError("TRACE_ITEM_UNKNOWN", f"no event names {epc}", "check the EPC's spelling")
     output_console().print(_table(epc, events[:EVENTS_SHOWN_MAX]))
     if len(events) > EVENTS_SHOWN_MAX:
         typer.echo(f"… and more; /epcis/events?MATCH_anyEPC={epc} has them all")
 
 
+@trace.command()
+def history(*, epc: Epc, organization: Organization = None, as_json: Json = False) -> None:
+    """Show an item's journey, holders and papers, and how far all that can be believed: a grade, with reasons."""
+    from fairledger.readmodel import lineage  # noqa: PLC0415  only this command pays for it
+
+    with reading(organization) as connection:
+        told = lineage.history(connection, known_item(connection, epc))
+    if as_json:
+        typer.echo(told.model_dump_json(indent=2))
+        return
+    console = output_console()
+    for part in history_parts(told):
+        console.print(part)
+        console.print()
+
+
+@trace.command()
+def upstream(*, epc: Epc, organization: Organization = None, as_json: Json = False) -> None:
+    """Show what an item was made of, back to raw materials."""
+    _walk(epc, organization, "upstream", as_json=as_json)
+
+
+@trace.command()
+def downstream(*, epc: Epc, organization: Organization = None, as_json: Json = False) -> None:
+    """Show what became of an item, to all products and the containers that carried them."""
+    _walk(epc, organization, "downstream", as_json=as_json)
+
+
+def _walk(epc: str, organization: str | None, direction: Direction, *, as_json: bool) -> None:
+    from fairledger.api.trace_routes import Walked  # noqa: PLC0415  only these commands pay for these
+    from fairledger.readmodel import lineage  # noqa: PLC0415
+    from fairledger_contracts.lineage.history import told_links  # noqa: PLC0415
+
+    walk = {"upstream": lineage.upstream, "downstream": lineage.downstream}[direction]
+    with reading(organization) as connection:
+        walked = walk(connection, known_item(connection, epc))
+    links = told_links(walked)
+    if as_json:
+        told = Walked(item=walked.start, items=walked.items, links=links, complete=walked.complete)
+        typer.echo(told.model_dump_json(indent=2))
+        return
+    tree, cut = lineage_tree(walked.start, links, direction)
+    output_console().print(tree)
+    if cut or not walked.complete:
+        typer.echo(f"… and more: {cut} branches are left out{'' if walked.complete else ', and not all is looked at'}")
+
+
 async def _capture(state: State, files: Sequence["DocumentFile"], name: str | None, homes: dict[str, str]) -> None:
     from contextlib import AsyncExitStack  # noqa: PLC0415
 
-    from fairledger.gateway import Gateway  # noqa: PLC0415  only this command pays for these
-    from fairledger.profile import ConnectionProfile  # noqa: PLC0415
-    from fairledger.trace import TraceClient, prepare  # noqa: PLC0415
-    from fairledger.wallet import Wallet  # noqa: PLC0415
+    from fairledger.trace import prepare  # noqa: PLC0415  only this command pays for it
 
     async with AsyncExitStack() as gateways:
         clients: dict[str, TraceClient] = {}
         for person, home in homes.items():
-            entry = Wallet(state.wallet(home)).get(person)
-            connected = Gateway.connect(ConnectionProfile.load(state.profile(home)), entry.identity, entry.signer)
-            gateway = await gateways.enter_async_context(connected)
-            clients[person] = TraceClient(gateway.network(CHANNEL).contract(CHAINCODE, "trace"))
+            clients[person] = await gateways.enter_async_context(signing(state, home, person))
         for file in files:
             person = name or file.recorder
             captured = await clients[person].capture(prepare(file.read()))

@@ -110,11 +110,12 @@ def test_the_version_is_shown() -> None:
 
 
 def test_the_program_starts_and_imports_nothing_heavy_for_another_command() -> None:
-    script = "import sys, fairledger.cli; print([m for m in ('grpc', 'sqlalchemy', 'fastapi') if m in sys.modules])"
+    modules = ", ".join(f"fairledger.cli.{name}" for name in ("trace", "tag", "document", "recall", "licence"))
+    script = f"import sys, {modules}; print([m for m in ('grpc', 'sqlalchemy', 'fastapi') if m in sys.modules])"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
     help_text = subprocess.run(
         [sys.executable, "-m", "fairledger.cli", "--help"], capture_output=True, text=True, check=True
     )
-    for name in ("network", "identity", "token", "trace", "readmodel"):
+    for name in ("network", "identity", "token", "trace", "readmodel", "tag", "document", "recall", "licence"):
         assert name in help_text.stdout
