@@ -18,8 +18,14 @@ def test_the_story_is_told_to_its_end(consortium: RunningConsortium) -> None:
 
     told = console.export_text()
     assert [chain.name for chain in chains] == ["milk-powder", "phone"]
-    assert told.count("✓ inspector (Association)") == 3  # whoever's document it is records it, in their own name
+    assert told.count("✓ inspector (Association)") == 7  # whoever did it records it, in their own name
     assert told.count("Both tell the same") == len(chains)
+    assert "grade B, at all 4 organisations" in told
+    assert "in 12 cans" in told
+    assert "grade A" in told  # of what was recorded as it happened
+    assert "there is a copy" in told
+    assert "the signature is not the maker's" in told
+    assert "2 of them sold" in told  # of what is recalled
     assert "10 ok " in told  # steps of the proof
     assert "✗ step " in told
     assert "peer0.PlatformB is back with" in told

@@ -23,6 +23,11 @@ class Written:
     block_number: int
     result: bytes
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Header fields that tell where it is on the ledger."""
+        return {"Fairledger-Transaction": self.tx_id, "Fairledger-Block": str(self.block_number)}
+
 
 class Writes:
     """What persons write with one transaction. Captures, which are large, go their own way as jobs."""

@@ -40,8 +40,8 @@ def known_item(connection: "Connection", epc: str) -> str:
 
     Raises ``CommandError`` (TRACE_ITEM_UNKNOWN), ``QueryError`` (QUERY_VALUE).
     """
-    from fairledger.readmodel.values import check_value  # noqa: PLC0415  only commands that read pay for these
     from fairledger.readmodel.registers import is_known  # noqa: PLC0415
+    from fairledger.readmodel.values import check_value  # noqa: PLC0415  only commands that read pay for these
     from fairledger_contracts.records.item_id import canonical_item  # noqa: PLC0415
 
     check_value("epc", epc)

@@ -46,7 +46,7 @@ def on_ledger(under_test: ServiceUnderTest) -> Counter[tuple[str, str, str]]:
     assert {row.msp_id for row in rows} <= {MSP_ID}
     found: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
-        found[row.item, row.day, row.area] += row.count
+        found[row.item, row.day, row.area] += int(row._mapping["count"])
     return found
 
 
