@@ -1,7 +1,7 @@
-"""``python -m tests.bench [PART...]``: the figures. Parts: chaincode, capture, gateway, readmodel, proof; else all these.
+"""``python -m tests.bench [PART...]``: the figures.
 
-``growth`` captures a million events, which takes a quarter of an hour, so it runs only when it is named.
-
+Parts: chaincode, capture, gateway, readmodel, proof; all of them when none is named. ``growth`` captures a million
+events, which takes a quarter of an hour, so it runs only when it is named.
 
 Each part prints ratios of things measured in turn in the same run, so that they say something on any machine. The exit
 status is 1 when a bound is missed.
