@@ -15,9 +15,10 @@ from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.digital_link.errors import DigitalLinkError
 from fairledger.digital_link.identifiers import KEYS
-from fairledger.digital_link.link import DigitalLink
+from fairledger.digital_link.link import RESOLVER, DigitalLink
 from fairledger.digital_link.qr import SCALES, qr_png, qr_svg
 from fairledger.readmodel.values import VALUE_LENGTH_MAX
+from fairledger.tags.tag import KEY_ID, SIGNATURE
 
 VOCABULARY: Final = "https://ref.gs1.org/voc/"
 LINKSET: Final = "application/linkset+json"
@@ -26,20 +27,22 @@ ANYBODY: Final = {"Access-Control-Allow-Origin": "*"}
 router = APIRouter(tags=["Digital Link"])
 
 
-def _scan_page(item: str) -> str:
-    return "/scan?" + urlencode({"link": item})
+def _scan_page(link: DigitalLink) -> str:
+    """The page about the goods; it is told the tag's signature, too."""
+    signed = tuple((name, value) for name, value in link.query if name in (KEY_ID, SIGNATURE))
+    return "/scan?" + urlencode({"link": DigitalLink(link.path, signed).with_query(RESOLVER)})
 
 
-def _events(item: str) -> str:
-    return "/epcis/events?" + urlencode({"MATCH_anyEPC": item})
+def _events(link: DigitalLink) -> str:
+    return "/epcis/events?" + urlencode({"MATCH_anyEPC": link.canonical})
 
 
-def _evidence(item: str) -> str:
-    return "/ledger/evidence?" + urlencode({"epc": item})
+def _evidence(link: DigitalLink) -> str:
+    return "/ledger/evidence?" + urlencode({"epc": link.canonical})
 
 
 # What there is about goods, by link type; the first one is where a link leads that asks for nothing.
-_TARGETS: Final[Mapping[str, tuple[str, str, Callable[[str], str]]]] = {
+_TARGETS: Final[Mapping[str, tuple[str, str, Callable[[DigitalLink], str]]]] = {
     "defaultLink": ("Where it comes from", "text/html", _scan_page),
     "pip": ("Where it comes from", "text/html", _scan_page),
     "traceability": ("Where it comes from", "text/html", _scan_page),
@@ -65,7 +68,7 @@ async def resolve(request: Request, rest: str) -> Response:
     if wanted not in _TARGETS:
         known = ", ".join(f"gs1:{name}" for name in _TARGETS)
         raise Problem("LINK_TYPE_UNKNOWN", f"there is no such link type; known are {known}, linkset")
-    address = _TARGETS[wanted][2](link.canonical)
+    address = _TARGETS[wanted][2](link)
     return Response(status_code=307, headers={**_headers(link, here), "Location": address})
 
 
@@ -162,6 +165,6 @@ def _headers(link: DigitalLink, here: str) -> dict[str, str]:
 def _linkset(link: DigitalLink, here: str) -> dict[str, Any]:
     members: dict[str, Any] = {"anchor": link.on(here)}
     for name, (title, media_type, address) in _TARGETS.items():
-        target = {"href": here + address(link.canonical), "title": title, "type": media_type}
+        target = {"href": here + address(link), "title": title, "type": media_type}
         members[VOCABULARY + name] = [{**target, "hreflang": ["zh", "en"]} if media_type == "text/html" else target]
     return {"linkset": [members]}

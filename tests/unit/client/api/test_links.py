@@ -8,6 +8,7 @@ from tests.support.simulated_service import RunningService
 PATH = "/01/09521000001107/21/FP26100001"
 ITEM = f"https://id.gs1.org{PATH}"
 SCAN = "/scan?link=https%3A%2F%2Fid.gs1.org%2F01%2F09521000001107%2F21%2FFP26100001"
+SIGNED = "kid=mCqGm1uT0yQf3nZ8&sig=" + "A" * 86
 EVENTS = SCAN.replace("/scan?link", "/epcis/events?MATCH_anyEPC")
 
 
@@ -21,6 +22,7 @@ EVENTS = SCAN.replace("/scan?link", "/epcis/events?MATCH_anyEPC")
         ("", "application/ld+json", EVENTS),
         ("?linkType=gs1:epcis&sig=abc", "text/html", EVENTS),
         ("?3103=001250&15=261231", "*/*", SCAN),
+        (f"?{SIGNED}", "*/*", f"{SCAN}%3F{SIGNED.replace('=', '%3D').replace('&', '%26')}"),
     ],
 )
 async def test_a_link_leads_on(running: RunningService, asked: str, accept: str, leads_to: str) -> None:
