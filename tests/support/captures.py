@@ -6,7 +6,7 @@ from typing import Any
 
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_chaincode.simulator.transaction import Endorsed
-from fairledger_contracts.trace.contract import Trace
+from fairledger_contracts.contracts import all_contracts
 from tests.support.blocks import Chain, envelope
 
 ORGANIZATIONS = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
@@ -41,8 +41,8 @@ def document(*events: dict[str, Any], context: Sequence[Any] = ()) -> str:
 
 
 def simulator() -> LedgerSimulator:
-    """A channel with the contract ``trace`` in the chaincode ``credit``."""
-    return LedgerSimulator([Trace()], ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
+    """A channel with all contracts in the chaincode ``credit``."""
+    return LedgerSimulator(all_contracts(), ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
 
 
 def envelope_of(endorsed: Endorsed, creator: bytes = b"") -> bytes:

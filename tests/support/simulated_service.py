@@ -88,15 +88,13 @@ class SimulatedLedger:
         self._people[identity.certificate_pem] = identity
 
     async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
-        return await self.endorse(person, "capture", document)
+        return await self.endorse(person, "trace:capture", document)
 
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         self._raise("endorse")
         self.endorsements.append((person.name, function, arguments))
         try:
-            endorsed = await self.simulator.endorse(
-                self._people[person.identity.certificate_pem], f"trace:{function}", *arguments
-            )
+            endorsed = await self.simulator.endorse(self._people[person.identity.certificate_pem], function, *arguments)
         except ChaincodeFailed as error:
             raise EndorseError(error.code, error.message.removeprefix(f"{error.code}: ")) from error
         self._endorsed[endorsed.tx_id] = endorsed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import fairledger_chaincode
 import fairledger_contracts
 from fairledger_chaincode import ServerSettings
-from fairledger_contracts.trace.contract import Trace
+from fairledger_contracts.contracts import all_contracts
 
 USAGE = "usage: python -m fairledger_contracts serve | digest"
 EXIT_USAGE = 2
@@ -31,7 +31,7 @@ def _serve() -> int:
     except fairledger_chaincode.ChaincodeError as refusal:
         sys.stderr.write(f"{refusal}\n")
         return EXIT_USAGE
-    fairledger_chaincode.serve(contracts=[Trace()], settings=settings, code=[fairledger_contracts])
+    fairledger_chaincode.serve(contracts=all_contracts(), settings=settings, code=[fairledger_contracts])
     return 0
 
 

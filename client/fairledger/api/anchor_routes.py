@@ -152,7 +152,7 @@ async def anchor(request: Request, body: NewAnchor, person: Person, once: Once) 
 
     async def work() -> Response:
         arguments = (body.document.model_dump_json(), json.dumps(body.items))
-        written = await service_of(request).writes.write(person, "anchor", *arguments)
+        written = await service_of(request).writes.write(person, "trace:anchor", *arguments)
         headers = {**written.headers, "Location": f"/documents/{body.document.sha256}/anchors"}
         return Response(written.result, 201, headers, JSON)
 

@@ -1,13 +1,11 @@
 """What the service asks of the ledger: a narrow way through the gateway, in the name of a person or of the service."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from fairledger.deployment import CHAINCODE, CHANNEL
 from fairledger.gateway import CommitStatus, Gateway, Transaction
 from fairledger.wallet import WalletEntry
-
-CONTRACT: Final = "trace"
 
 
 class Ledger(Protocol):
@@ -18,7 +16,10 @@ class Ledger(Protocol):
         ...
 
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
-        """The transaction that calls a function of the contract as ``person``: endorsed, signed, not yet ordered."""
+        """The transaction that calls a contract's function, such as ``trace:recall``, as ``person``.
+
+        It is endorsed and signed, and not yet ordered.
+        """
         ...
 
     async def submit(self, transaction: Transaction) -> None:
@@ -48,15 +49,15 @@ class GatewayLedger:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._network = gateway.network(CHANNEL)
-        self._contract = self._network.contract(CHAINCODE, CONTRACT)
+        self._chaincode = self._network.contract(CHAINCODE)
 
     async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
         """See ``Ledger``."""
-        return await self.endorse(person, "capture", document)
+        return await self.endorse(person, "trace:capture", document)
 
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         """See ``Ledger``."""
-        proposal = self._contract.new_proposal(function, *arguments, identity=person.identity)
+        proposal = self._chaincode.new_proposal(function, *arguments, identity=person.identity)
         signed = proposal.with_signature(person.signer.sign(proposal.digest))
         transaction = await self._gateway.endorse(signed)
         return transaction.with_signature(person.signer.sign(transaction.digest))

@@ -58,7 +58,7 @@ async def license_prefix(request: Request, body: NewHolder, person: Person, once
     """Endorse and order it; holders before this one are kept, with since when each held it."""
 
     async def work() -> Response:
-        written = await service_of(request).writes.write(person, "license_prefix", body.model_dump_json())
+        written = await service_of(request).writes.write(person, "trace:license_prefix", body.model_dump_json())
         return Response(written.result, 201, {**written.headers, "Location": "/trace/licences"}, JSON)
 
     return await once.answer(work)

@@ -95,7 +95,7 @@ async def recall(request: Request, body: NewRecall, person: Person, once: Once) 
 
     async def work() -> Response:
         arguments = (json.dumps(body.items), json.dumps(body.measure), body.reason)
-        written = await service_of(request).writes.write(person, "recall", *arguments)
+        written = await service_of(request).writes.write(person, "trace:recall", *arguments)
         headers = {**written.headers, "Location": f"/trace/recalls/{written.tx_id}"}
         return Response(written.result, 201, headers, JSON)
 
@@ -133,7 +133,7 @@ async def end(request: Request, recall_id: RecallId, body: End, person: Person, 
     """Endorse and order the end; a recall that ended is still told."""
 
     async def work() -> Response:
-        written = await service_of(request).writes.write(person, "end_recall", recall_id, body.reason)
+        written = await service_of(request).writes.write(person, "trace:end_recall", recall_id, body.reason)
         return Response(written.result, 200, written.headers, JSON)
 
     return await once.answer(work)

@@ -90,7 +90,7 @@ class Tally:
         return reports
 
     async def _signed(self, person: WalletEntry, rows: Sequence[dict[str, Any]]) -> Transaction:
-        transaction = await self._ledger.endorse(person, "count_scans", json.dumps(rows))
+        transaction = await self._ledger.endorse(person, "trace:count_scans", json.dumps(rows))
         await asyncio.to_thread(self._keep, transaction, rows)
         return transaction
 

@@ -204,7 +204,30 @@ scans = Table(
     Column("block_number", BigInteger, nullable=False),
 )
 
+ledger_records = Table(  # records of the kinds in ``record_kinds`` as they are now
+    "ledger_records",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),  # the key's parts, joined by U+001F
+    Column("number", BigInteger, nullable=False),  # in which order records came to the ledger, within the block's
+    Column("tx_id", Text, nullable=False),  # of the last change
+    Column("block_number", BigInteger, nullable=False),
+    Column("record", Text, nullable=False),  # JSON, as the contract keeps it
+    Index("ledger_records_number", "kind", "block_number", "number"),
+)
+
+record_terms = Table(
+    "record_terms",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Index("record_terms_key", "kind", "key"),
+)
+
 PROJECTED: Final = (
     *(checkpoint, blocks, transactions, captures, events, event_items),
     *(event_fields, master_data, keys, licences, anchors, recalls, recall_items, scans),
+    *(ledger_records, record_terms),
 )

@@ -18,6 +18,8 @@ from fairledger.readmodel.contexts import beside_the_standard, on_event
 from fairledger.readmodel.errors import ProjectionError
 from fairledger.readmodel.names import terms_of
 from fairledger.readmodel.papers import PAPERS, write_paper
+from fairledger.readmodel.record_kinds import KINDS
+from fairledger.readmodel.records import write_records
 from fairledger.readmodel.tables import captures, event_fields, event_items, events, keys, master_data
 from fairledger.tags.key_id import key_id_of
 from fairledger_chaincode.errors import KeyRefused
@@ -55,7 +57,9 @@ def project(connection: Connection, block_number: int, transaction: Transaction,
         for kind, _parts, write in kinds:
             if kind in PAPERS:
                 write_paper(connection, kind, write, transaction.tx_id, block_number)
-        for captured in _captures([each for each in kinds if each[0] not in PAPERS]):
+        write_records(connection, kinds, transaction, block_number)
+        others = PAPERS.keys() | KINDS.keys()
+        for captured in _captures([each for each in kinds if each[0] not in others]):
             sequence += _insert(connection, block_number, captured, sequence)
     except _UNREADABLE as error:
         raise ProjectionError(

@@ -69,7 +69,9 @@ async def test_scans_are_added_up_by_item_day_and_area_and_nothing_else_leaves(u
             {"item": OTHER, "day": day, "area": "wx4", "count": 1},
         ]
     ]
-    assert [(name, function) for name, function, _ in under_test.ledger.endorsements] == [("service", "count_scans")]
+    assert [(name, function) for name, function, _ in under_test.ledger.endorsements] == [
+        ("service", "trace:count_scans")
+    ]
     assert on_ledger(under_test) == {(PHONE, day, ""): 1, (PHONE, day, "wx4"): 2, (OTHER, day, "wx4"): 1}
 
 

@@ -126,6 +126,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_id"),
     )
     op.create_table(
+        "ledger_records",
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("tx_id", TEXT, nullable=False),
+        sa.Column("block_number", sa.BigInteger(), nullable=False),
+        sa.Column("record", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key"),
+    )
+    op.create_index("ledger_records_number", "ledger_records", ["kind", "block_number", "number"], unique=False)
+    op.create_table(
         "licences",
         sa.Column("prefix", TEXT, nullable=False),
         sa.Column("tx_id", TEXT, nullable=False),
@@ -163,6 +174,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("recall_id"),
     )
     op.create_index("recalls_recalled_at", "recalls", ["recalled_at", "recall_id"], unique=False)
+    op.create_table(
+        "record_terms",
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "name", "value", "key"),
+    )
+    op.create_index("record_terms_key", "record_terms", ["kind", "key"], unique=False)
     op.create_table(
         "scans",
         sa.Column("item", TEXT, nullable=False),

@@ -1,0 +1,24 @@
+"""Which of the contracts' records are kept in the tables ``ledger_records`` and ``record_terms``, and what finds them.
+
+A record's terms are names with values by which queries find it, such as the buyer of an order. All kinds share the two
+tables, so a contract that adds a kind adds a line here and no table.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fairledger_chaincode.record import Record
+
+Terms = Iterator[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    """A kind of record, and its terms: pairs of a name and a value, each once."""
+
+    record: type[Record]
+    terms: Callable[[Any], Terms]
+
+
+KINDS: Final[Mapping[str, RecordKind]] = {}
