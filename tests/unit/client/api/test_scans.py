@@ -38,7 +38,7 @@ async def test_only_item_day_area_and_number_leave_the_service(running: RunningS
     assert (told.status_code, told.content) == (202, b"")
     assert "set-cookie" not in told.headers
     await running.service.tally.report()
-    arguments = [arguments for _, function, arguments in running.ledger.endorsements if function == "count_scans"]
+    arguments = [arguments for _, function, arguments in running.ledger.endorsements if function == "trace:count_scans"]
     day = datetime.now(UTC).date().isoformat()
     assert [json.loads(argument) for (argument,) in arguments] == [
         [{"item": PHONE, "day": day, "area": "wx4", "count": 1}]
