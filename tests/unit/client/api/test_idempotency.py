@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.api import keys
@@ -225,6 +225,7 @@ _ANSWERS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(_ANSWERS, _ANSWERS)
 def test_the_first_answer_stays(tmp_path_factory: pytest.TempPathFactory, first: Answer, second: Answer) -> None:
     folder: Path = tmp_path_factory.mktemp("keys")
