@@ -60,7 +60,14 @@ class ToldRecall(BaseModel):
     summary="Recalls, the latest first.",
     dependencies=[takes("perPage", "nextPageToken", "inForce")],
     response_class=Response,
-    responses={200: {"description": "A page of recalls.", "model": list[Recall]}, **problems(400, 414, 503)},
+    responses={
+        200: {
+            "description": "A page of recalls.",
+            "model": list[Recall],
+            "headers": {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}},
+        },
+        **problems(400, 414, 503),
+    },
 )
 def recalls(
     request: Request,

@@ -94,7 +94,15 @@ def sign(request: Request, body: NewTags, person: Person) -> list[NewTag]:
 )
 def check(
     request: Request,
-    link: Annotated[str, Query(min_length=1, max_length=LINK_LENGTH_MAX, description="The tag's address, whole.")],
+    link: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=LINK_LENGTH_MAX,
+            description="The tag's address, whole.",
+            examples=["https://shop.example/01/09521000001107/21/FP26100001?kid=…&sig=…"],
+        ),
+    ],
 ) -> Checked:
     """Answer from the read model: keys of recorders, licences, and the goods' history."""
     item = DigitalLink.parse(link).canonical

@@ -23,6 +23,7 @@ Epc = Annotated[
     Query(
         max_length=VALUE_LENGTH_MAX,
         description="EPC, EPC class or GS1 Digital Link.",
+        examples=["urn:epc:id:sgtin:9521000.000110.FP26100001"],
         json_schema_extra={"pattern": IDENTIFIER, "minLength": 1},
     ),
 ]

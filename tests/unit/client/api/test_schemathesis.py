@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import schemathesis
 import uvicorn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
@@ -18,8 +18,13 @@ from fairledger.api.app import create_app
 from fairledger.api.service import Service
 from tests.support.captures import document, event
 from tests.support.simulated_service import ServiceUnderTest
+from tests.unit.client.api.papers import ANCHOR, LICENCE, PHONE, RECALL
 
-CASES = 25  # requests for each operation, and each of good and bad
+CASES_A_PART = 6  # requests for each parameter and member of the body, and each of good and bad
+CASES_MAX = 25
+FRAMING = frozenset(
+    {"content-length", "transfer-encoding", "connection", "upgrade", "expect"}
+)  # the server's, not ours
 
 
 def no_service() -> AbstractAsyncContextManager[Service]:
@@ -78,23 +83,93 @@ def leaves_bad_events_out(case: schemathesis.Case[Any]) -> bool:
     return bool(case.headers and case.headers.get("GS1-Capture-Error-Behaviour") == "proceed")
 
 
-def has_input(operation: Any) -> bool:
-    """Whether the operation takes parameters or a body."""
-    return bool(operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody"))
+def signer(path: str) -> str:
+    """Somebody who may do what the operation does."""
+    return "officer" if path.startswith("/trace/") else "producer"
+
+
+def parts(operation: Any) -> int:
+    """How many parameters the operation has, and members its body; any other body counts as one."""
+    described = operation.definition.raw
+    content = described.get("requestBody", {}).get("content", {}).values()
+    return len(described.get("parameters", ())) + sum(len(members(kind["schema"])) for kind in content)
+
+
+def members(schema: dict[str, Any]) -> list[str]:
+    """The members of a body."""
+    _, _, name = schema.get("$ref", "").rpartition("/")
+    named = DESCRIBED.raw_schema["components"]["schemas"][name] if name else schema
+    return list(named.get("properties", {"content": named}))
+
+
+def test_answers_about_what_is_on_the_ledger_are_as_described(url: tuple[str, ServiceUnderTest]) -> None:
+    def answer(method: str, path: str, body: Any = None, query: Any = None, **parameters: str) -> Any:
+        bearer = url[1].bearer(signer(path))
+        case = DESCRIBED[path][method].Case(path_parameters=parameters, query=query or {})
+        if body is not None:
+            case = DESCRIBED[path][method].Case(
+                path_parameters=parameters,
+                body=body,
+                media_type="application/json" if isinstance(body, dict) else "application/octet-stream",
+            )
+        found = case.call(base_url=url[0], headers=bearer)
+        assert found.status_code < 300, (method, path, found.text)
+        case.validate_response(found)
+        return found.json() if "json" in found.headers["content-type"][0] else None
+
+    sha256 = answer("POST", "/documents", b"a report")["sha256"]
+    paper = {**ANCHOR["document"], "sha256": sha256}
+    answer("POST", "/trace/anchors", {"document": paper, "items": [PHONE]})
+    answer("POST", "/trace/licences", LICENCE)
+    recalled = answer("POST", "/trace/recalls", {**RECALL, "items": [PHONE]})["id"]
+    (tag,) = answer("POST", "/tags", {"epcs": [PHONE]})
+    for path in ("/trace/history", "/trace/upstream", "/trace/downstream"):
+        answer("GET", path, query={"epc": PHONE})
+    assert len(answer("GET", "/trace/history", query={"epc": PHONE})["legs"]) == 1
+    assert answer("GET", "/tags/check", query={"link": tag["link"]})["finding"]["code"] == "SIGNED_BY_ANOTHER"
+    assert answer("GET", "/trace/recalls/{recallID}", recallID=recalled)["scope"]["affected"]
+    answer("POST", "/trace/recalls/{recallID}/end", {"reason": "over"}, recallID=recalled)
+    assert recalled in {each["id"] for each in answer("GET", "/trace/recalls")}
+    assert LICENCE["prefix"] in {each["prefix"] for each in answer("GET", "/trace/licences")}
+    answer("GET", "/documents/{sha256}", sha256=sha256)
+    assert len(answer("GET", "/documents/{sha256}/anchors", sha256=sha256)) == 1
+
+
+def test_every_member_of_our_own_bodies_is_described_with_an_example_or_is_a_list() -> None:
+    document = create_app(no_service).openapi()
+    schemas = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if not path.startswith(("/trace", "/tags", "/documents")):
+                continue
+            success = {status: told for status, told in operation["responses"].items() if int(status) < 300}
+            assert success, (method, path)
+            assert all(told.get("content") or status == "202" for status, told in success.items()), (method, path)
+            assert {"400", "503"} <= set(operation["responses"]), (method, path)
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            for name, member in schemas.get(body.get("$ref", "").rpartition("/")[2], {}).get("properties", {}).items():
+                inner = member.get("items", member)
+                assert "$ref" in inner or inner.get("examples"), (path, name)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_the_service_does_as_it_says(operation: Any, mode: GenerationMode, url: tuple[str, ServiceUnderTest]) -> None:
-    if mode is GenerationMode.NEGATIVE and not has_input(operation):
+    if mode is GenerationMode.NEGATIVE and not parts(operation):
         pytest.skip("takes nothing that could be wrong")
 
-    @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(
+        max_examples=min(max(1, parts(operation)) * CASES_A_PART, CASES_MAX),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: schemathesis.Case[Any]) -> None:
+        assume(not FRAMING & {name.lower() for name in case.headers or {}})
         case.call_and_validate(
             base_url=url[0],
-            headers=url[1].bearer(),
+            headers=url[1].bearer(signer(case.path)),
             excluded_checks=[
                 *([positive_data_acceptance] if beyond_schema(case) else []),
                 *([negative_data_rejection] if leaves_bad_events_out(case) else []),

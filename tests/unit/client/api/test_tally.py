@@ -41,12 +41,12 @@ def on_ledger(under_test: ServiceUnderTest) -> Counter[tuple[str, str, str]]:
     for block in under_test.ledger.chain.blocks:
         Projector(database).apply(block)
     with database.reading() as connection:
-        rows = connection.execute(select(scans)).all()
+        rows = connection.execute(select(scans)).mappings().all()
     database.close()
-    assert {row.msp_id for row in rows} <= {MSP_ID}
+    assert {row["msp_id"] for row in rows} <= {MSP_ID}
     found: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
-        found[row.item, row.day, row.area] += int(row._mapping["count"])
+        found[row["item"], row["day"], row["area"]] += row["count"]
     return found
 
 

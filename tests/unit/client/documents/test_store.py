@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger.documents import DocumentError, FolderStore
@@ -23,6 +23,7 @@ def code_of(store: FolderStore, sha256: str) -> str:
     return refusal.value.code
 
 
+@settings(deadline=None)
 @given(content=st.binary(max_size=2_000))
 def test_what_is_put_is_had_under_the_sha256_of_its_content(
     content: bytes, tmp_path_factory: pytest.TempPathFactory
@@ -42,6 +43,7 @@ def test_what_is_not_there_is_unknown(tmp_path: Path) -> None:
     assert code_of(FolderStore(tmp_path), "ab" * 32) == "DOCUMENT_UNKNOWN"
 
 
+@settings(deadline=None)
 @given(position=st.integers(0, 63), flip=st.integers(1, 255))
 def test_one_changed_byte_is_damage_and_a_second_put_mends_it(
     position: int, flip: int, tmp_path_factory: pytest.TempPathFactory
