@@ -8,10 +8,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api.service import service_of
+from fairledger.api.tag_routes import LINK_LENGTH_MAX
 from fairledger.deployment import CHANNEL
 
 STYLE: Final = files("fairledger.api").joinpath("style.css").read_text("utf-8")
 router = APIRouter(include_in_schema=False)
+ENTRIES: Final = (  # where to go on: address, Chinese, English
+    ("/docs", "接口说明", "API description"),
+    ("/openapi.json", "接口说明（机器可读）", "OpenAPI document"),
+    ("/epcis/events", "最初的事件", "first events"),
+    ("/epcis/epcs", "所有商品标识", "all goods that events name"),
+    ("/trace/recalls?inForce=true", "正在召回的商品", "recalls in force"),
+    ("/trace/licences", "商品条码许可", "who may name goods"),
+    ("/.well-known/gs1resolver", "GS1 解析器", "GS1 resolver"),
+    ("/healthz", "存活", "alive"),
+    ("/readyz", "就绪", "ready"),
+    ("/metrics", "指标", "metrics"),
+)
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -30,10 +43,11 @@ def landing(request: Request) -> str:
 e-commerce credit consortium. It takes events of goods by the GS1 standard EPCIS 2.0, has them endorsed and ordered on
 the Hyperledger Fabric channel <b>{CHANNEL}</b>, and answers queries from this organisation's own database, which is
 made of the channel's blocks alone: {projected} of them so far.</p></section>
+<form action="/scan"><p><label for="link">标签、EPC 或 GS1 Digital Link · tag, EPC or GS1 Digital Link</label><br>
+<input id="link" name="link" required maxlength="{LINK_LENGTH_MAX}" size="48" autocomplete="off">
+<button>查看 · look</button></p></form>
 <ul>
-<li><a href="/docs">接口说明 · API description</a> (<a href="/openapi.json">OpenAPI</a>)</li>
-<li><a href="/epcis/events">最初的事件 · first events</a></li>
-<li><a href="/healthz">存活 · alive</a>, <a href="/readyz">就绪 · ready</a></li>
+{"".join(_entry(*each) for each in ENTRIES)}
 </ul>""",
     )
 
@@ -59,6 +73,10 @@ def docs(request: Request) -> str:
 def style() -> Response:
     """The pages' style sheet."""
     return Response(STYLE, media_type="text/css")
+
+
+def _entry(address: str, zh: str, en: str) -> str:
+    return f'<li><a href="{escape(address)}"><span lang="zh">{escape(zh)}</span> · {escape(en)}</a></li>'
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from fairledger.api import health, security
 from fairledger.api.logs import JsonFormatter, configure
+from fairledger.api.pages import ENTRIES
 from fairledger.tokens import TokenAuthority
 from tests.support.blocks import envelope
 from tests.support.captures import document, event
@@ -184,6 +186,20 @@ async def test_the_first_page_says_whose_service_it_is_in_two_languages(running:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     for text in ("PlatformA", "credit-channel", 'lang="zh"', "溯源", "data service", 'href="/docs"', 'href="/healthz"'):
         assert text in answer.text
+
+
+async def test_the_first_page_leads_to_goods_and_to_all_that_can_be_read_without_a_token(
+    running: RunningService,
+) -> None:
+    item = event(1)["epcList"][0]
+    await running.captured(document(event(1)))
+    page = (await running.client.get("/")).text
+    assert '<form action="/scan">' in page
+    assert (await running.client.get("/scan", params={"link": item})).status_code == 200
+    addresses = re.findall(r'<li><a href="([^"]+)"', page)
+    assert len(addresses) == len(ENTRIES)
+    for address in addresses:
+        assert (await running.client.get(address)).status_code == 200, address
 
 
 async def test_the_description_needs_nothing_from_elsewhere(running: RunningService) -> None:
