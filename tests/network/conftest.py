@@ -7,6 +7,7 @@ import pytest
 from fairledger.gateway import Contract, Gateway, Network
 from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium, begin, end, site_of_tests
+from tests.network.told_goods import ToldGoods, tell_goods
 from tests.suite.ledger import PROBE
 
 
@@ -19,6 +20,12 @@ def consortium() -> Iterator[RunningConsortium]:
         yield site
     finally:
         end(site)
+
+
+@pytest.fixture(scope="session")
+def goods(consortium: RunningConsortium) -> ToldGoods:
+    """The demo's goods, told once."""
+    return tell_goods(consortium)
 
 
 @pytest.fixture

@@ -28,6 +28,11 @@ class Api:
         headers = {**self.bearer, "Content-Type": "application/json"}
         return await self.client.post("/epcis/capture", content=text.encode(), headers=headers)
 
+    async def send(self, path: str, body: Any, *, key: str = "") -> httpx.Response:
+        """POST ``body`` as JSON, with an idempotency key if there is one."""
+        headers = {**self.bearer, "Idempotency-Key": key} if key else self.bearer
+        return await self.client.post(path, json=body, headers=headers)
+
     async def finished(self, location: str) -> dict[str, Any]:
         async with asyncio.timeout(DEADLINE_S):
             while True:

@@ -111,7 +111,8 @@ class Answerable:
 class ScanView:
     """``parts`` are names of ``words`` with their values: gtin, lot, serial, or id for what is no trade item.
 
-    ``flaws`` are the reasons why the grade is not A, ``checks`` all of them; ``tag`` is what the scanned link shows.
+    ``flaws`` are the reasons why the grade is not A, contradictions first, ``checks`` all of them; ``tag`` is what the
+    scanned link shows. ``warnings`` are what nobody must overlook: those of the history, and all contradictions.
     """
 
     item: str
@@ -139,6 +140,7 @@ def scan_view(
     findings = (*history.findings, tag)
     reasons = tuple(_reason(finding, language) for finding in findings)
     grade = grade_of(findings)
+    contradictions = tuple(each for each in reasons if each.outcome is Outcome.CONTRADICTED)
     at = {each.digest: each for each in evidence}
     return ScanView(
         item=history.item,
@@ -147,9 +149,12 @@ def scan_view(
         grade=grade,
         grade_text=word(grade, language),
         tag=reasons[-1],
-        flaws=tuple(each for each in reasons if each.outcome in (Outcome.MISSING, Outcome.CONTRADICTED)),
+        flaws=(*contradictions, *(each for each in reasons if each.outcome is Outcome.MISSING)),
         checks=reasons,
-        warnings=tuple(warning_text(warning, language) for warning in history.warnings),
+        warnings=(
+            *(warning_text(warning, language) for warning in history.warnings),
+            *(each.text for each in contradictions),
+        ),
         recalls=tuple(_recall(recall, language) for recall in history.recalls),
         stops=tuple(_stop(leg, at.get(leg.digest), language) for leg in history.legs),
         holders=tuple(_business(each.party, language) for each in history.holdings),

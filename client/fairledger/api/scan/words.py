@@ -44,7 +44,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "recall_heading": "召回",
         "recall_since": "{when} 起，由 {who} 发布：{reason}",
         "recall_measure": "措施：{measure}",
-        "recall_ended": "已于 {when} 结束",
+        "recall_ended": "已于 {when} 结束。",
         "holders": "先后由谁保管",
         "report_heading": "帮助发现复制品",
         "report_text": (
@@ -127,7 +127,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "recall_heading": "Recall",
         "recall_since": "since {when}, by {who}: {reason}",
         "recall_measure": "What to do: {measure}",
-        "recall_ended": "ended on {when}",
+        "recall_ended": "It ended on {when}.",
         "holders": "Who held it, in order",
         "report_heading": "Help to find copies",
         "report_text": (

@@ -148,7 +148,8 @@ def test_a_tag_of_somebody_else_makes_the_worst_grade() -> None:
     view = view_of(text(8, **BORN), tag=forged, licence=licence())
     assert view.grade is Grade.E
     assert view.tag.outcome is Outcome.CONTRADICTED
-    assert view.flaws[-1] == view.tag
+    assert view.flaws[0] == view.tag  # contradictions come before what is merely missing
+    assert view.warnings == (view.tag.text,)
 
 
 def test_areas_of_copies_are_named_by_their_provinces() -> None:
