@@ -28,12 +28,12 @@ LOOKS = {
 }
 STATES: dict[str, dict[str, int]] = {  # what of the page each has, and how often
     "genuine": {".grade-B": 1, ".tag.shown": 1, "section.warning": 0, ".papers li": 1, ".made-of": 1},
-    "recalled": {"section.warning": 1, "section.warning p": 1, ".papers li": 1, ".made-of": 1},
+    "recalled": {"section.warning": 1, ".recalls p": 1, ".papers li": 1, ".made-of": 1},
     "warm": {".grade-A": 1, ".tag.shown": 1, "section.warning li": 1, ".journey .alarmed": 1, ".papers li": 0},
     "forged": {".grade-E": 1, ".tag.contradicted": 1, ".flaws .contradicted": 1, "section.warning li": 1},
     "copied": {".grade-C": 1, ".tag.shown": 1, ".flaws .contradicted": 1, "section.warning li": 1},
     "unknown": {"div.warning": 1, ".grade": 0, ".journey": 0, "#report-form": 0},
-    "wordy": {".grade-D": 1, ".tag.missing": 1, "section.warning p": 1, ".papers li": 1},
+    "wordy": {".grade-D": 1, ".tag.missing": 1, ".recalls p": 1, ".papers li": 1},
 }
 PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshots, to be looked at
 
@@ -84,7 +84,7 @@ async def test_the_page_reads_well(
 async def test_what_people_wrote_is_shown_and_never_run(chromium: Browser, goods: ToldGoods, language: str) -> None:
     page = await chromium.new_page()
     await page.goto(goods.page("wordy", language))
-    await expect(page.locator("section.warning")).to_contain_text(MARKUP)
+    await expect(page.locator(".recalls")).to_contain_text(MARKUP)
     await expect(page.locator(".papers")).to_contain_text(MARKUP[:40])
     assert await page.locator("main img, main script").count() == 0
     assert await page.title() != "harmed"

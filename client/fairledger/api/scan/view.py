@@ -23,6 +23,7 @@ from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.signatory import Signatory
 
 PERSON: Final = re.compile(r"x509::(?:[^:]*?,)?CN=([^,+:]+)")
+GOODS_MAX: Final = 5  # of those that a recall names; it may name a hundred
 _PARTS: Final = re.compile(r"/(01|10|21)/([^/]+)")
 _NAMES: Final = {"01": "gtin", "10": "lot", "21": "serial"}
 _SITE: Final = re.compile(r"/414/([0-9]{13})(?:/254/(.+))?$")
@@ -87,8 +88,9 @@ class Paper:
 
 @dataclass(frozen=True)
 class RecallNotice:
-    """A recall, in force or ended."""
+    """A recall, in force or ended; ``goods`` are what it names, the first few: the item, or what it was made of."""
 
+    goods: tuple[str, ...]
     since: str
     who: str
     reason: str
@@ -201,10 +203,10 @@ def _keys(item: str) -> tuple[tuple[str, str], ...]:
 
 
 def _described(history: History, at: Mapping[str, Evidence], licence: Licence | None) -> Iterator[tuple[str, str]]:
-    """Who made it, by the licence, and what its making tells of it (CBV 2.0, 8.4: ``ilmd``)."""
+    """Who may name such goods, and what its making tells of it (CBV 2.0, 8.4: ``ilmd``)."""
     holder = licence.holders[-1] if licence else None
     if holder is not None and holder.gln:
-        yield "maker", f"{holder.name} · GLN {holder.gln}"
+        yield "licensed_to", f"{holder.name} · GLN {holder.gln}"
     born = {event for finding in history.findings if finding.check == Check.COMMISSIONED for event in finding.events}
     for leg in history.legs:
         if leg.event_id in born and leg.digest in at:
@@ -257,6 +259,7 @@ def _paper(anchor: Anchor, language: Language) -> Paper:
 
 def _recall(recall: Recall, language: Language) -> RecallNotice:
     return RecallNotice(
+        goods=tuple(readable(item) for item in recall.items[:GOODS_MAX]),
         since=_day(recall.recalled_at),
         who=_business(recall.recorder, language),
         reason=recall.reason,

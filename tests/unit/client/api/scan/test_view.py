@@ -2,8 +2,10 @@
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -107,7 +109,7 @@ def test_a_trade_item_is_shown_by_its_keys() -> None:
 def test_who_made_it_and_what_its_making_tells_stand_beside_its_keys() -> None:
     ilmd = {"cbvmda:countryOfOrigin": "CN", "cbvmda:bestBeforeDate": "2027-11-20", "ext:colour": "red"}
     assert view_of(text(8, **BORN, ilmd=ilmd), licence=licence()).parts[2:] == (
-        ("maker", "Ming Electronics · GLN 9521000000018"),
+        ("licensed_to", "Ming Electronics · GLN 9521000000018"),
         ("origin_country", "CN"),
         ("best_before", "2027-11-20"),
     )
@@ -175,6 +177,7 @@ def test_recalls_and_papers_are_told_with_who_and_when() -> None:
     anchor = Anchor(item=ITEM, id="ef" * 32, document=paper, anchored_at=NOON, recorder=person("li", "inspector"))
     view = view_of(text(8, **BORN), recalls=[recall], anchors=[anchor])
     (notice,) = view.recalls
+    assert notice.goods == ("(01) 09521000001107 (21) FP26100001",)
     assert (notice.since, notice.reason, notice.measure, notice.ended_on) == (
         "2026-11-20",
         "the battery swells",
@@ -209,6 +212,12 @@ def test_ids_are_read_as_gs1_prints_them() -> None:
 
 def test_both_languages_have_all_texts() -> None:
     assert set(TEXTS["zh"]) == set(TEXTS["en"])
+
+
+def test_each_text_is_used() -> None:
+    folder = files("fairledger.api.scan")
+    sources = "".join(folder.joinpath(name).read_text("utf-8") for name in ("page.html", "verify.js", "view.py"))
+    assert [name for name in TEXTS["en"] if not re.search(rf"\b{name}\b", sources)] == []
 
 
 def test_each_province_lies_near_the_middle_of_its_field() -> None:
