@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from fairledger_chaincode.simulator import ChaincodeFailed
 from fairledger_contracts.records.item import entry_prefix
 from fairledger_contracts.trace import reading
 from tests.support.epcis import AGGREGATION_EVENT, OBJECT_EVENT, TRANSFORMATION_EVENT, event, text
@@ -116,3 +117,10 @@ async def test_size_and_bookmark_may_be_left_out(trace: TraceLedger) -> None:
     await trace.capture(text(OBJECT_EVENT))
     answer = await trace.ledger.evaluate(trace.producer, "trace:item_events", THING)
     assert [json.loads(each["event"]) for each in json.loads(answer)["events"]] == [OBJECT_EVENT]
+
+
+@pytest.mark.parametrize("item", ["urn:x:1\x00", "urn:x:\x0011", "\x00", "urn:x:1\U0010ffff", ""])
+async def test_an_id_that_no_event_can_have_is_refused_wherever_it_is_wrong(trace: TraceLedger, item: str) -> None:
+    with pytest.raises(ChaincodeFailed) as refusal:
+        await trace.page(item)
+    assert refusal.value.code == "CHAINCODE_KEY"

@@ -172,10 +172,14 @@ def _no_bookmark() -> RuleBroken:
 
 
 async def item_events(ctx: Context, epc: str, bookmark: str, page_size: int) -> ItemEvents:
-    """A page of an item's events, latest first. A shelf that is crowded is read in bounded steps, a page each."""
+    """A page of an item's events, latest first. A shelf that is crowded is read in bounded steps, a page each.
+
+    Raises ``KeyRefused`` for an id that no event can name, whether or not its end becomes part of a key.
+    """
     if not 1 <= page_size <= PAGE_SIZE_MAX:
         raise RuleBroken("TRACE_PAGE_INVALID", f"a page has between 1 and {PAGE_SIZE_MAX} events")
     item = canonical_item(epc)
+    entry_prefix(item.id)  # refuses what no key may hold
     shelf = shelf_of(item)
     places, after = await _find(ctx, shelf, Bookmark.read(bookmark, shelf), page_size)
     reader = EventReader(ctx)
