@@ -130,8 +130,8 @@ async def test_an_invalid_transaction_with_an_event_is_never_projected(
     async with consortium.gateway("PlatformA", "service") as gateway:
         ledger = GatewayLedger(gateway)
         transactions = [
-            await ledger.endorse_capture(person, document(shared)),
-            await ledger.endorse_capture(person, document(shared, only_in_second)),
+            await ledger.endorse(person, "trace:capture", document(shared)),
+            await ledger.endorse(person, "trace:capture", document(shared, only_in_second)),
         ]
         for transaction in transactions:
             await ledger.submit(transaction)
@@ -152,7 +152,7 @@ async def test_the_same_envelope_twice_takes_effect_once(consortium: RunningCons
     person = consortium.wallet("PlatformA").get("producer")
     async with consortium.gateway("PlatformA", "service") as gateway:
         ledger = GatewayLedger(gateway)
-        transaction = await ledger.endorse_capture(person, document(one))
+        transaction = await ledger.endorse(person, "trace:capture", document(one))
         await ledger.submit(transaction)
         first = await ledger.status(transaction)
         await ledger.submit(transaction)

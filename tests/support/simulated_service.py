@@ -87,9 +87,6 @@ class SimulatedLedger:
         wallet.put(name, Identity(person.msp_id, identity.certificate_pem), key)
         self._people[identity.certificate_pem] = identity
 
-    async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
-        return await self.endorse(person, "trace:capture", document)
-
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         self._raise("endorse")
         self.endorsements.append((person.name, function, arguments))

@@ -102,7 +102,7 @@ class Captures:
                     pending.extend(reversed(split(piece)))
 
     async def _endorse_one(self, person: WalletEntry, piece: Prepared) -> Part:
-        return Part(piece.text, await self._ledger.endorse_capture(person, piece.text))
+        return Part(piece.text, await self._ledger.endorse(person, "trace:capture", piece.text))
 
     def _start(self, job: Job, parts: list[Part]) -> None:
         task = asyncio.create_task(self._bring_in(job, parts), name=_task_name(job))
@@ -141,7 +141,7 @@ class Captures:
             person = self._wallet.get(job.person)
         except WalletError as error:
             raise Problem("CAPTURE_INTERRUPTED", f"{job.person} is no more in the wallet") from error
-        renewed = Part(part.document, await self._ledger.endorse_capture(person, part.document))
+        renewed = Part(part.document, await self._ledger.endorse(person, "trace:capture", part.document))
         await asyncio.to_thread(self._store.replace, job.capture_id, position, renewed.transaction.to_bytes())
         return renewed
 

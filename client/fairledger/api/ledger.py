@@ -11,10 +11,6 @@ from fairledger.wallet import WalletEntry
 class Ledger(Protocol):
     """The channel, as far as the service needs it. Everything raises ``GatewayError``."""
 
-    async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
-        """The transaction that captures ``document`` as ``person``: endorsed, signed, and not yet ordered."""
-        ...
-
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         """The transaction that calls a contract's function, such as ``trace:recall``, as ``person``.
 
@@ -50,10 +46,6 @@ class GatewayLedger:
         self._gateway = gateway
         self._network = gateway.network(CHANNEL)
         self._chaincode = self._network.contract(CHAINCODE)
-
-    async def endorse_capture(self, person: WalletEntry, document: str) -> Transaction:
-        """See ``Ledger``."""
-        return await self.endorse(person, "trace:capture", document)
 
     async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
         """See ``Ledger``."""

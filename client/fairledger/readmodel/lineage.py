@@ -19,7 +19,7 @@ from fairledger.readmodel.tables import (
 from fairledger.readmodel.values import check_value
 from fairledger_contracts.lineage import walk
 from fairledger_contracts.lineage.fact import Fact, fact_of
-from fairledger_contracts.lineage.history import History, Looked, Papers, look, recallable, tell
+from fairledger_contracts.lineage.history import History, Looked, Papers, documented, look, recallable, tell
 from fairledger_contracts.lineage.recall_scope import RecallScope, scope
 from fairledger_contracts.lineage.walk import EVENTS_MAX, Lineage, drive
 from fairledger_contracts.records.anchor import Anchor
@@ -138,16 +138,23 @@ def licence_of(connection: Connection, item: str) -> Licence | None:
 
 
 def _papers(connection: Connection, item: str, looked: Looked) -> Papers:
-    anchored = connection.execute(select(anchors.c.record).where(anchors.c.item == item)).scalars()
     counted = connection.execute(select(scans).where(scans.c.item == item).order_by(scans.c.report_id))
     return Papers(
         licence=licence_of(connection, item),
-        anchors=[Anchor.model_validate_json(record) for record in anchored],
+        anchors=_anchors_of(connection, documented(looked)),
         recalls=_recalls_of(connection, tuple(recallable(looked))),
         scans=[
             Scans(item=row.item, day=date.fromisoformat(row.day), area=row.area, count=row.count) for row in counted
         ],
     )
+
+
+def _anchors_of(connection: Connection, items: Sequence[str]) -> list[Anchor]:
+    found: list[Anchor] = []
+    for start in range(0, len(items), ITEMS_A_QUERY):
+        query = select(anchors.c.record).where(anchors.c.item.in_(items[start : start + ITEMS_A_QUERY]))
+        found += map(Anchor.model_validate_json, connection.execute(query).scalars())
+    return found
 
 
 def _recalls_of(connection: Connection, items: Sequence[str]) -> list[Recall]:

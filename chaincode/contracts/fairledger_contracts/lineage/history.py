@@ -112,7 +112,7 @@ class History(_Told):
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What else the ledger has: ``anchors`` of the item, ``recalls`` of whatever is ``recallable`` with it."""
+    """What else the ledger has: ``anchors`` of what is ``documented``, ``recalls`` of what is ``recallable``."""
 
     licence: Licence | None
     anchors: Sequence[Anchor]
@@ -142,17 +142,24 @@ def recallable(looked: Looked) -> tuple[str, ...]:
     return tuple(each for each in dict.fromkeys(named) if each)
 
 
+def documented(looked: Looked) -> tuple[str, ...]:
+    """What papers about an item are anchored to: itself, all that it was made of, and what carried it."""
+    carriers = (leg.carrier for leg in looked.journey.legs if leg.carrier)
+    return tuple(dict.fromkeys((*looked.upstream.items, *carriers)))
+
+
 def tell(epc: str, looked: Looked, papers: Papers) -> History:
     """Put a history together."""
     item = canonical_item(epc)
     scans = added_up(papers.scans)
+    sources = set(looked.upstream.items)  # a container's papers may be about other goods that it carried
     known = Known(
         journey=looked.journey,
         upstream=looked.upstream,
         licence=papers.licence,
         identified=bool(prefixes_of(item.id)),
         is_class=item.is_class,
-        anchors=len(papers.anchors),
+        anchors=sum(anchor.item in sources for anchor in papers.anchors),
         scans=scans,
     )
     found = findings(known)
@@ -169,7 +176,7 @@ def tell(epc: str, looked: Looked, papers: Papers) -> History:
         holdings=tuple(_told_holdings(legs)),
         sources=told_links(looked.upstream),
         liable=liable(told),
-        anchors=tuple(sorted(papers.anchors, key=lambda each: (each.anchored_at, each.id))),
+        anchors=tuple(sorted(papers.anchors, key=lambda each: (each.anchored_at, each.id, each.item))),
         recalls=recalls,
         complete=looked.journey.complete and looked.upstream.complete,
     )

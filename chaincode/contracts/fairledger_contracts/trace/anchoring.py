@@ -7,7 +7,7 @@ from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.records.anchor import ANCHORED_ITEMS_MAX, Anchor, DocumentDescription
 from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY, ROLES_THAT_RECORD, signatory
-from fairledger_contracts.trace.epcis.uris import URI_CHARACTERS_MAX
+from fairledger_contracts.trace.epcis.uris import URI_CHARACTERS_MAX, is_uri
 
 ROLES_THAT_ANCHOR = ROLES_THAT_RECORD | ROLES_OF_AUTHORITY.keys()
 
@@ -26,8 +26,8 @@ async def anchor(ctx: Context, document: DocumentDescription, items: Sequence[st
 
 def canonical_items(items: Sequence[str], most: int) -> tuple[str, ...]:
     """The items' canonical ids, each once, in their order. Raises ``RuleBroken`` (TRACE_ITEMS)."""
-    if not 1 <= len(items) <= most or not all(items):
+    if not 1 <= len(items) <= most:
         raise RuleBroken("TRACE_ITEMS", f"name between 1 and {most} items")
-    if any(len(item) > URI_CHARACTERS_MAX for item in items):
-        raise RuleBroken("TRACE_ITEMS", f"an item's id has at most {URI_CHARACTERS_MAX} characters")
+    if not all(map(is_uri, items)):
+        raise RuleBroken("TRACE_ITEMS", f"an item is named by a URI of at most {URI_CHARACTERS_MAX} characters")
     return tuple(dict.fromkeys(canonical_item(item).id for item in items))

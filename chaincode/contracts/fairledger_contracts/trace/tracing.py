@@ -6,7 +6,7 @@ from typing import TypeVar
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound
 from fairledger_contracts.lineage.fact import Fact, fact_of
-from fairledger_contracts.lineage.history import History, Looked, Papers, look, recallable, tell
+from fairledger_contracts.lineage.history import History, Looked, Papers, documented, look, recallable, tell
 from fairledger_contracts.lineage.recall_scope import RecallScope, scope
 from fairledger_contracts.lineage.walk import EVENTS_MAX
 from fairledger_contracts.records.anchor import Anchor
@@ -80,7 +80,7 @@ async def _papers(ctx: Context, item: str, looked: Looked) -> Papers:
     recalls = {recall.id: recall for each in recallable(looked) for recall in await recalls_of(ctx, each)}
     return Papers(
         licence=await licence_for(ctx, item),
-        anchors=[anchor async for anchor in ctx.ledger.range(Anchor, item)],
+        anchors=[anchor for each in documented(looked) async for anchor in ctx.ledger.range(Anchor, each)],
         recalls=list(recalls.values()),
         scans=[
             Scans(item=each.item, day=each.day, area=each.area, count=each.count)

@@ -77,9 +77,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Paper:
-    """An anchored document."""
+    """An anchored document; ``about`` is what it was anchored to, where that is not the goods themselves."""
 
     title: str
+    about: str
     kind: str
     address: str
     vouched_by: str
@@ -161,7 +162,7 @@ def scan_view(
         stops=tuple(_stop(leg, at.get(leg.digest), language) for leg in history.legs),
         holders=tuple(_business(each.party, language) for each in history.holdings),
         made_of=_sources(history.item, history.sources, {history.item}, language),
-        papers=tuple(_paper(anchor, language) for anchor in history.anchors),
+        papers=tuple(_papers(history, language)),
         liable=tuple(
             Answerable(
                 name=_business(each.party, language),
@@ -247,9 +248,19 @@ def _sources(item: str, links: Sequence[ToldLink], shown: set[str], language: La
     return tuple(nodes)
 
 
-def _paper(anchor: Anchor, language: Language) -> Paper:
+def _papers(history: History, language: Language) -> Iterator[Paper]:
+    """Each document once, with whoever vouched for it first."""
+    by_content: dict[str, Anchor] = {}
+    for anchor in history.anchors:
+        by_content.setdefault(anchor.document.sha256, anchor)
+    for anchor in by_content.values():
+        yield _paper(anchor, "" if anchor.item == history.item else readable(anchor.item), language)
+
+
+def _paper(anchor: Anchor, about: str, language: Language) -> Paper:
     return Paper(
         title=anchor.document.title,
+        about=about,
         kind=word(anchor.document.kind, language),
         address=f"/documents/{anchor.document.sha256}",
         vouched_by=_business(anchor.recorder, language),

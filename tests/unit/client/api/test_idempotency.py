@@ -85,14 +85,14 @@ async def test_while_the_first_is_under_way_the_second_is_asked_to_wait(
     running: RunningService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on, endorsing = asyncio.Event(), asyncio.Event()
-    endorse = running.ledger.endorse_capture
+    endorse = running.ledger.endorse
 
     async def held(*arguments: object) -> object:
         endorsing.set()
         await go_on.wait()
         return await endorse(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(running.ledger, "endorse_capture", held)
+    monkeypatch.setattr(running.ledger, "endorse", held)
     first = asyncio.create_task(running.capture(document(event(1)), **KEY))
     await endorsing.wait()
     second = await running.capture(document(event(1)), **KEY)
