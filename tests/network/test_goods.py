@@ -209,7 +209,7 @@ async def test_no_key_can_be_made_of_reserved_characters(
     ):
         with pytest.raises(EndorseError) as refusal:
             await call(consortium, person, name, arguments)
-        assert refusal.value.code in {"CHAINCODE_KEY", "CHAINCODE_ARGUMENTS"}, name
+        assert refusal.value.code in {"CHAINCODE_KEY", "CHAINCODE_ARGUMENTS", "TRACE_ITEMS"}, name
     async with consortium.gateway("PlatformA", "producer") as gateway:
         contract = gateway.network(CHANNEL).contract("credit", "trace")
         for name in ("history", "item_events", "recall_scope"):
