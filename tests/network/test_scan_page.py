@@ -27,7 +27,7 @@ LOOKS = {
     "desktop-en-no-scripts": (DESKTOP, "en", False),
 }
 STATES: dict[str, dict[str, int]] = {  # what of the page each has, and how often
-    "genuine": {".grade-B": 1, ".tag.shown": 1, "section.warning": 0, ".papers li": 1, ".made-of": 1},
+    "genuine": {".grade-B": 1, ".tag.shown": 1, "section.warning": 0, ".papers li": 1, ".made-of": 1, ".liable li": 5},
     "recalled": {"section.warning": 1, ".recalls p": 1, ".papers li": 4, ".made-of": 1},
     "warm": {".grade-A": 1, ".tag.shown": 1, "section.warning li": 1, ".journey .alarmed": 1, ".papers li": 0},
     "forged": {".grade-E": 1, ".tag.contradicted": 1, ".flaws .contradicted": 1, "section.warning li": 1},
