@@ -108,5 +108,8 @@ async def numbers_of(ctx: Context, version: StandardVersion) -> Numbers:
 
 
 async def numbers_in_force(ctx: Context, at: datetime) -> Numbers:
-    """The numbers in force. Raises ``NotFound`` (DISCLOSURE_STANDARD_UNKNOWN), ``RuleBroken``."""
-    return read_numbers(await standard_in_force(ctx, ESCROW_STANDARD, at))
+    """The numbers in force. Raises ``NotFound`` (ESCROW_STANDARD_UNKNOWN), ``RuleBroken``."""
+    try:
+        return read_numbers(await standard_in_force(ctx, ESCROW_STANDARD, at))
+    except NotFound as error:
+        raise NotFound("ESCROW_STANDARD_UNKNOWN", error.message) from error

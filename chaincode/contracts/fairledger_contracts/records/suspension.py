@@ -15,7 +15,7 @@ class Suspension(Record, kind="disclosure-suspension", key=("msp_id",)):
     until: datetime | None = None
     recorder: Signatory
 
-    def holds_at(self, moment: datetime) -> bool:
+    def holds(self, moment: datetime) -> bool:
         """Whether the platform is suspended then; it no longer is at ``until`` itself."""
         return self.since <= moment and (self.until is None or moment < self.until)
 
@@ -23,4 +23,4 @@ class Suspension(Record, kind="disclosure-suspension", key=("msp_id",)):
 async def is_suspended(ctx: Context, msp_id: str) -> bool:
     """Whether a platform is suspended at the transaction's time."""
     found = await ctx.ledger.find(Suspension, msp_id)
-    return found is not None and found.holds_at(ctx.time)
+    return found is not None and found.holds(ctx.time)

@@ -29,7 +29,6 @@ from tests.support.escrow import (
 )
 
 PARTIES = ("buyer", "seller", "carrier", "inspector", "officer", "officer_2", "officer_3", "stranger", "keeper")
-REFUSALS = ("ESCROW_",)
 CURRENCIES = ("CNY", "USD")
 shares = st.sampled_from((0, 1, 333, 500, 1_000))
 
@@ -162,7 +161,8 @@ class RandomHistories(RuleBasedStateMachine):
         try:
             answer: bytes = self.run(self.escrow.submit(by, function, *arguments))
         except ChaincodeFailed as error:
-            assert error.message.startswith(REFUSALS), error.message
+            if not error.message.startswith("ESCROW_"):
+                raise
             return None
         return answer
 
