@@ -24,9 +24,9 @@ def of_note(note: Note) -> Terms:
 
 def of_movement(movement: Movement) -> Terms:
     """The notes on either side, and what it was for."""
-    yield from {("taken", piece.note) for piece in movement.taken}
-    yield from {("made", piece.note) for piece in movement.made}
-    yield from {("party", piece.owner) for piece in (*movement.taken, *movement.made)}
+    yield from [("taken", piece.note) for piece in movement.taken]
+    yield from [("made", piece.note) for piece in movement.made]
+    yield from dict.fromkeys(("party", piece.owner) for piece in (*movement.taken, *movement.made))
     for name in ("order", "payout", "reference"):
         if getattr(movement, name):
             yield name, getattr(movement, name)
@@ -44,7 +44,8 @@ def of_order(order: Order) -> Terms:
     """Its parties, and how far it is."""
     yield "buyer", owner_of(order.buyer)
     yield "seller", owner_of(order.seller)
-    yield from {("party", owner_of(order.buyer)), ("party", owner_of(order.seller))}
+    yield "party", owner_of(order.buyer)
+    yield "party", owner_of(order.seller)
     if order.shipment is not None:
         yield "carrier", f"{order.shipment.carrier.msp_id}:{order.shipment.carrier.place}"
         yield "item", order.shipment.item

@@ -202,7 +202,7 @@ async def test_money_is_followed_back_to_its_payment_and_forward_to_its_payout(s
 
 async def test_notes_are_spent_by_their_owner(service: RunningService) -> None:
     note = await money(service, "buyer", 500, "bank-1")
-    spending = {
+    spending: dict[str, Any] = {
         "notes": [note],
         "payments": [
             {"owner": owner(service, "seller"), "amount_minor": 300},
