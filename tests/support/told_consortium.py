@@ -88,7 +88,9 @@ class ToldConsortium:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     @asynccontextmanager
-    async def connected(self, _profile: Path, entry: WalletEntry) -> AsyncIterator["ThreadedContract"]:
+    async def connected(
+        self, _profile: Path, entry: WalletEntry, _contract: str = "trace"
+    ) -> AsyncIterator["ThreadedContract"]:
         """See ``fairledger.cli.model.connected``."""
         yield ThreadedContract(self, self._people[entry.identity.certificate_pem])
 
