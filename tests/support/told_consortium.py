@@ -65,7 +65,7 @@ class ToldConsortium:
         for prefix, maker in LICENCES.items():
             holder = {"prefix": prefix, "msp_id": "PlatformAMSP", "gln": PEOPLE[maker][1], "name": f"the {maker}"}
             self.submit("officer", "license_prefix", json.dumps(holder))
-        for file in document_files([ROOT / "examples"]):
+        for file in document_files([ROOT / "examples" / chain for chain in ("milk-powder", "phone")]):
             for chunk in prepare(file.read()).chunks:
                 self.submit(file.recorder, "capture", chunk.text)
 
@@ -88,7 +88,9 @@ class ToldConsortium:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     @asynccontextmanager
-    async def connected(self, _profile: Path, entry: WalletEntry) -> AsyncIterator["ThreadedContract"]:
+    async def connected(
+        self, _profile: Path, entry: WalletEntry, _contract: str = "trace"
+    ) -> AsyncIterator["ThreadedContract"]:
         """See ``fairledger.cli.model.connected``."""
         yield ThreadedContract(self, self._people[entry.identity.certificate_pem])
 

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable
+from functools import cached_property
 
 from fabric_protos.peer.proposal_response_pb2 import Response
 
@@ -37,7 +38,11 @@ class Executor:
         self._table = table
         self._limits = limits
         self._clock = clock
-        self._metadata = contract_metadata(table)
+
+    @cached_property
+    def _metadata(self) -> bytes:
+        """Described when somebody asks: most servers are never asked, and it costs more than all else at the start."""
+        return contract_metadata(self._table)
 
     async def execute(self, stub: Stub, calls: PeerCalls) -> Response:
         """Answer the call that ``stub`` holds. Raises nothing but ``StreamLost`` and cancellation."""

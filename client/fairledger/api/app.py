@@ -11,8 +11,10 @@ from fairledger.api import (
     anchor_routes,
     capture_routes,
     discovery,
+    escrow_routes,
     event_routes,
     evidence_routes,
+    funds_routes,
     health,
     licence_routes,
     link_routes,
@@ -35,6 +37,7 @@ DESCRIPTION: Final = (
 )
 _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
+    *(escrow_routes, funds_routes),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

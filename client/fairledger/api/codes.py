@@ -99,6 +99,33 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "TRACE_DOCUMENT_TOO_LARGE": Meaning(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", "CaptureLimitExceededException"
     ),
+    # escrow
+    "ESCROW_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "ESCROW_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "ESCROW_NOTE_NOT_YOURS": Meaning(HTTPStatus.FORBIDDEN, "The note is somebody else's", _SECURITY),
+    "ESCROW_PLATFORM_SUSPENDED": Meaning(HTTPStatus.FORBIDDEN, "The platform is suspended", _SECURITY),
+    "ESCROW_ORDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such order", _NAME),
+    "ESCROW_LISTING_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such listing", _NAME),
+    "ESCROW_PAYOUT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such payout", _NAME),
+    **{
+        code: Meaning(HTTPStatus.CONFLICT, title)
+        for code, title in (
+            ("ESCROW_NOTE_UNKNOWN", "The note is spent, or never was"),
+            ("ESCROW_WRONG_STATE", "The order is in another state"),
+            ("ESCROW_TOO_LATE", "The deadline has passed"),
+            ("ESCROW_NOT_DUE", "Nothing is due yet"),
+            ("ESCROW_REFERENCE_USED", "The payment counted already"),
+            ("ESCROW_LISTING_WITHDRAWN", "The listing is withdrawn"),
+            ("ESCROW_STANDARD_OUTDATED", "Another standard is in force"),
+            ("ESCROW_STANDARD_UNKNOWN", "No such standard is in force"),
+            ("ESCROW_STANDARD_INCOMPLETE", "The standard lacks a number"),
+            ("ESCROW_ITEM_BOUND", "The thing belongs to another order"),
+            ("ESCROW_PARCEL_USED", "The parcel belongs to another order"),
+            ("ESCROW_PROPOSALS", "There are too many proposals"),
+            ("ESCROW_PROPOSAL_OTHER", "The last proposal is another one"),
+            ("ESCROW_VOTED", "The officer has voted"),
+        )
+    },
     # between the service and the ledger
     "CHAINCODE_ARGUMENTS": Meaning(HTTPStatus.BAD_REQUEST, "The document can't be read", _VALIDATION),
     "CHAINCODE_ARGUMENT_TOO_LARGE": Meaning(
@@ -112,6 +139,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
 
 _FAMILIES: Final = (  # for codes that have no line of their own
     ("TRACE_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the document", _VALIDATION)),
+    ("ESCROW_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the request", _VALIDATION)),
     ("LINK_", Meaning(HTTPStatus.BAD_REQUEST, "The address is no valid GS1 Digital Link", _PARAMETER)),
     ("CAPTURE_", Meaning(HTTPStatus.BAD_REQUEST, "The document can't be captured", _VALIDATION)),
     ("CHAINCODE_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The contract failed")),

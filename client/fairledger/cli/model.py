@@ -57,19 +57,29 @@ async def signing(state: State, home: str, name: str) -> AsyncIterator["TraceCli
 
     Raises ``WalletError``, and the errors of profile and gateway.
     """
-    from fairledger.trace import TraceClient  # noqa: PLC0415  only commands that write pay for these
-    from fairledger.wallet import Wallet  # noqa: PLC0415
+    from fairledger.trace import TraceClient  # noqa: PLC0415  only commands that write pay for it
 
-    entry = Wallet(state.wallet(home)).get(name)
-    async with connected(state.profile(home), entry) as contract:
+    async with calling(state, home, name, "trace") as contract:
         yield TraceClient(contract)
 
 
 @asynccontextmanager
-async def connected(profile: Path, entry: "WalletEntry") -> AsyncIterator["TraceContract"]:
-    """The contract ``trace`` behind the gateway of a connection profile. Raises the errors of profile and gateway."""
+async def calling(state: State, home: str, name: str, contract_name: str) -> AsyncIterator["TraceContract"]:
+    """A contract in the name of ``name`` of the organisation ``home``. Raises as ``signing`` does."""
+    from fairledger.wallet import Wallet  # noqa: PLC0415  only commands that write pay for it
+
+    entry = Wallet(state.wallet(home)).get(name)
+    async with connected(state.profile(home), entry, contract_name) as contract:
+        yield contract
+
+
+@asynccontextmanager
+async def connected(
+    profile: Path, entry: "WalletEntry", contract_name: str = "trace"
+) -> AsyncIterator["TraceContract"]:
+    """A contract behind the gateway of a connection profile. Raises the errors of profile and gateway."""
     from fairledger.gateway import Gateway  # noqa: PLC0415  only commands that write pay for these
     from fairledger.profile import ConnectionProfile  # noqa: PLC0415
 
     async with Gateway.connect(ConnectionProfile.load(profile), entry.identity, entry.signer) as gateway:
-        yield gateway.network(CHANNEL).contract(CHAINCODE, "trace")
+        yield gateway.network(CHANNEL).contract(CHAINCODE, contract_name)

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fairledger.readmodel import escrow_terms
 from fairledger_chaincode.record import Record
+from fairledger_contracts.records.agreement import Listing
+from fairledger_contracts.records.evidence import Evidence
+from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.note import Note
+from fairledger_contracts.records.order import Order
+from fairledger_contracts.records.parcel import BoundItem, Parcel
+from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout
+from fairledger_contracts.records.settlement import Settlement
+from fairledger_contracts.records.standard import Standard
+from fairledger_contracts.records.suspension import Suspension
 
 Terms = Iterator[tuple[str, str]]
 
@@ -21,4 +32,24 @@ class RecordKind:
     terms: Callable[[Any], Terms]
 
 
-KINDS: Final[Mapping[str, RecordKind]] = {}
+def _no_terms(_record: Record) -> Terms:
+    """Found by its key alone."""
+    return iter(())
+
+
+_ALL: Final = (
+    RecordKind(Standard, _no_terms),
+    RecordKind(Suspension, _no_terms),
+    RecordKind(Note, escrow_terms.of_note),
+    RecordKind(Movement, escrow_terms.of_movement),
+    RecordKind(Listing, escrow_terms.of_listing),
+    RecordKind(Order, escrow_terms.of_order),
+    RecordKind(Evidence, escrow_terms.of_evidence),
+    RecordKind(Settlement, escrow_terms.of_settlement),
+    RecordKind(Payout, escrow_terms.of_payout),
+    RecordKind(PaidIn, escrow_terms.of_payment),
+    RecordKind(PaidOut, escrow_terms.of_payment),
+    RecordKind(Parcel, escrow_terms.of_thing),
+    RecordKind(BoundItem, escrow_terms.of_thing),
+)
+KINDS: Final[Mapping[str, RecordKind]] = {each.record.kind: each for each in _ALL}

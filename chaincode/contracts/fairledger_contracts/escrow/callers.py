@@ -1,0 +1,67 @@
+"""Who may do what with money and orders: by role, by organisation for authorities, and by their part in an order."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from fairledger_chaincode.errors import NotAllowed
+from fairledger_chaincode.identity import ClientIdentity
+from fairledger_contracts.records.order import Order
+from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
+
+ROLES_THAT_SELL = frozenset({"merchant", "processor", "producer"})
+ROLES_THAT_BUY = frozenset({"consumer", *ROLES_THAT_SELL})
+
+
+class Actor(StrEnum):
+    """A part that somebody has in an order."""
+
+    ANYONE = "anyone"
+    BUYER = "buyer"
+    SELLER = "seller"
+    CARRIER = "carrier"
+    INSPECTOR = "inspector"
+    OFFICER = "officer"
+
+
+def anyone(caller: ClientIdentity) -> Signatory:
+    """The caller, whatever the certificate says."""
+    attributes = caller.attributes
+    return Signatory(msp_id=caller.msp_id, id=caller.id, role=attributes.get("role", ""), gln=attributes.get("gln", ""))
+
+
+def one_of(caller: ClientIdentity, roles: Collection[str], what: str) -> Signatory:
+    """The caller, who has one of ``roles``. Raises ``NotAllowed`` (ESCROW_ROLE_DENIED), which says ``what`` is refused.
+
+    An officer is the association's and a regulator the regulator's, whatever other organisations' CAs certify.
+    """
+    person = anyone(caller)
+    if person.role not in roles or not _vouched(person):
+        permitted = ", ".join(sorted(roles))
+        told = f"{person.role or 'no role'} of {person.msp_id}"
+        raise NotAllowed("ESCROW_ROLE_DENIED", f"{what} by {permitted}, not by {told}")
+    return person
+
+
+def parts_of(person: Signatory, order: Order) -> frozenset[Actor]:
+    """The parts that a person has in an order.
+
+    A business acts through any of its people, a buyer alone. Who sells, buys or carries does not inspect.
+    """
+    parts = {Actor.ANYONE}
+    if (person.msp_id, person.id) == (order.buyer.msp_id, order.buyer.id):
+        parts.add(Actor.BUYER)
+    if person.party == order.seller.party and person.role in ROLES_THAT_SELL:
+        parts.add(Actor.SELLER)
+    named = order.shipment.carrier if order.shipment else None
+    if named and person.role == "carrier" and person.party == (named.msp_id, named.place):
+        parts.add(Actor.CARRIER)
+    if person.role == "inspector" and person.party not in (order.buyer.party, order.seller.party):
+        parts.add(Actor.INSPECTOR)
+    if person.role == "officer" and _vouched(person):
+        parts.add(Actor.OFFICER)
+    return frozenset(parts)
+
+
+def _vouched(person: Signatory) -> bool:
+    return ROLES_OF_AUTHORITY.get(person.role, person.msp_id) == person.msp_id

@@ -1,0 +1,96 @@
+"""An order that somebody is about to change: loaded, permitted, and saved when it is decided how."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from fairledger_chaincode import Context
+from fairledger_chaincode.errors import NotFound
+from fairledger_contracts.escrow.callers import anyone, parts_of
+from fairledger_contracts.escrow.machine import Move, deadline, permit
+from fairledger_contracts.escrow.numbers import Numbers, numbers_of
+from fairledger_contracts.escrow.spending import total, with_change
+from fairledger_contracts.escrow.till import Occasion, move, owned
+from fairledger_contracts.records.evidence import Evidence, EvidenceKind
+from fairledger_contracts.records.money import Currency
+from fairledger_contracts.records.movement import MovementKind
+from fairledger_contracts.records.note import ORDER_LOCK, NoteId, Payment, lock_of, owner_of
+from fairledger_contracts.records.order import Held, Order, OrderState
+from fairledger_contracts.records.signatory import Signatory
+
+
+class Price(NamedTuple):
+    """An amount of a currency."""
+
+    amount_minor: int
+    currency: Currency
+
+
+@dataclass(frozen=True)
+class Case:
+    """An order, who wants to change it, and the numbers of its standard."""
+
+    ctx: Context
+    order: Order
+    person: Signatory
+    numbers: Numbers
+
+    async def enter(self, state: OrderState, **changes: Any) -> Order:
+        """Save the order in ``state`` with its new deadline; ``changes`` are other fields."""
+        due_at = deadline(state, self.order.terms, self.numbers, self.ctx.time, self.order.due_at)
+        changed = self.order.model_copy(update={"state": state, "due_at": due_at, "recorder": self.person, **changes})
+        await self.ctx.ledger.save(changed)
+        return changed
+
+    async def tell(self, kind: EvidenceKind, **details: Any) -> Evidence:
+        """Save evidence of this transaction."""
+        told = Evidence(
+            order=self.order.id,
+            id=self.ctx.tx_id,
+            evidence=kind,
+            told_at=self.ctx.time,
+            recorder=self.person,
+            **details,
+        )
+        await self.ctx.ledger.save(told)
+        return told
+
+    async def hold(self, note_ids: tuple[NoteId, ...], amount_minor: int) -> Held | None:
+        """Lock the caller's notes; see ``lock``. Nothing is held of nothing."""
+        if amount_minor == 0:
+            return None
+        price = Price(amount_minor, self.order.terms.currency)
+        return await lock(self.ctx, self.person, self.order.id, note_ids, price)
+
+
+async def open_case(ctx: Context, order_id: str, what: Move) -> Case:
+    """The order for a move that is permitted. Raises ``NotFound`` (ESCROW_ORDER_UNKNOWN) and as ``permit`` does."""
+    order = await load_order(ctx, order_id)
+    person = anyone(ctx.caller)
+    permit(order, what, parts_of(person, order), ctx.time)
+    return Case(ctx, order, person, await numbers_of(ctx, order.terms.standard))
+
+
+async def load_order(ctx: Context, order_id: str) -> Order:
+    """Raises ``NotFound`` (ESCROW_ORDER_UNKNOWN)."""
+    order = await ctx.ledger.find(Order, order_id)
+    if order is None:
+        raise NotFound("ESCROW_ORDER_UNKNOWN", "no order has this id")
+    return order
+
+
+async def lock(ctx: Context, person: Signatory, order_id: str, note_ids: tuple[NoteId, ...], price: Price) -> Held:
+    """Lock a sum of a person's notes to an order; the change comes back to them.
+
+    Raises as ``owned``, ``with_change`` and ``spend`` do.
+    """
+    notes = await owned(ctx, note_ids, owner_of(person))
+    payment = Payment(owner=lock_of(ORDER_LOCK, order_id), amount_minor=price.amount_minor)
+    payments = with_change(notes, payment, price.currency)
+    made = await move(ctx, person, Occasion(MovementKind.LOCK, order=order_id), notes, payments)
+    return Held(note=made[0].id, amount_minor=total(made[:1]))
+
+
+def is_over(moment: datetime, now: datetime) -> bool:
+    """Whether a moment has passed; its own second is still in time."""
+    return now > moment

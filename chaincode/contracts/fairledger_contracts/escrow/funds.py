@@ -1,0 +1,117 @@
+"""Money in, on its way, and out: issues, payments and payouts."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from fairledger_chaincode import Context
+from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
+from fairledger_contracts.escrow.callers import anyone, one_of
+from fairledger_contracts.escrow.numbers import numbers_in_force
+from fairledger_contracts.escrow.spending import issue as new_note
+from fairledger_contracts.escrow.spending import refuse_dust, with_change
+from fairledger_contracts.escrow.till import Occasion, move, owned, record
+from fairledger_contracts.records.money import Currency
+from fairledger_contracts.records.movement import MovementKind
+from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of, owner_of
+from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout, PayoutState, Reference, provider_of
+
+LOCKS = ("order:", "payout:")
+
+
+async def issue(ctx: Context, reference: Reference, payment: Payment, currency: Currency) -> Note:
+    """Make a note for money that a provider received."""
+    provider = one_of(ctx.caller, {"provider"}, "notes are issued")
+    _refuse_locks([payment])
+    paid = PaidIn(provider=provider_of(provider), reference=reference, note=f"{ctx.tx_id}:0", recorder=provider)
+    if await ctx.ledger.exists(PaidIn, paid.provider, paid.reference):
+        raise WrongState("ESCROW_REFERENCE_USED", "a note was issued for this payment already")
+    note = new_note(payment, currency, tx_id=ctx.tx_id, recorder=provider)
+    await ctx.ledger.save(paid)
+    await record(ctx, provider, Occasion(MovementKind.ISSUE, reference=reference), (), (note,))
+    return note
+
+
+async def pay(ctx: Context, note_ids: Sequence[NoteId], payments: Sequence[Payment]) -> list[Note]:
+    """Spend the caller's notes."""
+    payer = anyone(ctx.caller)
+    _refuse_locks(payments)
+    refuse_dust(payments, owner_of(payer), (await numbers_in_force(ctx, ctx.time)).dust_minor)
+    notes = await owned(ctx, note_ids, owner_of(payer))
+    return await move(ctx, payer, Occasion(MovementKind.PAY), notes, payments)
+
+
+async def ask_payout(
+    ctx: Context, note_ids: Sequence[NoteId], amount_minor: int, currency: Currency, provider: str
+) -> Payout:
+    """Lock the caller's notes until a provider has paid them out, or its time is over."""
+    person = anyone(ctx.caller)
+    numbers = await numbers_in_force(ctx, ctx.time)
+    notes = await owned(ctx, note_ids, owner_of(person))
+    payment = Payment(owner=lock_of(PAYOUT_LOCK, ctx.tx_id), amount_minor=amount_minor)
+    payments = with_change(notes, payment, currency)
+    refuse_dust(payments, owner_of(person), numbers.dust_minor)
+    made = await move(ctx, person, Occasion(MovementKind.LOCK, payout=ctx.tx_id), notes, payments)
+    payout = Payout(
+        id=ctx.tx_id,
+        owner=owner_of(person),
+        provider=provider,
+        note=made[0].id,
+        amount_minor=amount_minor,
+        currency=currency,
+        state=PayoutState.ASKED,
+        due_at=ctx.time + timedelta(seconds=numbers.payout_s),
+        recorder=person,
+    )
+    await ctx.ledger.save(payout)
+    return payout
+
+
+async def redeem(ctx: Context, payout_id: str, reference: Reference) -> Payout:
+    """End the notes of a payout that its provider made outside, in time."""
+    provider = one_of(ctx.caller, {"provider"}, "notes are redeemed")
+    payout = await _asked(ctx, payout_id)
+    if payout.provider != provider_of(provider):
+        raise NotAllowed("ESCROW_DENIED", "a payout is redeemed by the provider that was asked for it")
+    if ctx.time > payout.due_at:
+        raise WrongState("ESCROW_TOO_LATE", f"that was possible until {payout.due_at.isoformat()}")
+    paid = PaidOut(provider=payout.provider, reference=reference, payout=payout.id, recorder=provider)
+    if await ctx.ledger.exists(PaidOut, paid.provider, paid.reference):
+        raise WrongState("ESCROW_REFERENCE_USED", "a payout was made by this payment already")
+    await ctx.ledger.save(paid)
+    notes = await owned(ctx, (payout.note,), lock_of(PAYOUT_LOCK, payout.id))
+    occasion = Occasion(MovementKind.REDEEM, payout=payout.id, reference=reference)
+    await record(ctx, provider, occasion, notes, ())
+    done = payout.model_copy(update={"state": PayoutState.PAID, "recorder": provider})
+    await ctx.ledger.save(done)
+    return done
+
+
+async def return_payout(ctx: Context, payout_id: str) -> Payout:
+    """Give the money back to its owner: the provider may at once, anybody when its time is over."""
+    person = anyone(ctx.caller)
+    payout = await _asked(ctx, payout_id)
+    is_provider = person.role == "provider" and payout.provider == provider_of(person)
+    if ctx.time <= payout.due_at and not is_provider:
+        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {payout.due_at.isoformat()} has passed")
+    notes = await owned(ctx, (payout.note,), lock_of(PAYOUT_LOCK, payout.id))
+    occasion = Occasion(MovementKind.SETTLE, payout=payout.id, reason="payout_returned")
+    payment = Payment(owner=payout.owner, amount_minor=payout.amount_minor)
+    await move(ctx, person, occasion, notes, [payment])
+    back = payout.model_copy(update={"state": PayoutState.RETURNED, "recorder": person})
+    await ctx.ledger.save(back)
+    return back
+
+
+async def _asked(ctx: Context, payout_id: str) -> Payout:
+    payout = await ctx.ledger.find(Payout, payout_id)
+    if payout is None:
+        raise NotFound("ESCROW_PAYOUT_UNKNOWN", "no payout has this id")
+    if payout.state is not PayoutState.ASKED:
+        raise WrongState("ESCROW_WRONG_STATE", f"the payout is {payout.state} already")
+    return payout
+
+
+def _refuse_locks(payments: Sequence[Payment]) -> None:
+    """Nobody pays into a lock but by the function that knows what it is for: nothing would come out again."""
+    if any(payment.owner.startswith(LOCKS) for payment in payments):
+        raise RuleBroken("ESCROW_NOTE_OWNER", "orders and payouts take money by their own functions only")

@@ -1,0 +1,115 @@
+"""The numbers of the standard ``escrow``: bounds of agreements, deadlines that the law sets, and shares by rule."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fairledger_chaincode import Context
+from fairledger_chaincode.errors import NotFound, RuleBroken
+from fairledger_contracts.records.agreement import ESCROW_STANDARD, Seconds, StandardVersion
+from fairledger_contracts.records.money import AmountMinor, Permille
+from fairledger_contracts.records.settlement import RuleCode
+from fairledger_contracts.records.standard import Standard, standard_in_force
+
+# The rules whose shares the standard sets; the others give everybody back what is theirs, or do as was agreed or voted.
+RULES_WITH_SHARES = (
+    RuleCode.WRONG_KEY,
+    RuleCode.NOT_SHIPPED,
+    RuleCode.LOST,
+    RuleCode.NOT_DELIVERED,
+    RuleCode.COUNTERFEIT,
+    RuleCode.UNDER_RECALL,
+    RuleCode.DEFECT,
+    RuleCode.DELIVERED_ELSEWHERE,
+    RuleCode.TOO_LIGHT,
+    RuleCode.FOUND_CONFORMANT,
+    RuleCode.OTHER_ITEM,
+    RuleCode.REFUSED_WITHOUT_GROUND,
+    RuleCode.FALSE_CLAIM,
+)
+PERIODS = ("accept", "ship", "delivery", "cooling_off", "evidence")
+
+
+class Shares(BaseModel):
+    """Of the price to the seller, of the seller's bond to the buyer, of the carrier's bond to the seller."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    price_permille: Permille
+    bond_permille: Permille
+    carrier_permille: Permille = 0
+
+
+class Bounds(BaseModel):
+    """The least and the most seconds of a period."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    min_s: Seconds
+    max_s: Seconds
+
+
+class Numbers(BaseModel):
+    """One version of the standard, complete and read: whoever has one can decide any order by it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: StandardVersion
+    periods: Mapping[str, Bounds]
+    shares: Mapping[RuleCode, Shares]
+    cancel_s: Seconds  # how long after ordering a buyer may think better of it, though the seller has accepted
+    panel_s: Seconds
+    panel_quorum: Annotated[int, Field(strict=True, ge=1, le=15)]
+    payout_s: Seconds
+    dust_minor: AmountMinor
+    bond_min_permille: Permille  # of the price
+    virtual_bond_min_permille: Annotated[
+        int, Field(strict=True, ge=1_000, le=10_000)
+    ]  # the price is out when it counts
+    weight_tolerance_permille: Permille
+
+
+def read_numbers(standard: Standard) -> Numbers:
+    """The numbers of a version. Raises ``RuleBroken`` (ESCROW_STANDARD_INCOMPLETE) where one is missing or wrong."""
+    told = standard.parameters
+    simple = (
+        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "dust_minor"),
+        *("bond_min_permille", "virtual_bond_min_permille", "weight_tolerance_permille"),
+    )
+    try:
+        return Numbers(
+            version=StandardVersion(name=standard.name, version=standard.version),
+            periods={name: Bounds(min_s=told[f"{name}_min_s"], max_s=told[f"{name}_max_s"]) for name in PERIODS},
+            shares={
+                rule: Shares(
+                    price_permille=told[f"{rule}_price_permille"],
+                    bond_permille=told[f"{rule}_bond_permille"],
+                    carrier_permille=told.get(f"{rule}_carrier_permille", 0),
+                )
+                for rule in RULES_WITH_SHARES
+            },
+            **{name: told[name] for name in simple},
+        )
+    except (KeyError, ValidationError) as error:
+        missing = error.args[0] if isinstance(error, KeyError) else "a parameter out of its bounds"
+        raise RuleBroken(
+            "ESCROW_STANDARD_INCOMPLETE", f"{standard.name} {standard.version} can't decide orders: {missing}"
+        ) from error
+
+
+async def numbers_of(ctx: Context, version: StandardVersion) -> Numbers:
+    """The numbers that an agreement names. Raises ``NotFound`` (ESCROW_STANDARD_UNKNOWN)."""
+    standard = await ctx.ledger.find(Standard, version.name, version.version)
+    if standard is None:
+        raise NotFound("ESCROW_STANDARD_UNKNOWN", f"there is no {version.name} {version.version}")
+    return read_numbers(standard)
+
+
+async def numbers_in_force(ctx: Context, at: datetime) -> Numbers:
+    """The numbers in force. Raises ``NotFound`` (ESCROW_STANDARD_UNKNOWN), ``RuleBroken``."""
+    try:
+        return read_numbers(await standard_in_force(ctx, ESCROW_STANDARD, at))
+    except NotFound as error:
+        raise NotFound("ESCROW_STANDARD_UNKNOWN", error.message) from error

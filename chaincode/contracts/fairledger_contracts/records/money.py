@@ -1,0 +1,13 @@
+"""Amounts of money: whole numbers of a currency's smallest unit."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+AMOUNT_MINOR_MAX = 2**53 - 1  # every JSON implementation still reads it exactly (RFC 8259, section 6)
+WHOLE_PERMILLE = 1_000
+
+AmountMinor = Annotated[int, Field(strict=True, gt=0, le=AMOUNT_MINOR_MAX)]
+AmountOrZero = Annotated[int, Field(strict=True, ge=0, le=AMOUNT_MINOR_MAX)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]  # ISO 4217
+Permille = Annotated[int, Field(strict=True, ge=0, le=WHOLE_PERMILLE)]

@@ -1,0 +1,60 @@
+"""Notes: money on the ledger as unspent outputs.
+
+A note is spent whole, and spending makes new notes. So two payments contend only when they spend the same note, and a
+merchant with a thousand open orders is no hot spot, as a balance would be.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fairledger_chaincode.record import Record
+from fairledger_contracts.records.money import AmountMinor, Currency
+from fairledger_contracts.records.signatory import Signatory
+
+OUTPUTS_MAX = 32  # bounds the ledger writes of one transaction
+INPUTS_MAX = 64
+OWNER_LENGTH_MAX = 1_024
+ORDER_LOCK = "order"
+PAYOUT_LOCK = "payout"
+
+# A person's is ``<MSP>:<Fabric's id>``; a lock's ``order:<id>`` or ``payout:<id>``, which the contract alone opens. No
+# person's id looks like a lock's: Fabric's is the base64 of ``x509::…``, a lock's has 64 hexadecimal digits.
+Owner = Annotated[
+    str, Field(min_length=3, max_length=OWNER_LENGTH_MAX, pattern=r"^[^\x00-\x1f\x7f:]+:[^\x00-\x1f\x7f]+$")
+]
+NoteId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}:[0-9]{1,2}$")]
+
+
+def owner_of(person: Signatory) -> str:
+    """The owner's name of notes that are this person's."""
+    return f"{person.msp_id}:{person.id}"
+
+
+def lock_of(kind: str, record_id: str) -> str:
+    """The owner's name of notes that an order or a payout holds."""
+    return f"{kind}:{record_id}"
+
+
+class Payment(BaseModel):
+    """So much to this owner. ``amount_minor`` counts the currency's smallest unit (fen, cents)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    owner: Owner
+    amount_minor: AmountMinor
+
+
+class Note(Record, kind="escrow-note", key=("id",)):
+    """An amount that one owner can spend once; the record is deleted when it is spent, its movements stay.
+
+    ``id`` is ``<transaction id>:<position>``, so it is unique without a counter; ``sources`` are the notes it was made
+    from. A note without sources was issued by a payment provider. ``recorder`` signed the transaction that made it.
+    """
+
+    id: str
+    owner: Owner
+    amount_minor: AmountMinor
+    currency: Currency
+    sources: tuple[str, ...]
+    recorder: Signatory

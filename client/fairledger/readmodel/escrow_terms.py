@@ -1,0 +1,83 @@
+"""By what records of the contract ``escrow`` are found."""
+
+from collections.abc import Iterator
+
+from fairledger_contracts.records.agreement import Listing
+from fairledger_contracts.records.evidence import Evidence
+from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.note import Note, owner_of
+from fairledger_contracts.records.order import FINAL_STATES, Order
+from fairledger_contracts.records.parcel import BoundItem, Parcel
+from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout
+from fairledger_contracts.records.settlement import Settlement
+
+Terms = Iterator[tuple[str, str]]
+OPEN, WITHDRAWN = "open", "withdrawn"
+UNDER_WAY = "under_way"  # a state that stands for all that are not final
+
+
+def of_note(note: Note) -> Terms:
+    """Whose it is, and in which currency."""
+    yield "owner", note.owner
+    yield "currency", note.currency
+
+
+def of_movement(movement: Movement) -> Terms:
+    """The notes on either side, and what it was for."""
+    yield from [("taken", piece.note) for piece in movement.taken]
+    yield from [("made", piece.note) for piece in movement.made]
+    yield from dict.fromkeys(("party", piece.owner) for piece in (*movement.taken, *movement.made))
+    for name in ("order", "payout", "reference"):
+        if getattr(movement, name):
+            yield name, getattr(movement, name)
+
+
+def of_listing(listing: Listing) -> Terms:
+    """Who sells what, and whether still."""
+    yield "seller", owner_of(listing.recorder)
+    yield "state", OPEN if listing.withdrawn_at is None else WITHDRAWN
+    if listing.terms.gtin:
+        yield "gtin", listing.terms.gtin
+
+
+def of_order(order: Order) -> Terms:
+    """Its parties, and how far it is."""
+    yield "buyer", owner_of(order.buyer)
+    yield "seller", owner_of(order.seller)
+    yield "party", owner_of(order.buyer)
+    yield "party", owner_of(order.seller)
+    if order.shipment is not None:
+        yield "carrier", f"{order.shipment.carrier.msp_id}:{order.shipment.carrier.place}"
+        yield "item", order.shipment.item
+    yield "listing", order.listing
+    yield "state", order.state
+    if order.state not in FINAL_STATES:
+        yield "progress", UNDER_WAY
+
+
+def of_evidence(evidence: Evidence) -> Terms:
+    """The order that it is about."""
+    yield "order", evidence.order
+
+
+def of_settlement(settlement: Settlement) -> Terms:
+    """The rule that decided, and who was liable."""
+    yield "rule", settlement.rule
+    yield "liable", settlement.liable
+
+
+def of_payout(payout: Payout) -> Terms:
+    """Whose money it is, who is to pay it out, and how far that is."""
+    yield "owner", payout.owner
+    yield "provider", payout.provider
+    yield "state", payout.state
+
+
+def of_payment(payment: PaidIn | PaidOut) -> Terms:
+    """The provider's own number."""
+    yield "reference", payment.reference
+
+
+def of_thing(thing: Parcel | BoundItem) -> Terms:
+    """The order that it belongs to."""
+    yield "order", thing.order

@@ -1,0 +1,160 @@
+"""The typed facade on the real contract: virtual goods from seal to key, and the keeper."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from fairledger.escrow import EscrowClient
+from fairledger.escrow.client import RETRY
+from fairledger.escrow.goods import seal, unseal
+from fairledger.escrow.keeper import Due, find_due, keep
+from fairledger.gateway import ConflictRetry
+from fairledger.gateway.errors import EndorseError, GatewayError
+from fairledger.readmodel.database import Database
+from fairledger.readmodel.projector import Projector
+from fairledger_chaincode.simulator import ChaincodeFailed
+from fairledger_contracts.records.note import Payment
+from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order, OrderState
+from fairledger_contracts.records.payment import Payout, PayoutState
+from tests.support.blocks import Chain, envelope
+from tests.support.escrow import DAY, LICENCE, NOON, OFFICER, EscrowLedger, ledger_with_escrow, standard, terms
+
+GOODS = b"LICENCE-0001"
+
+
+class As:
+    """The contract as a gateway of one person has it."""
+
+    def __init__(self, people: EscrowLedger, name: str) -> None:
+        self._people = people
+        self._name = name
+
+    async def evaluate(self, function: str, *arguments: str | bytes) -> bytes:
+        return await self._people.ledger.evaluate(self._people.person(self._name), f"escrow:{function}", *arguments)
+
+    async def submit(self, function: str, *arguments: str | bytes, retry: ConflictRetry = RETRY) -> bytes:
+        assert retry == RETRY
+        try:
+            return await self._people.submit(self._name, function, *arguments)
+        except ChaincodeFailed as error:
+            raise EndorseError(error.code, error.message) from error
+
+
+@pytest.fixture
+async def people() -> AsyncIterator[EscrowLedger]:
+    async with ledger_with_escrow() as ledger:
+        found = EscrowLedger(ledger)
+        await found.put("standard", standard())
+        yield found
+
+
+async def handed(people: EscrowLedger) -> tuple[Order, bytes, bytes]:
+    """An order whose buyer holds the sealed goods; with them and their key."""
+    buyer, seller, provider = (EscrowClient(As(people, name)) for name in ("buyer", "seller", "provider"))
+    listing = await seller.listing((await seller.list_goods(terms(LICENCE))).id)
+    price = await provider.issue("bank-b", Payment(owner=people.owner("buyer"), amount_minor=6_000), "CNY")
+    bond = await provider.issue("bank-s", Payment(owner=people.owner("seller"), amount_minor=5_000), "CNY")
+    sealed = seal(GOODS)
+    order = await buyer.order(listing, "", [price.id])
+    order = await seller.accept(order.id, [bond.id], sealed.commitment)
+    return await buyer.hold(order.id), sealed.ciphertext, sealed.key
+
+
+async def test_a_licence_is_sold_and_opened_with_the_key_that_the_ledger_shows(people: EscrowLedger) -> None:
+    order, ciphertext, key = await handed(people)
+    released = await EscrowClient(As(people, "seller")).release_key(order.id, key)
+    assert unseal(ciphertext, bytes.fromhex(released.key)) == GOODS
+    with pytest.raises(EndorseError) as refusal:
+        await EscrowClient(As(people, "buyer")).prove_wrong_key(order.id, ciphertext)
+    assert refusal.value.code == "ESCROW_KEY_FITS"
+    assert (people.has("buyer"), people.has("seller")) == (1_000, 5_000)
+
+
+async def test_the_keeper_has_decided_what_is_due_and_lets_pass_what_another_did(people: EscrowLedger) -> None:
+    order, _ciphertext, key = await handed(people)
+    order = await EscrowClient(As(people, "seller")).release_key(order.id, key)
+    client = EscrowClient(As(people, "keeper"))
+    told: list[str] = []
+    assert await keep(client, Due((order.id,), ()), told.append) == 0
+    people.ledger.clock.set(NOON + timedelta(days=7, microseconds=1))
+    assert await keep(client, Due((order.id,), ()), told.append) == 1
+    assert await keep(client, Due((order.id,), ()), told.append) == 0
+    assert told == [f"order {order.id}: settled"]
+    with pytest.raises(GatewayError) as failure:
+        await keep(client, Due(("0" * 64,), ()), told.append)
+    assert failure.value.code == "ESCROW_ORDER_UNKNOWN"
+
+
+async def test_a_payout_that_is_not_made_is_given_back_by_the_keeper(people: EscrowLedger) -> None:
+    note = await people.money("seller", 500)
+    seller = EscrowClient(As(people, "seller"))
+    payout = await seller.ask_payout([note.id], 500, "CNY", ":".join(people.signatory("provider").party))
+    people.ledger.clock.set(payout.due_at + timedelta(seconds=1))
+    assert await keep(EscrowClient(As(people, "keeper")), Due((), (payout.id,)), lambda _line: None) == 1
+    assert people.has("seller") == 500
+
+
+def an_order(number: int, state: OrderState, due_after_s: int | None) -> Order:
+    agreed = terms(LICENCE)
+    return Order(
+        id=f"{number:064x}",
+        listing="b" * 64,
+        terms=agreed,
+        terms_sha256=agreed.sha256,
+        buyer=OFFICER,
+        seller=OFFICER,
+        area="",
+        state=state,
+        ordered_at=NOON,
+        due_at=None if due_after_s is None else NOON + timedelta(seconds=due_after_s),
+        price=None,
+        recorder=OFFICER,
+    )
+
+
+def test_what_is_due_is_found_in_the_read_model(tmp_path: object) -> None:
+    records = [
+        an_order(1, OrderState.FUNDED, 0),
+        an_order(2, OrderState.DELIVERED, DAY),
+        an_order(3, OrderState.SETTLED, None),
+        an_order(4, OrderState.PANEL, -1),
+        Payout(
+            id=f"{5:064x}",
+            owner="PlatformAMSP:x",
+            provider="PlatformAMSP:y",
+            note="c" * 64 + ":0",
+            amount_minor=5,
+            currency="CNY",
+            state=PayoutState.ASKED,
+            due_at=NOON,
+            recorder=OFFICER,
+        ),
+    ]
+    chain = Chain()
+    chain.add([envelope(f"{at:064x}", {each.ledger_key: each.to_state()}) for at, each in enumerate(records)])
+    database = Database.open(f"sqlite:///{tmp_path}/model.db")
+    try:
+        for block in chain.blocks:
+            Projector(database).apply(block)
+        with database.reading() as connection:
+            assert find_due(connection, NOON) == Due((f"{4:064x}",), ())
+            later = find_due(connection, NOON + timedelta(seconds=1))
+            assert (sorted(later.orders), later.payouts) == ([f"{1:064x}", f"{4:064x}"], (f"{5:064x}",))
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("goods", [b"", bytes(GOODS_BYTES_MAX - 27)])
+def test_goods_that_no_proof_could_carry_are_not_sealed(goods: bytes) -> None:
+    with pytest.raises(ValueError, match="at most"):
+        seal(goods)
+
+
+def test_each_seal_has_a_key_of_its_own() -> None:
+    one, other = seal(GOODS), seal(GOODS)
+    assert one.key != other.key
+    assert one.commitment.plaintext_sha256 == other.commitment.plaintext_sha256
+    with pytest.raises(InvalidTag):
+        unseal(one.ciphertext, other.key)

@@ -1,0 +1,193 @@
+"""Random parties make random moves, legal and illegal: money is conserved, and every order ends."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from fairledger_chaincode.simulator import ChaincodeFailed
+from fairledger_contracts.escrow.machine import TABLE, Move
+from fairledger_contracts.records.evidence import Finding
+from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.order import FINAL_STATES, Claim, Order
+from fairledger_contracts.records.settlement import Settlement
+from tests.support.escrow import (
+    AREA,
+    CARRIER,
+    KEY,
+    LICENCE,
+    MONEY,
+    PHONE,
+    SEALED,
+    EscrowLedger,
+    commitment,
+    ledger_with_escrow,
+    standard,
+)
+
+PARTIES = ("buyer", "seller", "carrier", "inspector", "officer", "officer_2", "officer_3", "stranger", "keeper")
+CURRENCIES = ("CNY", "USD")
+shares = st.sampled_from((0, 1, 333, 500, 1_000))
+
+
+class RandomHistories(RuleBasedStateMachine):
+    """Every rule is one call by somebody; what is refused changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.escrow = EscrowLedger(ledger_with_escrow())
+        self.orders: list[str] = []
+        self.money = dict.fromkeys(CURRENCIES, 0)
+        self.serials = 0
+
+    def teardown(self) -> None:
+        self.run(self.end_all())
+        self.run(self.escrow.ledger.close())
+        self.loop.close()
+
+    def run(self, work: Any) -> Any:
+        return self.loop.run_until_complete(work)
+
+    @initialize()
+    def begin(self) -> None:
+        self.run(self.escrow.put("standard", standard()))
+        for name in ("buyer", "seller", "carrier", "stranger"):
+            for currency in CURRENCIES:
+                self.run(self.escrow.money(name, MONEY, currency))
+                self.money[currency] += MONEY
+
+    @rule(terms=st.sampled_from((PHONE, LICENCE)), currency=st.sampled_from(CURRENCIES), by=st.sampled_from(PARTIES))
+    def order(self, terms: dict[str, Any], currency: str, by: str) -> None:
+        listing = self.run(self.escrow.listed(terms, currency=currency))
+        area = AREA if terms is PHONE else ""
+        answer = self.call(by, "order", listing.id, listing.terms_sha256, area, self.wallet(by, currency))
+        if answer is not None:
+            self.orders.append(Order.model_validate_json(answer).id)
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data())
+    def move_as_the_table_says(self, data: st.DataObject) -> None:
+        """A move that the table names for the order's state, by whoever is drawn."""
+        order = self.load(data.draw(st.sampled_from(self.orders)))
+        steps = [step for step in TABLE if step.state == order.state and order.terms.kind in step.kinds]
+        if steps:
+            step = data.draw(st.sampled_from(steps))
+            actor = data.draw(st.sampled_from(sorted(step.who)))
+            self.move(data, order, step.move, actor if actor in PARTIES else "keeper")
+
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), move=st.sampled_from(Move), by=st.sampled_from(PARTIES))
+    def move_anyhow(self, data: st.DataObject, move: Move, by: str) -> None:
+        self.move(data, self.load(data.draw(st.sampled_from(self.orders))), move, by)
+
+    @rule(hours=st.integers(1, 24 * 10))
+    def time_goes_by(self, hours: int) -> None:
+        self.escrow.ledger.clock.advance(timedelta(hours=hours))
+
+    @rule(
+        payer=st.sampled_from(PARTIES),
+        payee=st.sampled_from(PARTIES),
+        amount=st.integers(1, MONEY),
+        currency=st.sampled_from(CURRENCIES),
+    )
+    def pay(self, payer: str, payee: str, amount: int, currency: str) -> None:
+        held = self.escrow.total(self.escrow.owner(payer), currency)
+        payments = [
+            {"owner": self.escrow.owner(payee), "amount_minor": amount},
+            {"owner": self.escrow.owner(payer), "amount_minor": max(held - amount, 1)},
+        ]
+        self.call(payer, "pay", self.wallet(payer, currency), payments)
+
+    @invariant()
+    def money_is_conserved_in_each_currency(self) -> None:
+        notes = self.escrow.notes()
+        for currency in CURRENCIES:
+            assert sum(note.amount_minor for note in notes if note.currency == currency) == self.money[currency]
+        for movement in self.movements():
+            taken = sum(piece.amount_minor for piece in movement.taken)
+            assert taken in (0, sum(piece.amount_minor for piece in movement.made))
+
+    @invariant()
+    def what_an_order_says_it_holds_it_holds_and_it_holds_nothing_at_its_end(self) -> None:
+        for order_id in self.orders:
+            order = self.load(order_id)
+            held = [each for each in (order.price, order.bond, order.carrier_bond) if each is not None]
+            told = sum(each.amount_minor for each in held)
+            assert self.escrow.total(f"order:{order_id}", order.terms.currency) == told
+            is_final = order.state in FINAL_STATES
+            assert (order.due_at is None, not held or not is_final) == (is_final, True)
+            settled = self.escrow.ledger.state(Settlement.key_of(order_id))
+            assert (settled is not None) == is_final
+
+    async def end_all(self) -> None:
+        """Whatever the history, anybody can have every order ended, in at most two steps: a rule's, and the panel's."""
+        for order_id in self.orders:
+            order = self.load(order_id)
+            for _ in range(2):
+                if order.state not in FINAL_STATES:
+                    order = await self.escrow.overdue(order)
+            assert order.state in FINAL_STATES
+            assert self.escrow.total(f"order:{order_id}", order.terms.currency) == 0
+
+    def move(self, data: st.DataObject, order: Order, move: Move, by: str) -> None:
+        draw = data.draw
+        self.serials += 1
+        wallet = self.wallet(by, order.terms.currency)
+        area = st.sampled_from((AREA, "u33"))
+        arguments: dict[Move, tuple[Any, ...]] = {
+            Move.ACCEPT: (wallet, commitment() if order.terms.kind == "virtual" else None),
+            Move.RELEASE_KEY: (KEY.hex(),),
+            Move.PROVE_WRONG_KEY: (SEALED,),
+            Move.SHIP: (f"S{self.serials}", f"P-{self.serials:04}", CARRIER),
+            Move.TAKE_OVER: (draw(st.sampled_from((200, 450))), AREA, wallet),
+            Move.SCAN: (AREA,),
+            Move.DELIVER: (draw(st.sampled_from((200, 450))), draw(area)),
+            Move.REFUSE: (450, AREA),
+            Move.CHECK_TAG: (draw(st.sampled_from(("S1", f"S{self.serials - 1}"))), draw(st.booleans())),
+            Move.DISPUTE: (draw(st.sampled_from(Claim)), "why"),
+            Move.INSPECT: (draw(st.sampled_from(Finding)), "ab" * 32),
+            Move.PROPOSE: (draw(shares), draw(shares)),
+            Move.AGREE: _last(order),
+            Move.VOTE: (draw(shares), draw(shares)),
+        }
+        self.call(by, str(move), order.id, *arguments.get(move, ()))
+
+    def call(self, by: str, function: str, *arguments: object) -> bytes | None:
+        """The answer, or None for what the contract refuses with a code of its own."""
+        try:
+            answer: bytes = self.run(self.escrow.submit(by, function, *arguments))
+        except ChaincodeFailed as error:
+            if not error.message.startswith("ESCROW_"):
+                raise
+            return None
+        return answer
+
+    def wallet(self, name: str, currency: str) -> list[str]:
+        owner = self.escrow.owner(name)
+        return [note.id for note in self.escrow.notes() if (note.owner, note.currency) == (owner, currency)][:64]
+
+    def load(self, order_id: str) -> Order:
+        state = self.escrow.ledger.state(Order.key_of(order_id))
+        assert state is not None
+        return Order.model_validate_json(state)
+
+    def movements(self) -> list[Movement]:
+        world = self.escrow.ledger.ledger.world.public("chaincode")
+        kind = f"\x00{Movement.kind}\x00"
+        return [Movement.model_validate_json(held.value) for key, held in world.items() if key.startswith(kind)]
+
+
+def _last(order: Order) -> tuple[int, int]:
+    if not order.proposals:
+        return (0, 0)
+    return order.proposals[-1].price_permille, order.proposals[-1].bond_permille
+
+
+TestRandomHistories = RandomHistories.TestCase
+TestRandomHistories.settings = settings(
+    max_examples=12, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
