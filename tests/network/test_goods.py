@@ -314,7 +314,7 @@ async def test_each_kind_of_transaction_about_goods_has_a_proof_that_no_byte_of_
         verified = fairledger(consortium, "verify", file, "--roots", roots)
         assert verified.returncode == 0, verified.stderr
         assert [step[:2] for step in map(str.split, verified.stdout.splitlines()) if step[0].isdigit()] == ALL_STEPS
-        signed = f"{person} of {HOMES[person]}MSP" if function != "count_scans" else "no record names one"
+        signed = f"{person} of {HOMES[person]}MSP"
         assert f"10 ok recorder and role: {signed}" in verified.stdout, function
         for refused in _changed(consortium, file, roots):
             assert refused.returncode == 1

@@ -48,7 +48,7 @@ def _recall_mark(connection: Connection, value: bytes, _at: Mapping[str, Any]) -
 def _scans(connection: Connection, value: bytes, at: Mapping[str, Any]) -> None:
     counted = ScanCount.model_validate_json(value)
     row = {"item": counted.item, "report_id": counted.id, "day": counted.day.isoformat(), "area": counted.area}
-    told = {"count": counted.count, "msp_id": counted.msp_id, "block_number": at["block_number"]}
+    told = {"count": counted.count, "msp_id": counted.recorder.msp_id, "block_number": at["block_number"]}
     connection.execute(insert(scans), {**row, **told})
 
 

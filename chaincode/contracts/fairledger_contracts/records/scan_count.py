@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode.record import Record
+from fairledger_contracts.records.signatory import Signatory
 
 COUNTS_MAX = 500  # a transaction
 DAYS_OLD_MAX = 7  # of a report: a service that was down for longer has nothing to say about copies on the way
@@ -37,4 +38,4 @@ class ScanCount(Record, kind="trace-scans", key=("item", "id")):
     day: date
     area: str
     count: int
-    msp_id: str
+    recorder: Signatory

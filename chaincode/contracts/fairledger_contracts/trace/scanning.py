@@ -25,7 +25,7 @@ async def count(ctx: Context, counted: Sequence[Scans]) -> int:
                 day=each.day,
                 area=each.area,
                 count=each.count,
-                msp_id=service.msp_id,
+                recorder=service,
             )
         )
     return sum(each.count for each in counted)

@@ -95,11 +95,19 @@ async def test_records_of_several_kinds_are_counted_by_kind() -> None:
     assert found[8].details[1] == f'trace-recalled {ITEM} 7f83: {{"id":"7f83","item":"{ITEM}"}}'
 
 
-async def test_counts_name_nobody() -> None:
+async def test_counts_of_scans_name_the_service_that_counted() -> None:
     channel = ProvedChannel()
-    count = ScanCount(item=ITEM, id="7f83-0", day=date(2026, 11, 23), area="wtw", count=3, msp_id="PlatformAMSP")
+    count = ScanCount(
+        item=ITEM, id="7f83-0", day=date(2026, 11, 23), area="wtw", count=3, recorder=signatory(channel.producer)
+    )
 
-    assert steps(await recorded(channel, count), channel)[9].found == "no record names one"
+    assert steps(await recorded(channel, count), channel)[9].found == "producer of PlatformAMSP"
+
+
+async def test_marks_name_nobody() -> None:
+    channel = ProvedChannel()
+
+    assert steps(await recorded(channel, RecallMark(item=ITEM, id="7f83")), channel)[9].found == "no record names one"
 
 
 async def test_who_ends_a_recall_is_named_beside_who_recalled() -> None:

@@ -40,7 +40,7 @@ RECORDS: dict[type[Record], tuple[Table, dict[str, Any]]] = {
     RecallMark: (recall_items, {"item": ITEM, "id": TX}),
     ScanCount: (
         scans,
-        {"item": ITEM, "id": f"{TX}:0", "day": "2026-11-23", "area": "wx4", "count": 7, "msp_id": "PlatformAMSP"},
+        {"item": ITEM, "id": f"{TX}:0", "day": "2026-11-23", "area": "wx4", "count": 7, "recorder": BY},
     ),
 }
 
