@@ -1,5 +1,6 @@
 """``/escrow/notes``, ``/escrow/payouts`` and ``/escrow/flow``: money, and where it came from and went."""
 
+import dataclasses
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,7 +19,7 @@ from fairledger.api.problems import Problem
 from fairledger.api.record_pages import PerPage, Token, page_of
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
-from fairledger.readmodel.funds import Direction, Flow, flow_of, flow_of_note
+from fairledger.readmodel.funds import Direction, Flow, circulation, flow_of, flow_of_note
 from fairledger.readmodel.records import find_record
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.records.movement import Movement
@@ -30,6 +31,19 @@ from fairledger_contracts.records.signatory import Signatory
 NOTES: Final = TypeAdapter(list[Note])
 PAYOUTS: Final = TypeAdapter(list[Payout])
 router = APIRouter(prefix="/escrow", tags=["Money"])
+
+
+class InCirculation(BaseModel):
+    """Amounts of a currency in minor units; ``conserved`` tells whether issued less redeemed is what is unspent."""
+
+    currency: str
+    issued_minor: int
+    redeemed_minor: int
+    unspent_minor: int
+    conserved: bool
+
+
+TOTALS: Final = TypeAdapter(list[InCirculation])
 
 
 class ToldFlow(BaseModel):
@@ -138,6 +152,21 @@ async def redeem(request: Request, record_id: RecordId, body: Redemption, person
 async def return_payout(request: Request, record_id: RecordId, person: Person, once: Once) -> Response:
     """Endorse and order the return."""
     return await _write(request, person, once, ("escrow:return_payout", record_id), 200)
+
+
+@router.get(
+    "/circulation",
+    summary="What is in circulation, by currency, added up from this organisation's copy of the ledger.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={200: {"description": "As of now.", "model": list[InCirculation]}, **problems(400, 414, 503)},
+)
+def in_circulation(request: Request) -> Response:
+    """Answer from the read model: anybody can check a published total by it, at each organisation."""
+    with service_of(request).database.reading() as connection:
+        found = circulation(connection)
+    told = [InCirculation(**dataclasses.asdict(each), conserved=each.is_conserved) for each in found]
+    return Response(TOTALS.dump_json(told), media_type=JSON)
 
 
 @router.get(

@@ -1,21 +1,19 @@
 """The keeper: has everything decided that is due, so that nobody need ask. Anybody can run one, or several."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from sqlalchemy import Connection
 
 from fairledger.escrow.client import EscrowClient
 from fairledger.gateway.errors import GatewayError
 from fairledger.readmodel.escrow_terms import UNDER_WAY
-from fairledger.readmodel.records import Mark, list_records
+from fairledger.readmodel.records import all_records
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import Payout, PayoutState
 
-PAGE: Final = 500
-DueRecord = TypeVar("DueRecord", Order, Payout)
 ELSEWHERE: Final = frozenset({"ESCROW_NOT_DUE", "ESCROW_WRONG_STATE", "GATEWAY_COMMITTED_INVALID"})
 
 
@@ -31,10 +29,10 @@ def find_due(connection: Connection, now: datetime) -> Due:
     """All orders and payouts whose deadline has passed."""
     orders = [
         order.id
-        for order in _all(connection, Order, ("progress", UNDER_WAY))
+        for order in all_records(connection, Order, [("progress", UNDER_WAY)])
         if order.due_at is not None and order.due_at < now
     ]
-    asked = _all(connection, Payout, ("state", PayoutState.ASKED))
+    asked = all_records(connection, Payout, [("state", PayoutState.ASKED)])
     return Due(tuple(orders), tuple(payout.id for payout in asked if payout.due_at < now))
 
 
@@ -63,14 +61,3 @@ async def keep(client: EscrowClient, due: Due, tell: Callable[[str], None]) -> i
         tell(f"payout {payout_id}: returned")
         done += 1
     return done
-
-
-def _all(connection: Connection, kind: type[DueRecord], term: tuple[str, str]) -> Iterable[DueRecord]:
-    before: Mark | None = None
-    while True:
-        page = list_records(connection, kind, [term], limit=PAGE, before=before)
-        for record, mark in page:
-            yield record
-            before = mark
-        if len(page) < PAGE:
-            return

@@ -24,6 +24,7 @@ def of_note(note: Note) -> Terms:
 
 def of_movement(movement: Movement) -> Terms:
     """The notes on either side, and what it was for."""
+    yield "movement", movement.movement
     yield from [("taken", piece.note) for piece in movement.taken]
     yield from [("made", piece.note) for piece in movement.made]
     yield from dict.fromkeys(("party", piece.owner) for piece in (*movement.taken, *movement.made))
@@ -44,8 +45,7 @@ def of_order(order: Order) -> Terms:
     """Its parties, and how far it is."""
     yield "buyer", owner_of(order.buyer)
     yield "seller", owner_of(order.seller)
-    yield "party", owner_of(order.buyer)
-    yield "party", owner_of(order.seller)
+    yield from dict.fromkeys(("party", owner_of(person)) for person in (order.buyer, order.seller))
     if order.shipment is not None:
         yield "carrier", f"{order.shipment.carrier.msp_id}:{order.shipment.carrier.place}"
         yield "item", order.shipment.item

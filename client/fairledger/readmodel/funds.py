@@ -1,16 +1,33 @@
 """The flow of funds: from a note, an order or a payment back to where the money came from, and forward to its end."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from fairledger.readmodel.records import list_records
-from fairledger_contracts.records.movement import Movement
+from fairledger.readmodel.records import all_records, list_records
+from fairledger_contracts.records.movement import Movement, MovementKind
+from fairledger_contracts.records.note import Note
 
 MOVEMENTS_MAX: Final = 500  # a walk is cut there, and says so
 Direction = Literal["back", "forward"]
+
+
+@dataclass(frozen=True)
+class Circulation:
+    """Of one currency, in minor units: ``issued`` less ``redeemed`` is what ``unspent`` notes add up to."""
+
+    currency: str
+    issued_minor: int
+    redeemed_minor: int
+    unspent_minor: int
+
+    @property
+    def is_conserved(self) -> bool:
+        """Whether no unit was made or lost on the way."""
+        return self.issued_minor - self.redeemed_minor == self.unspent_minor
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,23 @@ def flow_of(connection: Connection, name: Literal["order", "reference", "payout"
     begun = [movement for movement, _ in list_records(connection, Movement, [(name, value)], limit=MOVEMENTS_MAX)]
     notes = [note for movement in begun for note in _next(movement, way)]
     return _walk(connection, notes, begun, way)
+
+
+def circulation(connection: Connection) -> list[Circulation]:
+    """What is in circulation, by currency: added up from all issues, all redemptions and all unspent notes."""
+    issued: Counter[str] = Counter()
+    redeemed: Counter[str] = Counter()
+    unspent: Counter[str] = Counter()
+    for movement in all_records(connection, Movement, [("movement", MovementKind.ISSUE)]):
+        issued[movement.currency] += sum(piece.amount_minor for piece in movement.made)
+    for movement in all_records(connection, Movement, [("movement", MovementKind.REDEEM)]):
+        redeemed[movement.currency] += sum(piece.amount_minor for piece in movement.taken)
+    for note in all_records(connection, Note):
+        unspent[note.currency] += note.amount_minor
+    return [
+        Circulation(currency, issued[currency], redeemed[currency], unspent[currency])
+        for currency in sorted(issued.keys() | redeemed.keys() | unspent.keys())
+    ]
 
 
 def _walk(connection: Connection, notes: Iterable[str], begun: Iterable[Movement], direction: Direction) -> Flow:

@@ -1,6 +1,6 @@
 """Records of the contracts as rows: as they are now, found by their terms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -12,6 +12,7 @@ from fairledger.readmodel.tables import ledger_records, record_terms
 from fairledger_chaincode.record import Record
 
 BETWEEN_PARTS: Final = "\x1f"  # between the parts of a key; the ledger's own separator can't be kept in SQL
+RECORDS_A_READ: Final = 500
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
@@ -59,6 +60,16 @@ def find_record(connection: Connection, kind: type[AnyRecord], *parts: str) -> A
     )
     found = connection.execute(query).scalar_one_or_none()
     return None if found is None else kind.model_validate_json(found)
+
+
+def all_records(
+    connection: Connection, kind: type[AnyRecord], terms: Sequence[tuple[str, str]] = ()
+) -> Iterator[AnyRecord]:
+    """All records that have all ``terms``, the last changed first, read a page at a time."""
+    before: Mark | None = None
+    while page := list_records(connection, kind, terms, limit=RECORDS_A_READ, before=before):
+        yield from (record for record, _ in page)
+        before = page[-1][1]
 
 
 def list_records(

@@ -36,7 +36,7 @@ async def withdraw(ctx: Context, listing_id: str) -> Listing:
     listing = await _open_listing(ctx, listing_id)
     if seller.party != listing.recorder.party:
         raise NotAllowed("ESCROW_DENIED", "a listing is withdrawn by who listed the goods")
-    withdrawn = listing.model_copy(update={"withdrawn_at": ctx.time})
+    withdrawn = listing.model_copy(update={"withdrawn_at": ctx.time, "withdrawn_by": seller})
     await ctx.ledger.save(withdrawn)
     return withdrawn
 

@@ -99,3 +99,4 @@ class Listing(Record, kind="escrow-listing", key=("id",)):
     recorder: Signatory  # the seller
     listed_at: datetime
     withdrawn_at: datetime | None = None
+    withdrawn_by: Signatory | None = None

@@ -188,6 +188,17 @@ async def test_money_is_followed_back_to_its_payment_and_forward_to_its_payout(s
     await posted(service, f"/payouts/{payout['id']}/redeem", {"reference": "out-1"}, "provider")
 
     forward = (await read(service, "/flow", "buyer", reference="bank-1", direction="forward")).json()
+    totals = (await service.client.get("/escrow/circulation")).json()
+    issued = 100_001 + 10_001 + 50_001
+    assert totals == [
+        {
+            "currency": "CNY",
+            "issued_minor": issued,
+            "redeemed_minor": 110_002,
+            "unspent_minor": issued - 110_002,
+            "conserved": True,
+        }
+    ]
     assert [each["movement"] for each in forward["movements"]] == ["issue", "lock", "settle", "lock", "redeem"]
     assert forward["movements"][-1]["reference"] == "out-1"
     back = (await read(service, "/flow", "seller", note=note["id"])).json()

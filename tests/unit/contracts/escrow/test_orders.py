@@ -95,7 +95,8 @@ async def test_a_withdrawn_listing_takes_no_orders_and_those_under_way_go_on(esc
     await escrow.submit("colleague", "withdraw", order.listing)
     answer = await escrow.ledger.evaluate(escrow.person("buyer"), "escrow:listing", order.listing)
     listing = Listing.model_validate_json(answer)
-    assert listing.withdrawn_at == NOON
+    assert (listing.withdrawn_at, listing.withdrawn_by) == (NOON, escrow.signatory("colleague"))
+    assert listing.recorder == escrow.signatory("seller")
     assert await order_refused(escrow, listing) == "ESCROW_LISTING_WITHDRAWN"
     assert await escrow.refused("seller", "withdraw", order.listing) == "ESCROW_LISTING_WITHDRAWN"
     bond = await escrow.money("seller", order.terms.bond_minor)
