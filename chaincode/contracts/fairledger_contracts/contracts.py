@@ -1,9 +1,10 @@
 """The contracts of the chaincode ``credit``."""
 
 from fairledger_chaincode import Contract
+from fairledger_contracts.privacy.contract import Privacy
 from fairledger_contracts.trace.contract import Trace
 
 
 def all_contracts() -> list[Contract]:
     """One of each, as a chaincode server runs them."""
-    return [Trace()]
+    return [Trace(), Privacy()]
