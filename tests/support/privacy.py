@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from fairledger.gateway.errors import EndorseError, EvaluateError
+from fairledger.gateway.retry import NEVER, ConflictRetry
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.sealing import seal_order
 from fairledger_chaincode.simulator import ChaincodeFailed, Collection, LedgerSimulator, SimulatedIdentity
@@ -155,6 +157,52 @@ def argument(value: object) -> str:
     if isinstance(value, BaseModel):
         return value.model_dump_json()
     return value if isinstance(value, str) else json.dumps(value)
+
+
+class SimulatedContract:
+    """The contract as a gateway of ``identity`` calls it. ``spoil`` holds errors that the next calls raise.
+
+    They are by function; one under ``<function>!`` is raised after the call took effect.
+    """
+
+    def __init__(self, ledger: LedgerSimulator, identity: SimulatedIdentity) -> None:
+        self._ledger = ledger
+        self._identity = identity
+        self.spoil: dict[str, list[Exception]] = {}
+
+    async def evaluate(self, function: str, *arguments: str | bytes) -> bytes:
+        self._raise(function)
+        try:
+            return await self._ledger.evaluate(self._identity, f"privacy:{function}", *arguments)
+        except ChaincodeFailed as error:
+            raise EvaluateError(error.code, error.message) from error
+
+    async def submit(
+        self,
+        function: str,
+        *arguments: str | bytes,
+        transient: Mapping[str, bytes] | None = None,
+        endorsing_organizations: Sequence[str] = (),
+        retry: ConflictRetry = NEVER,
+    ) -> bytes:
+        del retry
+        self._raise(function)
+        try:
+            committed = await self._ledger.submit(
+                self._identity,
+                f"privacy:{function}",
+                *arguments,
+                transient=transient,
+                organizations=list(endorsing_organizations) or None,
+            )
+        except ChaincodeFailed as error:
+            raise EndorseError(error.code, error.message) from error
+        self._raise(f"{function}!")
+        return committed.result
+
+    def _raise(self, stage: str) -> None:
+        if self.spoil.get(stage):
+            raise self.spoil[stage].pop(0)
 
 
 @asynccontextmanager

@@ -45,7 +45,7 @@ class Disclosure(BaseModel):
 
 def disclose(data: PersonalData, opened: Mapping[str, OpenedField], names: Sequence[str]) -> Disclosure:
     """Show ``names`` of what was opened. Raises ``PrivacyError`` (PRIVACY_FIELD) for a field that is not there."""
-    missing = sorted(set(names) - data.fields.keys() & opened.keys())
+    missing = sorted(set(names) - (data.fields.keys() & opened.keys()))
     if missing:
         raise PrivacyError("PRIVACY_FIELD", f"the record has no {', '.join(missing)}")
     fields = {

@@ -46,15 +46,22 @@ class PrivateKey:
             _write(path, cls.generate().key)
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
-            key = load_pem_private_key(path.read_bytes(), None)
+            pem = path.read_bytes()
         except OSError as error:
             raise PrivacyError("PRIVACY_KEY_FILE", f"no key at {path}", "start the REST service once") from error
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise PrivacyError("PRIVACY_KEY_FILE", f"{path} is damaged", "restore it from its backup") from None
         if mode & 0o077:
             raise PrivacyError("PRIVACY_KEY_FILE", f"others may read {path}", f"chmod 600 {path}")
+        return cls.read(pem)
+
+    @classmethod
+    def read(cls, pem: bytes) -> Self:
+        """The key in an unencrypted PEM, such as a wallet gives. Raises ``PrivacyError`` (PRIVACY_KEY_FILE)."""
+        try:
+            key = load_pem_private_key(pem, None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            raise PrivacyError("PRIVACY_KEY_FILE", "not an unencrypted private key as PEM") from None
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise PrivacyError("PRIVACY_KEY_FILE", f"{path} holds no P-256 key", "restore it from its backup")
+            raise PrivacyError("PRIVACY_KEY_FILE", "no P-256 key")
         return cls(key)
 
     @property
@@ -69,9 +76,16 @@ class PrivateKey:
 
     def pseudonym(self, person: str) -> str:
         """A person's pseudonym: the same at every order here, and not to be told from chance without this key."""
+        return self._derived(b"fairledger pseudonym 1", person)
+
+    def capability(self, order: str) -> str:
+        """The secret by which an order's buyer claims what is theirs; the platform can tell it again after a crash."""
+        return self._derived(b"fairledger capability 1", order)
+
+    def _derived(self, purpose: bytes, of: str) -> str:
         scalar = self.key.private_numbers().private_value.to_bytes(SCALAR_BYTES)
-        secret = HKDF(SHA256(), SCALAR_BYTES, salt=None, info=b"fairledger pseudonym 1").derive(scalar)
-        return hmac.digest(secret, person.encode(), hashlib.sha256).hex()
+        secret = HKDF(SHA256(), SCALAR_BYTES, salt=None, info=purpose).derive(scalar)
+        return hmac.digest(secret, of.encode(), hashlib.sha256).hex()
 
 
 def key_id(key: ec.EllipticCurvePublicKey) -> str:
