@@ -1,6 +1,6 @@
 """What the service asks of the ledger: a narrow way through the gateway, in the name of a person or of the service."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from fairledger.deployment import CHAINCODE, CHANNEL
@@ -15,11 +15,23 @@ class Ledger(Protocol):
         """The transaction that captures ``document`` as ``person``: endorsed, signed, and not yet ordered."""
         ...
 
-    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
+    async def endorse(
+        self,
+        person: WalletEntry,
+        function: str,
+        *arguments: str | bytes,
+        transient: Mapping[str, bytes] | None = None,
+        organizations: Sequence[str] = (),
+    ) -> Transaction:
         """The transaction that calls a contract's function, such as ``trace:recall``, as ``person``.
 
-        It is endorsed and signed, and not yet ordered.
+        It is endorsed and signed, and not yet ordered. ``organizations`` (MSP ids) endorse it, by default whoever the
+        policy asks for; ``transient`` data reach them alone.
         """
+        ...
+
+    async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
+        """The answer of a query as ``person`` at the organisation's own peer."""
         ...
 
     async def submit(self, transaction: Transaction) -> None:
@@ -55,12 +67,33 @@ class GatewayLedger:
         """See ``Ledger``."""
         return await self.endorse(person, "trace:capture", document)
 
-    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
+    async def endorse(
+        self,
+        person: WalletEntry,
+        function: str,
+        *arguments: str | bytes,
+        transient: Mapping[str, bytes] | None = None,
+        organizations: Sequence[str] = (),
+    ) -> Transaction:
         """See ``Ledger``."""
-        proposal = self._chaincode.new_proposal(function, *arguments, identity=person.identity)
+        proposal = self._chaincode.new_proposal(
+            function,
+            *arguments,
+            transient=transient,
+            endorsing_organizations=organizations,
+            identity=person.identity,
+        )
         signed = proposal.with_signature(person.signer.sign(proposal.digest))
         transaction = await self._gateway.endorse(signed)
         return transaction.with_signature(person.signer.sign(transaction.digest))
+
+    async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
+        """See ``Ledger``."""
+        organization = person.identity.msp_id
+        proposal = self._chaincode.new_proposal(
+            function, *arguments, endorsing_organizations=[organization], identity=person.identity
+        )
+        return await self._gateway.evaluate(proposal.with_signature(person.signer.sign(proposal.digest)))
 
     async def submit(self, transaction: Transaction) -> None:
         """See ``Ledger``."""

@@ -5,8 +5,9 @@ fields, writes the release down on the ledger, and answers with the keys wrapped
 key opens only as the key of the order and field it was made for, so no other order's key can be put in its place.
 """
 
+import asyncio
 import base64
-from typing import Annotated
+from typing import Annotated, Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import BaseModel, ConfigDict, Field
 
+from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.keys import PrivateKey
@@ -22,6 +24,9 @@ from fairledger_chaincode.canonical import canonical_json
 from fairledger_contracts.records.commitment import FIELDS_MAX
 from fairledger_contracts.records.personal_data import WRAPPED_CHARACTERS_MAX, Base64, FieldName, place_of
 from fairledger_contracts.records.private_read import Announcement, ReadId
+
+LOOKS_MAX: Final = 20
+LOOK_S: Final = 0.25
 
 WrappedKeys = Annotated[
     dict[FieldName, Annotated[Base64, Field(max_length=WRAPPED_CHARACTERS_MAX)]],
@@ -70,7 +75,7 @@ class KeyService:
         Raises ``PrivacyError`` (PRIVACY_SIGNATURE, PRIVACY_FIELD, PRIVACY_UNWRAP), and ``GatewayError`` with the
         contract's codes when the warrant does not permit it.
         """
-        announcement = await self._client.permitted(request.read)
+        announcement = await self._permitted(request.read)
         reader = _reader(announcement, request)
         terms = announcement.terms
         if not request.keys.keys() <= set(terms.fields):
@@ -84,6 +89,17 @@ class KeyService:
         return ReleasedKeys(
             release=record.id, keys={name: base64.b64encode(key).decode() for name, key in released.items()}
         )
+
+    async def _permitted(self, read: str) -> Announcement:
+        """The announcement; the own peer may get its block a little later than the regulator's did."""
+        for _ in range(LOOKS_MAX - 1):
+            try:
+                return await self._client.permitted(read)
+            except GatewayError as error:
+                if error.code != "PRIVACY_READ_UNKNOWN":
+                    raise
+            await asyncio.sleep(LOOK_S)
+        return await self._client.permitted(read)
 
 
 def _reader(announcement: Announcement, request: KeyRequest) -> ec.EllipticCurvePublicKey:

@@ -76,8 +76,12 @@ class PrivateOrders:
             raise PrivacyError("PRIVACY_CAPABILITY", "the secret is not this order's: it came with the order")
         return record
 
+    async def published(self, platform: str, order: str) -> OrderRecord:
+        """An order of any platform. Raises ``GatewayError`` (PRIVACY_ORDER_UNKNOWN)."""
+        return await self._client.order(platform, order)
+
     async def finish(self) -> int:
-        """Bring to an end what an earlier run began, and purge what nobody knows of; returns how much that was."""
+        """Bring to an end what an earlier run began; returns how many orders that were."""
         done = 0
         entries = await asyncio.to_thread(self._journal.entries)
         for entry in entries:
@@ -87,6 +91,11 @@ class PrivateOrders:
                 LOG.warning("an order is not finished", extra={"code": error.code})
             else:
                 done += 1
+        return done
+
+    async def sweep(self) -> int:
+        """Purge what is kept and neither published nor in the journal; returns how many orders that were."""
+        done = 0
         known = {(entry.data.order, entry.data.version) for entry in await asyncio.to_thread(self._journal.entries)}
         for order, version in await self._client.unpublished():
             if (order, version) not in known:
