@@ -27,6 +27,7 @@ from fairledger_contracts.records.personal_data import PersonalData
 from fairledger_contracts.records.private_read import ReadTerms
 from fairledger_contracts.records.warrant import Subject, SubjectKind, Warrant, WarrantTerms
 from tests.network.ledger_load import CHANNEL
+from tests.network.rest_client import Api
 from tests.network.running_consortium import RunningConsortium
 
 PLATFORM = "PlatformAMSP"
@@ -127,7 +128,10 @@ async def scene(consortium: RunningConsortium, tmp_path_factory: pytest.TempPath
             name: PrivacyClient(gateway.network(CHANNEL).contract("credit", "privacy"))
             for name, gateway in gateways.items()
         }
-        own_key, service_key = (PrivateKey.load(folder / f"{name}.pem", create=True) for name in ("own", "service"))
+        own_key, service_key = (
+            PrivateKey.load(consortium.layout.api(organization) / "privacy.pem")
+            for organization in ("PlatformA", "Association")
+        )
         await KeyService(clients["association"], service_key).offer()
         journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
         orders = PrivateOrders(clients["operator"], PLATFORM, own_key, journal)
@@ -237,10 +241,12 @@ async def test_neither_the_regulator_nor_the_association_alone_can_read(scene: S
         with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
             open_with(key, data)
     assert open_with(scene.service_key, data)["phone"].value == VALUES["phone"]  # which has the key, and not the data:
-    association = scene.consortium.data("peer0.Association")
-    for sealed in data.fields.values():
-        assert holding(association, sealed.ciphertext.encode()) == []
-        assert holding(association, base64.b64decode(sealed.ciphertext)) == []
+    layout = scene.consortium.layout
+    for folder in (layout.node("peer0.Association"), layout.node("orderer0.Association"), layout.api("Association")):
+        assert folder.is_dir()
+        for sealed in data.fields.values():
+            assert holding(folder, sealed.ciphertext.encode()) == []
+            assert holding(folder, base64.b64decode(sealed.ciphertext)) == []
 
 
 async def test_what_broke_off_before_it_was_published_is_purged(scene: Scene) -> None:
@@ -259,6 +265,31 @@ async def test_a_correction_takes_the_version_before(scene: Scene) -> None:
     assert opened["phone"].value == "1"
     with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
         await scene.clients["operator"].own(placed.record.order, "0001")
+
+
+async def test_the_services_do_all_that_together(scene: Scene) -> None:
+    """An order, a reading under warrant and what its buyer sees of it, through three organisations' services."""
+    platform = Api(scene.consortium, "PlatformA", "operator")
+    regulator = Api(scene.consortium, "Regulator", "regulator")
+    new = {**public(uuid4().hex), "ordered_at": "2026-11-25T08:00:00Z", "person": "canary person", "values": VALUES}
+    placed = await platform.client.post("/privacy/orders", json=new, headers=platform.bearer)
+    assert placed.status_code == 201, placed.text
+    warrant = await scene.warrant(subject=Subject(kind=SubjectKind.ORDER, value=new["order"]))
+    wanted = {"warrant": warrant.id, "platform": PLATFORM, "order": new["order"], "fields": ["phone"]}
+    read = await regulator.client.post("/privacy/reads", json=wanted, headers=regulator.bearer, timeout=90)
+    assert (read.status_code, read.json()) == (200, {"values": {"phone": VALUES["phone"]}})
+
+    address, secret = f"/privacy/orders/{new['order']}/mine", {"Fairledger-Capability": placed.json()["capability"]}
+    before = await platform.client.get(address, headers=secret)
+    assert (before.json()["values"], before.json()["readings"]) == (VALUES, [])
+    await scene.clients["supervisor"].end_warrant(warrant.id)
+    async with asyncio.timeout(60):
+        while not (after := (await platform.client.get(address, headers=secret)).json())["readings"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)  # the read model of another process follows
+    assert [each["terms"]["fields"] for each in after["readings"]] == [["phone"]]
+    root = scene.consortium.layout.root
+    assert holding(root, VALUES["phone"].encode()) == []
+    assert holding(root, secret["Fairledger-Capability"].encode()) == []
 
 
 async def test_a_purge_is_for_good_and_a_node_that_joins_later_does_not_get_the_data(scene: Scene) -> None:

@@ -14,12 +14,15 @@ from fairledger.gateway.errors import EndorseError, EvaluateError
 from fairledger.gateway.retry import NEVER, ConflictRetry
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.sealing import seal_order
+from fairledger_chaincode import Context, Contract, transaction
 from fairledger_chaincode.simulator import ChaincodeFailed, Collection, LedgerSimulator, SimulatedIdentity
 from fairledger_contracts.privacy.contract import Privacy
 from fairledger_contracts.privacy.keeping import TRANSIENT
 from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, Seal
 from fairledger_contracts.records.personal_data import PersonalData, collection_of
 from fairledger_contracts.records.private_read import Announcement
+from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.warrant import Warrant
 
 PLATFORMS = ("PlatformAMSP", "PlatformBMSP")
@@ -50,6 +53,28 @@ FACTS: dict[str, Any] = {
 }
 
 
+class Adopted(Contract):
+    """Puts a version of the standard ``privacy`` in force, in the place of the association's vote."""
+
+    name = "adopted"
+
+    @transaction
+    async def adopt(self, ctx: Context, parameters: dict[str, int]) -> None:
+        signer = Signatory(msp_id="AssociationMSP", id=ctx.caller.id, role="officer", gln="")
+        standard = Standard(
+            name="privacy",
+            version="0001",
+            title="Personal data",
+            text_sha256="0" * 64,
+            parameters=parameters,
+            effective_from=ctx.time,
+            proposed_at=ctx.time,
+            recorder=signer,
+            adopted_at=ctx.time,
+        )
+        await ctx.ledger.save(standard)
+
+
 @dataclass
 class PrivacyLedger:
     """The contract as clients of all organisations see it."""
@@ -69,6 +94,10 @@ class PrivacyLedger:
         """Submit with arguments that are JSON where they are no strings."""
         called = [f"privacy:{function}", *map(argument, arguments)]
         return (await self.ledger.submit(by, *called, organizations=organizations)).result
+
+    async def adopt(self, **parameters: int) -> None:
+        """Put the standard ``privacy`` in force with these numbers."""
+        await self.ledger.submit(self.association, "adopted:adopt", json.dumps(parameters))
 
     async def evaluate(self, by: SimulatedIdentity, function: str, *arguments: object, at: str | None = None) -> bytes:
         called = [f"privacy:{function}", *map(argument, arguments)]
@@ -208,7 +237,7 @@ class SimulatedContract:
 @asynccontextmanager
 async def privacy_ledger() -> AsyncIterator[PrivacyLedger]:
     """A ledger on which the key service has offered its key."""
-    async with LedgerSimulator([Privacy()], ORGANIZATIONS, policy=POLICY, collections=COLLECTIONS) as ledger:
+    async with LedgerSimulator([Privacy(), Adopted()], ORGANIZATIONS, policy=POLICY, collections=COLLECTIONS) as ledger:
         since = datetime(2026, 1, 1, tzinfo=UTC)
 
         def person(msp_id: str, name: str, role: str) -> SimulatedIdentity:
