@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -56,10 +57,12 @@ class Organization(_Strict):
     """A member: it always has a CA, a peer, chaincode servers and an API; it may run an orderer.
 
     ``read_model`` is the URL of a PostgreSQL database, without a password; else the API's folder holds the read model.
+    A ``platform`` sells goods, so it has a collection of its own for its customers' personal data.
     """
 
     name: OrganizationName
     orderer: bool = False
+    platform: bool = False
     people: dict[PersonName, Person] = {}
     read_model: ReadModel | None = None
 
@@ -108,6 +111,23 @@ class Collection(_Strict):
     endorsement_policy: str | None = None
 
 
+class PlatformCollection(_Strict):
+    """What each platform's collection is like; in the texts ``{platform}`` stands for its MSP id."""
+
+    name: str
+    policy: str
+    endorsement_policy: str
+    block_to_live: Annotated[int, Field(ge=0)] = 0
+
+    def of(self, platform: Organization) -> Collection:
+        """The platform's collection."""
+        texts = {
+            key: getattr(self, key).replace("{platform}", platform.msp_id)
+            for key in ("name", "policy", "endorsement_policy")
+        }
+        return Collection(**texts, block_to_live=self.block_to_live, member_only_read=True, member_only_write=True)
+
+
 class Chaincode(_Strict):
     """A chaincode, served by each organisation with a server of its own.
 
@@ -122,6 +142,12 @@ class Chaincode(_Strict):
     code: tuple[str, ...] = ()
     policy: PolicyPath
     collections: tuple[Collection, ...] = ()
+    platform_collections: tuple[PlatformCollection, ...] = ()
+
+    def with_collections_of(self, platforms: Sequence[Organization]) -> Self:
+        """The chaincode with one more collection for each platform, in the order of the file."""
+        more = (template.of(platform) for template in self.platform_collections for platform in platforms)
+        return self.model_copy(update={"collections": (*self.collections, *more), "platform_collections": ()})
 
     @model_validator(mode="after")
     def _code_is_known(self) -> Self:
@@ -163,6 +189,9 @@ class Consortium(_Strict):
                     f"chaincode {chaincode.name}: policy {chaincode.policy} is none of the channel's;"
                     " write the full path, such as /Channel/Application/CreditEndorsement"
                 )
+        platforms = [o for o in self.organizations if o.platform]
+        complete = tuple(chaincode.with_collections_of(platforms) for chaincode in self.chaincodes)
+        object.__setattr__(self, "chaincodes", complete)  # it is frozen for everybody else
         return self
 
     @classmethod

@@ -8,6 +8,7 @@ from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_chaincode.simulator.transaction import Endorsed
 from fairledger_contracts.contracts import all_contracts
 from tests.support.blocks import Chain, envelope
+from tests.support.privacy import COLLECTIONS
 
 ORGANIZATIONS = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
 EXTENSION = {"ext": "https://ns.example.com/ext/"}
@@ -42,7 +43,14 @@ def document(*events: dict[str, Any], context: Sequence[Any] = ()) -> str:
 
 def simulator() -> LedgerSimulator:
     """A channel with all contracts in the chaincode ``credit``."""
-    return LedgerSimulator(all_contracts(), ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
+    return LedgerSimulator(
+        all_contracts(),
+        ORGANIZATIONS,
+        channel_id="credit-channel",
+        chaincode="credit",
+        replicas=1,
+        collections=COLLECTIONS,
+    )
 
 
 def envelope_of(endorsed: Endorsed, creator: bytes = b"") -> bytes:

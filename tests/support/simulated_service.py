@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import functools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from fairledger.api.app import create_app
 from fairledger.api.service import Service, running_on
 from fairledger.api.settings import Settings
 from fairledger.gateway import CommitStatus, Transaction
-from fairledger.gateway.errors import EndorseError, GatewayError
+from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
 from fairledger.identity import Identity
 from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet, WalletEntry
@@ -53,6 +53,10 @@ PEOPLE = {
     "officer": Attributes("officer", "AssociationMSP"),
     "regulator": Attributes("regulator", "RegulatorMSP"),
     "impostor": Attributes("officer"),  # an officer by the word of an organisation that has none
+    "operator": Attributes("platform"),
+    "clerk": Attributes("platform", "PlatformBMSP"),
+    "supervisor": Attributes("regulator", "RegulatorMSP"),
+    "keyholder": Attributes("service", "AssociationMSP"),
     "pretender": Attributes("regulator", "AssociationMSP"),
 }
 
@@ -87,17 +91,37 @@ class SimulatedLedger:
         wallet.put(name, Identity(person.msp_id, identity.certificate_pem), key)
         self._people[identity.certificate_pem] = identity
 
-    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
+    async def endorse(
+        self,
+        person: WalletEntry,
+        function: str,
+        *arguments: str | bytes,
+        transient: Mapping[str, bytes] | None = None,
+        organizations: Sequence[str] = (),
+    ) -> Transaction:
         self._raise("endorse")
-        self.endorsements.append((person.name, function, arguments))
+        self.endorsements.append((person.name, function, tuple(map(str, arguments))))
         try:
-            endorsed = await self.simulator.endorse(self._people[person.identity.certificate_pem], function, *arguments)
+            endorsed = await self.simulator.endorse(
+                self._people[person.identity.certificate_pem],
+                function,
+                *arguments,
+                transient=transient,
+                organizations=list(organizations) or None,
+            )
         except ChaincodeFailed as error:
             raise EndorseError(error.code, error.message.removeprefix(f"{error.code}: ")) from error
         self._endorsed[endorsed.tx_id] = endorsed
         envelope = common_pb2.Envelope.FromString(envelope_of(endorsed, person.identity.serialized))
         prepared = gateway_pb2.PreparedTransaction(transaction_id=endorsed.tx_id, envelope=envelope)
         return Transaction.from_bytes(prepared.SerializeToString())
+
+    async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
+        identity = self._people[person.identity.certificate_pem]
+        try:
+            return await self.simulator.evaluate(identity, function, *arguments)
+        except ChaincodeFailed as error:
+            raise EvaluateError(error.code, error.message.removeprefix(f"{error.code}: ")) from error
 
     async def submit(self, transaction: Transaction) -> None:
         self.submissions.append(transaction.tx_id)

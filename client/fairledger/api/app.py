@@ -20,11 +20,13 @@ from fairledger.api import (
     link_routes,
     metrics,
     pages,
+    privacy_routes,
     problems,
     recall_routes,
     resource_routes,
     tag_routes,
     trace_routes,
+    warrant_routes,
 )
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
@@ -38,6 +40,7 @@ DESCRIPTION: Final = (
 _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
     *(escrow_routes, funds_routes),
+    *(privacy_routes, warrant_routes),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

@@ -126,6 +126,36 @@ MEANINGS: Final[dict[str, Meaning]] = {
             ("ESCROW_VOTED", "The officer has voted"),
         )
     },
+    # personal data
+    "PRIVACY_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "PRIVACY_READER": Meaning(HTTPStatus.FORBIDDEN, "The reading is another officer's", _SECURITY),
+    "PRIVACY_SIGNATURE": Meaning(HTTPStatus.FORBIDDEN, "The reader did not sign this", _SECURITY),
+    "PRIVACY_CAPABILITY": Meaning(HTTPStatus.FORBIDDEN, "The secret is not this order's", _SECURITY),
+    "PRIVACY_WARRANT_OWN": Meaning(HTTPStatus.FORBIDDEN, "A warrant is confirmed by another", _SECURITY),
+    "PRIVACY_WARRANT_UNCONFIRMED": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
+    "PRIVACY_WARRANT_EARLY": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
+    "PRIVACY_WARRANT_EXPIRED": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
+    "PRIVACY_WARRANT_ENDED": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
+    "PRIVACY_WARRANT_PLATFORM": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
+    "PRIVACY_WARRANT_SUBJECT": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
+    "PRIVACY_WARRANT_FIELDS": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
+    "PRIVACY_ORDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such order", _NAME),
+    "PRIVACY_DATA_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There are no such personal data", _NAME),
+    "PRIVACY_READ_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such reading", _NAME),
+    "PRIVACY_WARRANT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such warrant", _NAME),
+    "PRIVACY_NO_KEY_SERVICE": Meaning(HTTPStatus.NOT_FOUND, "This is not the key service", _NAME),
+    "PRIVACY_ORDER_EXISTS": Meaning(HTTPStatus.CONFLICT, "The order is published already"),
+    "PRIVACY_KEPT": Meaning(HTTPStatus.CONFLICT, "Other data are kept already"),
+    "PRIVACY_VERSION": Meaning(HTTPStatus.CONFLICT, "Another version is next"),
+    "PRIVACY_NOT_KEPT": Meaning(HTTPStatus.CONFLICT, "The personal data are not kept"),
+    "PRIVACY_PUBLISHED": Meaning(HTTPStatus.CONFLICT, "The order is published already"),
+    "PRIVACY_RETAINED": Meaning(HTTPStatus.CONFLICT, "The law has the platform keep them"),
+    "PRIVACY_WARRANT_CONFIRMED": Meaning(HTTPStatus.CONFLICT, "The warrant is confirmed already"),
+    "PRIVACY_UNFINISHED": Meaning(HTTPStatus.CONFLICT, "The order is on its way already"),
+    "PRIVACY_PURGED": Meaning(HTTPStatus.GONE, "The personal data were purged", _NAME),
+    "PRIVACY_KEY_UNKNOWN": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The key service has offered no key"),
+    "PRIVACY_KEY_SERVICE_AWAY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The key service does not answer"),
+    "PRIVACY_KEY_FILE": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service's key can't be used"),
     # between the service and the ledger
     "CHAINCODE_ARGUMENTS": Meaning(HTTPStatus.BAD_REQUEST, "The document can't be read", _VALIDATION),
     "CHAINCODE_ARGUMENT_TOO_LARGE": Meaning(
@@ -138,6 +168,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
 }
 
 _FAMILIES: Final = (  # for codes that have no line of their own
+    ("PRIVACY_", Meaning(HTTPStatus.BAD_REQUEST, "The request about personal data can't be met", _VALIDATION)),
     ("TRACE_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the document", _VALIDATION)),
     ("ESCROW_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the request", _VALIDATION)),
     ("LINK_", Meaning(HTTPStatus.BAD_REQUEST, "The address is no valid GS1 Digital Link", _PARAMETER)),

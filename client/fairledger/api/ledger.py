@@ -1,6 +1,6 @@
 """What the service asks of the ledger: a narrow way through the gateway, in the name of a person or of the service."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from fairledger.deployment import CHAINCODE, CHANNEL
@@ -11,11 +11,23 @@ from fairledger.wallet import WalletEntry
 class Ledger(Protocol):
     """The channel, as far as the service needs it. Everything raises ``GatewayError``."""
 
-    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
+    async def endorse(
+        self,
+        person: WalletEntry,
+        function: str,
+        *arguments: str | bytes,
+        transient: Mapping[str, bytes] | None = None,
+        organizations: Sequence[str] = (),
+    ) -> Transaction:
         """The transaction that calls a contract's function, such as ``trace:recall``, as ``person``.
 
-        It is endorsed and signed, and not yet ordered.
+        It is endorsed and signed, and not yet ordered. ``organizations`` (MSP ids) endorse it, by default whoever the
+        policy asks for; ``transient`` data reach them alone.
         """
+        ...
+
+    async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
+        """The answer of a query as ``person`` at the organisation's own peer."""
         ...
 
     async def submit(self, transaction: Transaction) -> None:
@@ -47,12 +59,33 @@ class GatewayLedger:
         self._network = gateway.network(CHANNEL)
         self._chaincode = self._network.contract(CHAINCODE)
 
-    async def endorse(self, person: WalletEntry, function: str, *arguments: str) -> Transaction:
+    async def endorse(
+        self,
+        person: WalletEntry,
+        function: str,
+        *arguments: str | bytes,
+        transient: Mapping[str, bytes] | None = None,
+        organizations: Sequence[str] = (),
+    ) -> Transaction:
         """See ``Ledger``."""
-        proposal = self._chaincode.new_proposal(function, *arguments, identity=person.identity)
+        proposal = self._chaincode.new_proposal(
+            function,
+            *arguments,
+            transient=transient,
+            endorsing_organizations=organizations,
+            identity=person.identity,
+        )
         signed = proposal.with_signature(person.signer.sign(proposal.digest))
         transaction = await self._gateway.endorse(signed)
         return transaction.with_signature(person.signer.sign(transaction.digest))
+
+    async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
+        """See ``Ledger``."""
+        organization = person.identity.msp_id
+        proposal = self._chaincode.new_proposal(
+            function, *arguments, endorsing_organizations=[organization], identity=person.identity
+        )
+        return await self._gateway.evaluate(proposal.with_signature(person.signer.sign(proposal.digest)))
 
     async def submit(self, transaction: Transaction) -> None:
         """See ``Ledger``."""

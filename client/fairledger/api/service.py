@@ -13,13 +13,16 @@ from fairledger.api.captures import Captures
 from fairledger.api.jobs import JobStore
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
+from fairledger.api.privacy import ASSOCIATION, Privacy
 from fairledger.api.rates import Rates
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
 from fairledger.api.tally import Tally
-from fairledger.api.witnesses import others, witnesses
+from fairledger.api.witnesses import address_of, others, witnesses
 from fairledger.api.writes import Writes
 from fairledger.documents import FolderStore
 from fairledger.gateway import Gateway
+from fairledger.privacy.journal import Journal
+from fairledger.privacy.keys import PrivateKey
 from fairledger.profile import ConnectionProfile
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.follower import Follower
@@ -39,6 +42,8 @@ class Service:
     captures: Captures
     writes: Writes
     tally: Tally
+    privacy: Privacy
+    key_service_url: str  # empty where it is not known
     archive: Archive
     jobs: JobStore
     keys: KeyStore
@@ -77,8 +82,12 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     follower = Follower(Projector(database), ledger.blocks)
     captures = Captures(ledger, follower, jobs, wallet)
     tally = Tally(settings.jobs_url, ledger, wallet)
+    writes = Writes(ledger, follower)
+    key = PrivateKey.load(settings.privacy_key, create=True)
+    privacy = Privacy(settings.organization, ledger, writes, wallet, key=key, journal=Journal(settings.jobs_url))
     following = asyncio.create_task(follower.run(), name="projector")
     counting = asyncio.create_task(tally.run(), name="tally")
+    finishing = asyncio.create_task(privacy.run(), name="privacy")
     try:
         await captures.resume()
         yield Service(
@@ -87,8 +96,10 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
             database=database,
             follower=follower,
             captures=captures,
-            writes=Writes(ledger, follower),
+            writes=writes,
             tally=tally,
+            privacy=privacy,
+            key_service_url=address_of(settings, ASSOCIATION),
             archive=Archive(FolderStore(settings.documents), others(settings)),
             jobs=jobs,
             keys=keys,
@@ -100,8 +111,10 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     finally:
         following.cancel()
         counting.cancel()
+        finishing.cancel()
         await captures.close()
-        await asyncio.gather(following, counting, return_exceptions=True)
+        await asyncio.gather(following, counting, finishing, return_exceptions=True)
+        privacy.close()
         tally.close()
         keys.close()
         jobs.close()

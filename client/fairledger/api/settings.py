@@ -49,6 +49,11 @@ class Settings:
         return f"sqlite:///{self.data / 'jobs.sqlite'}"
 
     @property
+    def privacy_key(self) -> Path:
+        """The private key for personal data: a platform's own, or the key service's."""
+        return self.data / "privacy.pem"
+
+    @property
     def documents(self) -> Path:
         """The folder of stored documents."""
         return self.data / "documents"

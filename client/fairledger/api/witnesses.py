@@ -22,6 +22,11 @@ def others(settings: Settings) -> tuple[str, ...]:
     return tuple(addresses[name] for name in _others(settings))
 
 
+def address_of(settings: Settings, organization: str) -> str:
+    """The address of an organisation's service; empty when it is not known."""
+    return _addresses(settings).get(organization, "")
+
+
 def _others(settings: Settings) -> list[str]:
     names = (name for name in _addresses(settings) if name != settings.organization)
     return sorted(names, key=lambda name: (name not in PREFERRED, name))

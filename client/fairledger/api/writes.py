@@ -1,6 +1,7 @@
 """Calling a function of the contract in a person's name, and waiting until this organisation's queries show it."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,14 +38,23 @@ class Writes:
         self._ordering = Ordering(ledger)
         self._follower = follower
 
-    async def write(self, person: WalletEntry, function: str, *arguments: str) -> Written:
+    async def write(
+        self,
+        person: WalletEntry,
+        function: str,
+        *arguments: str | bytes,
+        transient: Mapping[str, bytes] | None = None,
+        organizations: Sequence[str] = (),
+    ) -> Written:
         """Endorse, order, and wait for the read model; made anew when another transaction came in between.
 
         Raises ``GatewayError`` (with the contract's codes, too), ``Problem`` (GATEWAY_COMMITTED_INVALID, or
         WRITE_UNCERTAIN when the ledger does not tell in time), and ``WaitError`` when the read model lags behind it.
         """
         for _ in range(CONFLICTS_MAX):
-            transaction = await self._ledger.endorse(person, function, *arguments)
+            transaction = await self._ledger.endorse(
+                person, function, *arguments, transient=transient, organizations=organizations
+            )
             status = await self._commit(transaction)
             if status.successful:
                 await self._follower.wait_for_block(status.block_number, PROJECTED_DEADLINE_S)

@@ -8,18 +8,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fairledger.readmodel import escrow_terms
+from fairledger.readmodel import escrow_terms, privacy_terms
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.agreement import Listing
+from fairledger_contracts.records.encryption_key import EncryptionKey
 from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note
 from fairledger_contracts.records.order import Order
+from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.parcel import BoundItem, Parcel
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout
+from fairledger_contracts.records.private_read import Announcement, Release
 from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
+from fairledger_contracts.records.warrant import Warrant
 
 Terms = Iterator[tuple[str, str]]
 
@@ -51,5 +55,10 @@ _ALL: Final = (
     RecordKind(PaidOut, escrow_terms.of_payment),
     RecordKind(Parcel, escrow_terms.of_thing),
     RecordKind(BoundItem, escrow_terms.of_thing),
+    RecordKind(EncryptionKey, privacy_terms.of_key),
+    RecordKind(OrderRecord, privacy_terms.of_order),
+    RecordKind(Warrant, privacy_terms.of_warrant),
+    RecordKind(Announcement, privacy_terms.of_reading),
+    RecordKind(Release, privacy_terms.of_release),
 )
 KINDS: Final[Mapping[str, RecordKind]] = {each.record.kind: each for each in _ALL}

@@ -8,6 +8,7 @@ import fairledger_chaincode
 import fairledger_contracts
 from fairledger_contracts import __main__ as program
 from fairledger_contracts.escrow.contract import Escrow
+from fairledger_contracts.privacy.contract import Privacy
 from fairledger_contracts.trace.contract import Trace
 
 
@@ -37,5 +38,5 @@ def test_serve_serves_all_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAINCODE_ID", "credit:1")
     monkeypatch.setenv("CHAINCODE_TLS_DISABLED", "true")
     assert program.main(["serve"]) == 0
-    assert [type(contract) for contract in served["contracts"]] == [Trace, Escrow]
+    assert [type(contract) for contract in served["contracts"]] == [Trace, Escrow, Privacy]
     assert served["code"] == [fairledger_contracts]

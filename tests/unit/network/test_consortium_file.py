@@ -45,6 +45,27 @@ def test_the_project_s_own_file() -> None:
     assert [consortium.port("api", i) for i in range(4)] == [8080, 8081, 8082, 8083]
 
 
+def test_each_platform_has_a_collection_with_the_regulator(described: dict[str, Any], tmp_path: Path) -> None:
+    collections = load(described, tmp_path).chaincode("credit").collections
+    assert [(c.name, c.policy, c.endorsement_policy) for c in collections] == [
+        (
+            f"personal-{platform}",
+            f"OR('{platform}.member', 'RegulatorMSP.member')",
+            f"OR('{platform}.peer', 'RegulatorMSP.peer')",
+        )
+        for platform in ("PlatformAMSP", "PlatformBMSP")
+    ]
+    assert {(c.member_only_read, c.member_only_write, c.block_to_live) for c in collections} == {
+        (True, True, 378_432_000)
+    }
+
+
+def test_another_platform_brings_its_collection(described: dict[str, Any], tmp_path: Path) -> None:
+    described["organizations"].append({"name": "PlatformC", "platform": True})
+    names = [c.name for c in load(described, tmp_path).chaincode("credit").collections]
+    assert names == ["personal-PlatformAMSP", "personal-PlatformBMSP", "personal-PlatformCMSP"]
+
+
 def test_a_read_model_on_a_server_is_named_by_url_without_password(described: dict[str, Any], tmp_path: Path) -> None:
     url = "postgresql+psycopg://service@db.example:5432/platforma"
     described["organizations"][0]["read_model"] = url
@@ -72,15 +93,18 @@ def test_the_people_are_named_after_their_roles_and_at_home_in_one_organisation(
     consortium = Consortium.load(FILE)
 
     assert {name: o.name for o in consortium.organizations for name in o.people} == {
+        "operator": "PlatformA",
         "producer": "PlatformA",
         "processor": "PlatformA",
         "provider": "PlatformA",
+        "clerk": "PlatformB",
         "carrier": "PlatformB",
         "merchant": "PlatformB",
         "consumer": "PlatformB",
         "inspector": "Association",
         "officer": "Association",
         "regulator": "Regulator",
+        "supervisor": "Regulator",
     }
     assert {p.role == name for o in consortium.organizations for name, p in o.people.items()} == {True}
 

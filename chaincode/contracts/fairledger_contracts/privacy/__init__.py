@@ -1,0 +1,1 @@
+"""Private order data under warrant."""

@@ -1,0 +1,78 @@
+"""Personal data at one service: its key, its journal, and the work that goes on by itself."""
+
+import asyncio
+import logging
+from typing import Final
+
+from fairledger.api.ledger import Ledger
+from fairledger.api.person_contract import PersonContract
+from fairledger.api.problems import Problem
+from fairledger.api.settings import SERVICE_IDENTITY
+from fairledger.api.writes import Writes
+from fairledger.gateway.errors import GatewayError
+from fairledger.privacy.client import PrivacyClient
+from fairledger.privacy.errors import PrivacyError
+from fairledger.privacy.journal import Journal
+from fairledger.privacy.key_service import KeyService
+from fairledger.privacy.keys import PrivateKey
+from fairledger.privacy.orders import PrivateOrders
+from fairledger.readmodel.errors import StoreError, WaitError
+from fairledger.wallet import Wallet, WalletEntry, WalletError
+
+ASSOCIATION: Final = "Association"  # whose service is the key service
+INTERVAL_S: Final = 30.0  # between looks at what is not finished
+LOG: Final = logging.getLogger(__name__)
+
+
+class Privacy:
+    """What a service does with personal data. ``key`` is the platform's, or the key service's."""
+
+    def __init__(
+        self, organization: str, ledger: Ledger, writes: Writes, wallet: Wallet, *, key: PrivateKey, journal: Journal
+    ) -> None:
+        self._organization = organization
+        self._ledger = ledger
+        self._writes = writes
+        self._wallet = wallet
+        self._key = key
+        self._journal = journal
+        self._offered = False
+
+    def client(self, person: WalletEntry) -> PrivacyClient:
+        """The contract in a person's name."""
+        return PrivacyClient(PersonContract(self._ledger, self._writes, person))
+
+    def orders(self, person: WalletEntry) -> PrivateOrders:
+        """The platform's orders, signed by ``person``."""
+        return PrivateOrders(self.client(person), person.identity.msp_id, self._key, self._journal)
+
+    def own_orders(self) -> PrivateOrders:
+        """The platform's orders, signed by the service. Raises ``WalletError``."""
+        return self.orders(self._wallet.get(SERVICE_IDENTITY))
+
+    def key_service(self) -> KeyService:
+        """The key service. Raises ``Problem`` (PRIVACY_NO_KEY_SERVICE) at all services but the association's."""
+        if self._organization != ASSOCIATION:
+            raise Problem("PRIVACY_NO_KEY_SERVICE", f"keys are released by the service of {ASSOCIATION}")
+        return KeyService(self.client(self._wallet.get(SERVICE_IDENTITY)), self._key)
+
+    async def run(self) -> None:
+        """Offer the key service's key, and finish what is in the journal, until cancelled."""
+        while True:
+            try:
+                await self.work()
+            except (GatewayError, StoreError, WalletError, PrivacyError, WaitError, Problem) as error:
+                LOG.warning("personal data wait for the ledger", extra={"code": error.code})
+            await asyncio.sleep(INTERVAL_S)
+
+    async def work(self) -> None:
+        """One round of ``run``; raises what it meets."""
+        if self._organization == ASSOCIATION and not self._offered:
+            await self.key_service().offer()
+            self._offered = True
+        if await asyncio.to_thread(self._journal.entries):
+            await self.own_orders().finish()
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._journal.close()

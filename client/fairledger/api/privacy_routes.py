@@ -1,0 +1,164 @@
+"""``/privacy/orders``: a platform's orders with personal data, and what their buyers may ask for."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, Path, Request, Response
+
+from fairledger.api.bodies import json_only
+from fairledger.api.descriptions import problems
+from fairledger.api.idempotency import Once
+from fairledger.api.parameters import takes
+from fairledger.api.privacy_bodies import ORDER_ID, Checked, Held, NewOrder, NewValues, PlacedOrder, Purge, Shown
+from fairledger.api.security import Person
+from fairledger.api.service import Service, service_of
+from fairledger.privacy.disclosure import Disclosure, check, disclose
+from fairledger.readmodel.records import find_record, list_records
+from fairledger_contracts.records.order_record import OrderRecord
+from fairledger_contracts.records.private_read import Announcement
+from fairledger_contracts.records.warrant import Warrant
+from fairledger_contracts.trace.callers import REGULATOR
+
+JSON: Final = "application/json"
+SECRET: Final = {"Cache-Control": "no-store"}
+READINGS_MAX: Final = 1_000
+router = APIRouter(prefix="/privacy", tags=["Personal data"])
+
+Order = Annotated[str, Path(description="The order's id.", pattern=ORDER_ID)]
+Capability = Annotated[
+    str,
+    Header(
+        alias="Fairledger-Capability",
+        description="The secret that came with the order: whoever has it is its buyer.",
+        pattern=r"^[0-9a-f]{64}$",
+    ),
+]
+
+
+@router.post(
+    "/orders",
+    status_code=201,
+    summary="Place an order: keep its personal data, and publish the rest.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={
+        201: {"description": "On the ledger, both sides of it.", "model": PlacedOrder},
+        **problems(400, 401, 403, 409, 413, 415, 502, 503, 504),
+    },
+)
+async def place(request: Request, body: NewOrder, person: Person, once: Once) -> Response:
+    """What breaks off in between is finished by the service, unless the ledger refuses it."""
+
+    async def work() -> Response:
+        public = body.model_dump(exclude={"person", "values"})
+        placed = await service_of(request).privacy.orders(person).place(body.person, body.values, public)
+        told = PlacedOrder(record=placed.record, capability=placed.capability)
+        return Response(told.model_dump_json(), 201, SECRET, JSON)
+
+    return await once.answer(work)
+
+
+@router.post(
+    "/orders/{order}/correction",
+    summary="Correct an order's personal data.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={
+        200: {"description": "The new version counts, and the one before is purged.", "model": OrderRecord},
+        **problems(400, 401, 403, 404, 409, 410, 413, 415, 502, 503, 504),
+    },
+)
+async def correct(request: Request, order: Order, body: NewValues, person: Person, once: Once) -> Response:
+    """Replace all values; the platform does so when the buyer asks."""
+
+    async def work() -> Response:
+        record = await service_of(request).privacy.orders(person).correct(order, body.values)
+        return Response(record.model_dump_json(), 200, media_type=JSON)
+
+    return await once.answer(work)
+
+
+@router.get(
+    "/orders/{order}/mine",
+    summary="What is held of an order, where, and who read it; for its buyer.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={200: {"description": "As of now.", "model": Held}, **problems(400, 403, 404, 410, 414, 503)},
+)
+async def mine(request: Request, order: Order, capability: Capability) -> Response:
+    """Readings are told once their warrant is over."""
+    service = service_of(request)
+    orders = service.privacy.own_orders()
+    record = await orders.claimed(order, capability)
+    values: dict[str, str] = {}
+    if record.purged_at is None:
+        _data, opened = await orders.opened(order)
+        values = {name: field.value for name, field in opened.items()}
+    readings = await asyncio.to_thread(_readings, service, record, datetime.now(UTC))
+    held_by = () if record.purged_at else (record.platform, REGULATOR)
+    told = Held(record=record, values=values, held_by=held_by, readings=readings)
+    return Response(told.model_dump_json(), 200, SECRET, JSON)
+
+
+@router.post(
+    "/orders/{order}/purge",
+    summary="Purge an order's personal data everywhere; for its buyer.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={
+        200: {"description": "They are gone; the record says so.", "model": OrderRecord},
+        **problems(400, 403, 404, 409, 410, 413, 415, 502, 503, 504),
+    },
+)
+async def purge(request: Request, order: Order, body: Purge, capability: Capability) -> Response:
+    """Refused with PRIVACY_RETAINED while the law has the platform keep them."""
+    orders = service_of(request).privacy.own_orders()
+    await orders.claimed(order, capability)
+    record = await orders.purge(order, body.reason)
+    return Response(record.model_dump_json(), 200, media_type=JSON)
+
+
+@router.post(
+    "/orders/{order}/disclosure",
+    summary="Show single fields with their proof; for the order's buyer.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={
+        200: {"description": "To be handed to whom it concerns.", "model": Disclosure},
+        **problems(400, 403, 404, 410, 413, 415, 503),
+    },
+)
+async def show(request: Request, order: Order, body: Shown, capability: Capability) -> Response:
+    """Nothing in it tells of the other fields."""
+    orders = service_of(request).privacy.own_orders()
+    await orders.claimed(order, capability)
+    data, opened = await orders.opened(order)
+    return Response(disclose(data, opened, body.fields).model_dump_json(), 200, SECRET, JSON)
+
+
+@router.post(
+    "/disclosures/check",
+    summary="Check shown fields against the public record.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={
+        200: {"description": "The platform committed to all of them.", "model": Checked},
+        **problems(400, 404, 413, 415, 503),
+    },
+)
+async def verify(request: Request, body: Disclosure) -> Response:
+    """Any organisation's service can be asked."""
+    orders = service_of(request).privacy.own_orders()
+    values = check(body, await orders.published(body.platform, body.order))
+    return Response(Checked(values=values).model_dump_json(), 200, SECRET, JSON)
+
+
+def _readings(service: Service, record: OrderRecord, now: datetime) -> tuple[Announcement, ...]:
+    """Announced readings of the order, refused ones too, whose warrant is over or never was."""
+    terms = [("order", f"{record.platform}/{record.order}")]
+    with service.database.reading() as connection:
+        found = [each for each, _mark in list_records(connection, Announcement, terms, limit=READINGS_MAX)]
+        warrants = [find_record(connection, Warrant, each.terms.warrant) for each in found]
+    pairs = zip(found, warrants, strict=True)
+    return tuple(each for each, warrant in pairs if warrant is None or warrant.over_at(now))

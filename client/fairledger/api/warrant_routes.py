@@ -1,0 +1,167 @@
+"""``/privacy/warrants``, ``/privacy/reads``, ``/privacy/keys``: reading personal data by right."""
+
+import asyncio
+from typing import Annotated, Final
+
+import httpx
+from fastapi import APIRouter, Path, Request, Response
+
+from fairledger.api.bodies import json_only
+from fairledger.api.descriptions import problems
+from fairledger.api.idempotency import Once
+from fairledger.api.parameters import takes
+from fairledger.api.privacy_bodies import Opened
+from fairledger.api.problems import Problem
+from fairledger.api.security import Person
+from fairledger.api.service import Service, service_of
+from fairledger.privacy.key_service import KeyRequest, ReleasedKeys
+from fairledger.privacy.keys import PrivateKey
+from fairledger.privacy.reader import read_under_warrant
+from fairledger.readmodel.records import list_records
+from fairledger.wallet import WalletEntry
+from fairledger_chaincode.identity import ClientIdentity
+from fairledger_contracts.records.private_read import ReadTerms
+from fairledger_contracts.records.warrant import Warrant, WarrantTerms
+from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
+
+JSON: Final = "application/json"
+SECRET: Final = {"Cache-Control": "no-store"}
+WARRANTS_MAX: Final = 200
+ASK_DEADLINE_S: Final = 90.0  # the key service waits for its own transaction
+router = APIRouter(prefix="/privacy", tags=["Warrants"])
+WarrantId = Annotated[str, Path(alias="warrantID", description="The warrant's id.", pattern=r"^[0-9a-f]{64}$")]
+_WRITES: Final = problems(400, 401, 403, 404, 409, 413, 415, 502, 503, 504)
+
+
+@router.get(
+    "/warrants",
+    summary="The warrants changed last; for authorities.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={
+        200: {"description": "At most 200.", "model": list[Warrant]},
+        **problems(400, 401, 403, 414, 503),
+    },
+)
+def warrants(request: Request, person: Person) -> Response:
+    """Answer from the read model."""
+    _check_authority(person)
+    with service_of(request).database.reading() as connection:
+        found = [warrant for warrant, _mark in list_records(connection, Warrant, limit=WARRANTS_MAX)]
+    return Response(f"[{','.join(each.model_dump_json() for each in found)}]", 200, SECRET, JSON)
+
+
+@router.post(
+    "/warrants",
+    status_code=201,
+    summary="Make a warrant, as an officer of the regulator.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={201: {"description": "Another officer has to confirm it.", "model": Warrant}, **_WRITES},
+)
+async def make(request: Request, body: WarrantTerms, person: Person, once: Once) -> Response:
+    """The bearer of the token signs."""
+
+    async def work() -> Response:
+        made = await service_of(request).privacy.client(person).make_warrant(body)
+        return Response(made.model_dump_json(), 201, media_type=JSON)
+
+    return await once.answer(work)
+
+
+@router.post(
+    "/warrants/{warrantID}/confirm",
+    summary="Confirm another officer's warrant.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={200: {"description": "In force, in its time.", "model": Warrant}, **_WRITES},
+)
+async def confirm(request: Request, warrant_id: WarrantId, person: Person, once: Once) -> Response:
+    """Nobody confirms their own."""
+
+    async def work() -> Response:
+        confirmed = await service_of(request).privacy.client(person).confirm_warrant(warrant_id)
+        return Response(confirmed.model_dump_json(), 200, media_type=JSON)
+
+    return await once.answer(work)
+
+
+@router.post(
+    "/warrants/{warrantID}/end",
+    summary="End a warrant before its time.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={200: {"description": "Nobody reads by it any more.", "model": Warrant}, **_WRITES},
+)
+async def end(request: Request, warrant_id: WarrantId, person: Person, once: Once) -> Response:
+    """Any officer of the regulator may."""
+
+    async def work() -> Response:
+        ended = await service_of(request).privacy.client(person).end_warrant(warrant_id)
+        return Response(ended.model_dump_json(), 200, media_type=JSON)
+
+    return await once.answer(work)
+
+
+@router.post(
+    "/reads",
+    summary="Read personal data under warrant, as an officer of the regulator.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={
+        200: {"description": "The fields, checked against the public record.", "model": Opened},
+        **problems(400, 401, 403, 404, 409, 410, 413, 415, 502, 503, 504),
+    },
+)
+async def read(request: Request, body: ReadTerms, person: Person) -> Response:
+    """Announce, read at the own peer, ask the key service, open. An attempt that is refused is on record, too."""
+    service = service_of(request)
+    client = service.privacy.client(person)
+    key = PrivateKey.read(await asyncio.to_thread(service.wallet.private_key_pem, person.name))
+    service_key = (await client.newest_key()).id
+
+    async def ask(wanted: KeyRequest) -> ReleasedKeys:
+        return await _ask(service, wanted)
+
+    opened = await read_under_warrant(client, key.key, ask, service_key, body)
+    told = Opened(values={name: field.value for name, field in opened.items()})
+    return Response(told.model_dump_json(), 200, SECRET, JSON)
+
+
+@router.post(
+    "/keys",
+    summary="Release keys for an announced reading; the association's service alone does.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Wrapped for the reader's certificate; the release is on the ledger.",
+            "model": ReleasedKeys,
+        },
+        **problems(400, 403, 404, 410, 413, 415, 502, 503, 504),
+    },
+)
+async def release(request: Request, body: KeyRequest) -> Response:
+    """The reader's signature stands for a token: readers are the regulator's people, and not in this wallet."""
+    released = await service_of(request).privacy.key_service().release(body)
+    return Response(released.model_dump_json(), 200, SECRET, JSON)
+
+
+async def _ask(service: Service, wanted: KeyRequest) -> ReleasedKeys:
+    """What the key service answers. Raises ``Problem`` with its code, or PRIVACY_KEY_SERVICE_AWAY."""
+    try:
+        async with httpx.AsyncClient(base_url=service.key_service_url, timeout=ASK_DEADLINE_S) as http:
+            answer = await http.post("/privacy/keys", json=wanted.model_dump())
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Problem("PRIVACY_KEY_SERVICE_AWAY", "the key service does not answer; try again later") from error
+    if answer.status_code != httpx.codes.OK:
+        code = str(answer.json().get("code", "PRIVACY_KEY_SERVICE_AWAY"))
+        raise Problem(code, "the key service refuses")
+    return ReleasedKeys.model_validate_json(answer.content)
+
+
+def _check_authority(person: WalletEntry) -> None:
+    """Raise ``Problem`` (PRIVACY_ROLE_DENIED) for who is no authority."""
+    caller = ClientIdentity.from_creator(person.identity.serialized)
+    if ROLES_OF_AUTHORITY.get(caller.attributes.get("role", "")) != caller.msp_id:
+        raise Problem("PRIVACY_ROLE_DENIED", "warrants are shown to officers of the association and the regulator")

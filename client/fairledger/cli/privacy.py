@@ -1,0 +1,77 @@
+"""``fairledger privacy``: single fields of an order's personal data, shown with their proof and checked."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fairledger.cli.errors import CommandError
+from fairledger.cli.model import reading
+from fairledger.cli.options import Name, Organization
+from fairledger.cli.plain import plain
+from fairledger.cli.privacy_client import privacy_client
+from fairledger.cli.state import State
+
+if TYPE_CHECKING:
+    from fairledger.privacy.disclosure import Disclosure
+
+privacy = typer.Typer(help="Show single private fields of an order, and check what is shown.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="A file that `fairledger privacy disclose` or a platform's service made.")]
+
+
+@privacy.command()
+def disclose(
+    *,
+    order: Annotated[str, typer.Argument(help="The order's id.")],
+    fields: Annotated[list[str], typer.Option("--field", help="A field to show; several may be named.")],
+    name: Name,
+    organization: Organization = None,
+) -> None:
+    """Print fields of an order of one's own platform with their proof; nothing tells of the others."""
+    home = State.find().home_of(name, organization)
+    shown = asyncio.run(_disclose(name, home, order, fields))
+    typer.echo(shown.model_dump_json(indent=2))
+
+
+@privacy.command()
+def check(*, file: File, organization: Organization = None) -> None:
+    """Check shown fields against the public record, and print their values."""
+    from fairledger.privacy.disclosure import check as check_disclosure  # noqa: PLC0415  only this command pays
+    from fairledger.readmodel.records import find_record  # noqa: PLC0415
+    from fairledger_contracts.records.order_record import OrderRecord  # noqa: PLC0415
+
+    disclosure = read_disclosure(file)
+    with reading(organization) as connection:
+        record = find_record(connection, OrderRecord, disclosure.platform, disclosure.order)
+    if record is None:
+        raise CommandError("PRIVACY_ORDER_UNKNOWN", "the platform published no such order")
+    for field, value in check_disclosure(disclosure, record).items():
+        typer.echo(f"{field}: {plain(value)}")
+
+
+def read_disclosure(file: Path) -> "Disclosure":
+    """What is in the file. Raises ``CommandError`` (PRIVACY_FILE), which tells nothing of its content."""
+    from pydantic import ValidationError  # noqa: PLC0415  only this command pays for these
+
+    from fairledger.privacy.disclosure import Disclosure  # noqa: PLC0415
+
+    try:
+        return Disclosure.model_validate_json(file.read_bytes())
+    except OSError as error:
+        raise CommandError("PRIVACY_FILE", f"{file} can't be read: {error.strerror}") from error
+    except ValidationError:
+        # The cause is left out: it would show what is in the file.
+        raise CommandError("PRIVACY_FILE", f"{file} holds no shown fields", "get it from the platform again") from None
+
+
+async def _disclose(name: str, home: str, order: str, fields: list[str]) -> "Disclosure":
+    from fairledger.privacy.disclosure import disclose as make_disclosure  # noqa: PLC0415  only this command pays
+    from fairledger.privacy.keys import PrivateKey  # noqa: PLC0415
+    from fairledger.privacy.opening import open_with  # noqa: PLC0415
+
+    key = PrivateKey.load(State.find().api(home) / "privacy.pem")
+    async with privacy_client(name, home) as client:
+        record = await client.order(f"{home}MSP", order)
+        data = await client.own(order, record.seal.version)
+    return make_disclosure(data, open_with(key, data), fields)

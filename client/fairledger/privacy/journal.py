@@ -1,0 +1,79 @@
+"""Orders that are on their way to the ledger: written down before anything is kept, struck out when all is done.
+
+What is written is sealed already, so that the journal tells no more than the collection does.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from fairledger.privacy.errors import PrivacyError
+from fairledger.readmodel.sql import connect, translated
+from fairledger_contracts.records.order_record import OrderFacts
+from fairledger_contracts.records.personal_data import PersonalData
+
+_metadata = MetaData()
+_journal: Final = Table(
+    "privacy_journal",
+    _metadata,
+    Column("order", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("facts", Text),  # JSON; none for a correction
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An order with the sealed data of one version; ``facts`` is None for a correction."""
+
+    data: PersonalData
+    facts: OrderFacts | None
+
+
+class Journal:
+    """The journal of one service, in its jobs database. Its methods block, shortly; all raise ``StoreError``."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = connect(url, writes=True, connections=1)
+        with translated(), self._engine.begin() as connection:
+            _metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._engine.dispose()
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry. Raises ``PrivacyError`` (PRIVACY_UNFINISHED) when the version is under way already."""
+        row = {
+            "order": entry.data.order,
+            "version": entry.data.version,
+            "data": entry.data.to_state(),
+            "facts": entry.facts and entry.facts.model_dump_json(),
+        }
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(_journal), row)
+        except IntegrityError:
+            raise PrivacyError("PRIVACY_UNFINISHED", "this version of the order is on its way already") from None
+
+    def remove(self, entry: Entry) -> None:
+        """Strike an entry out."""
+        same = (_journal.c.order == entry.data.order) & (_journal.c.version == entry.data.version)
+        with translated(), self._engine.begin() as connection:
+            connection.execute(delete(_journal).where(same))
+
+    def entries(self) -> list[Entry]:
+        """All entries, in the order of their keys."""
+        query = select(_journal).order_by(_journal.c.order, _journal.c.version)
+        with translated(), self._engine.begin() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Entry(
+                PersonalData.model_validate_json(row.data),
+                None if row.facts is None else OrderFacts.model_validate_json(row.facts),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,157 @@
+"""A platform's orders: private data and public record as one operation, whatever happens in between.
+
+The journal knows an order before anything of it is on the ledger. Keeping and publishing can each be done again without
+harm, so whoever finds an entry goes through both again. What the contract refuses for good is purged.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fairledger.gateway.errors import CommitError, GatewayError
+from fairledger.privacy.client import PrivacyClient
+from fairledger.privacy.errors import PrivacyError
+from fairledger.privacy.journal import Entry, Journal
+from fairledger.privacy.keys import PrivateKey, read_public_key
+from fairledger.privacy.opening import open_with
+from fairledger.privacy.sealing import OpenedField, seal_order
+from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, Seal
+from fairledger_contracts.records.personal_data import PersonalData, version_of
+
+LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order on the ledger, and the secret that its buyer is to be given: nobody can claim their rights without."""
+
+    record: OrderRecord
+    capability: str
+
+
+class PrivateOrders:
+    """The orders of one platform, by its MSP id."""
+
+    def __init__(self, client: PrivacyClient, platform: str, key: PrivateKey, journal: Journal) -> None:
+        self._client = client
+        self._platform = platform
+        self._key = key
+        self._journal = journal
+
+    async def place(self, person: str, values: Mapping[str, str], public: Mapping[str, Any]) -> Placed:
+        """Seal and keep ``values``, and publish the order.
+
+        ``person`` is how the platform knows the buyer, and stays here; ``public`` has the other members of
+        ``OrderFacts``. Raises ``PrivacyError`` (PRIVACY_VALUE, PRIVACY_UNFINISHED), ``StoreError``, and
+        ``GatewayError``: then the order is finished later, unless the code is the contract's own.
+        """
+        capability = self._key.capability(public["order"])
+        hashed = hashlib.sha256(capability.encode()).hexdigest()
+        facts = OrderFacts(**public, pseudonym=self._key.pseudonym(person), capability_sha256=hashed)
+        data = await self._seal(facts.order, 1, values)
+        return Placed(await self._begin(Entry(data, facts)), capability)
+
+    async def correct(self, order: str, values: Mapping[str, str]) -> OrderRecord:
+        """Replace an order's personal data by ``values``. Raises as ``place``."""
+        record = await self._client.order(self._platform, order)
+        return await self._begin(Entry(await self._seal(order, len(record.seals) + 1, values), None))
+
+    async def purge(self, order: str, reason: str) -> OrderRecord:
+        """Purge an order's personal data everywhere. Raises ``GatewayError`` (PRIVACY_RETAINED, PRIVACY_PURGED)."""
+        return await self._client.purge(order, reason)
+
+    async def opened(self, order: str) -> tuple[PersonalData, dict[str, OpenedField]]:
+        """What is kept of an order, sealed and in clear. Raises ``GatewayError``, ``PrivacyError``."""
+        record = await self._client.order(self._platform, order)
+        data = await self._client.own(order, record.seal.version)
+        return data, open_with(self._key, data)
+
+    async def claimed(self, order: str, capability: str) -> OrderRecord:
+        """The order, for who knows its secret. Raises ``PrivacyError`` (PRIVACY_CAPABILITY), ``GatewayError``."""
+        record = await self._client.order(self._platform, order)
+        if hashlib.sha256(capability.encode()).hexdigest() != record.facts.capability_sha256:
+            raise PrivacyError("PRIVACY_CAPABILITY", "the secret is not this order's: it came with the order")
+        return record
+
+    async def published(self, platform: str, order: str) -> OrderRecord:
+        """An order of any platform. Raises ``GatewayError`` (PRIVACY_ORDER_UNKNOWN)."""
+        return await self._client.order(platform, order)
+
+    async def finish(self) -> int:
+        """Bring to an end what an earlier run began; returns how many orders that were."""
+        done = 0
+        entries = await asyncio.to_thread(self._journal.entries)
+        for entry in entries:
+            try:
+                await self._finish(entry)
+            except GatewayError as error:
+                LOG.warning("an order is not finished", extra={"code": error.code})
+            else:
+                done += 1
+        return done
+
+    async def sweep(self) -> int:
+        """Purge what is kept and neither published nor in the journal; returns how many orders that were."""
+        done = 0
+        known = {(entry.data.order, entry.data.version) for entry in await asyncio.to_thread(self._journal.entries)}
+        for order, version in await self._client.unpublished():
+            if (order, version) not in known:
+                await self._client.discard(self._platform, order, version)
+                done += 1
+        return done
+
+    async def _seal(self, order: str, count: int, values: Mapping[str, str]) -> PersonalData:
+        service = read_public_key((await self._client.newest_key()).public_key)
+        return seal_order(self._platform, order, version_of(count), values, [self._key.key.public_key(), service])
+
+    async def _begin(self, entry: Entry) -> OrderRecord:
+        await asyncio.to_thread(self._journal.add, entry)
+        return await self._finish(entry)
+
+    async def _finish(self, entry: Entry) -> OrderRecord:
+        try:
+            record = await self._published(entry) or await self._write(entry)
+        except GatewayError as error:
+            if not _is_refusal(error):
+                raise
+            await self._give_up(entry)
+            raise
+        await asyncio.to_thread(self._journal.remove, entry)
+        return record
+
+    async def _write(self, entry: Entry) -> OrderRecord:
+        data = entry.data
+        private_sha256 = await self._client.keep(data)
+        seal = Seal(version=data.version, fields=data.names, root=data.root, private_sha256=private_sha256)
+        if entry.facts is None:
+            return await self._client.correct(data.order, seal)
+        return await self._client.publish(entry.facts, seal)
+
+    async def _published(self, entry: Entry) -> OrderRecord | None:
+        """The order if it is published with this entry's seal."""
+        try:
+            record = await self._client.order(self._platform, entry.data.order)
+        except GatewayError as error:
+            if error.code == "PRIVACY_ORDER_UNKNOWN":
+                return None
+            raise
+        digest = hashlib.sha256(entry.data.to_state()).hexdigest()
+        return record if any(seal.private_sha256 == digest for seal in record.seals) else None
+
+    async def _give_up(self, entry: Entry) -> None:
+        """Purge what was kept of an entry that can't be published; another's data under the same key stay."""
+        try:
+            if await self._client.own(entry.data.order, entry.data.version) == entry.data:
+                await self._client.discard(self._platform, entry.data.order, entry.data.version)
+        except GatewayError as error:
+            if error.code not in {"PRIVACY_DATA_UNKNOWN", "PRIVACY_PUBLISHED"}:
+                raise
+        await asyncio.to_thread(self._journal.remove, entry)
+
+
+def _is_refusal(error: GatewayError) -> bool:
+    """Whether the contract refuses for good; everything else can be otherwise the next time."""
+    return not isinstance(error, CommitError) and error.code.startswith(("PRIVACY_", "CHAINCODE_ARGUMENTS"))

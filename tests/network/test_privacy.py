@@ -1,0 +1,312 @@
+"""Private data on a real consortium: who has them, who can open them, and when they are gone."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from fairledger.gateway import Gateway
+from fairledger.gateway.errors import CommitError, GatewayError
+from fairledger.privacy import PrivateKey
+from fairledger.privacy.client import TRANSIENT, PrivacyClient
+from fairledger.privacy.errors import PrivacyError
+from fairledger.privacy.journal import Journal
+from fairledger.privacy.key_service import KeyService
+from fairledger.privacy.opening import open_with
+from fairledger.privacy.orders import Placed, PrivateOrders
+from fairledger.privacy.reader import read_under_warrant
+from fairledger.privacy.sealing import seal_order
+from fairledger_contracts.records.personal_data import PersonalData
+from fairledger_contracts.records.private_read import ReadTerms
+from fairledger_contracts.records.warrant import Subject, SubjectKind, Warrant, WarrantTerms
+from tests.network.ledger_load import CHANNEL
+from tests.network.rest_client import Api
+from tests.network.running_consortium import RunningConsortium
+
+PLATFORM = "PlatformAMSP"
+VALUES = {"name": "canary Zhang San", "phone": "canary13800000001", "address": "canary street 1"}
+COLLECTION_MEMBERS = ("PlatformA", "Regulator")
+
+
+@dataclass
+class Scene:
+    """An order of PlatformA that is on the ledger, and all who deal with it."""
+
+    consortium: RunningConsortium
+    folder: Path
+    clients: dict[str, PrivacyClient]
+    gateways: dict[str, Gateway]
+    own_key: PrivateKey
+    service_key: PrivateKey
+    orders: PrivateOrders
+    placed: Placed
+
+    @property
+    def order(self) -> str:
+        return self.placed.record.order
+
+    async def warrant(self, **other: Any) -> Warrant:
+        now = datetime.now(UTC)
+        terms = WarrantTerms(
+            **{
+                "platform": PLATFORM,
+                "subject": Subject(kind=SubjectKind.ORDER, value=self.order),
+                "fields": ("name", "phone"),
+                "purpose": "complaint 7",
+                "legal_basis": "article 25",
+                "valid_from": now - timedelta(hours=1),
+                "valid_until": now + timedelta(hours=1),
+                **other,
+            }
+        )
+        made = await self.clients["regulator"].make_warrant(terms)
+        return await self.clients["supervisor"].confirm_warrant(made.id)
+
+    def terms(self, warrant: str, *fields: str) -> ReadTerms:
+        return ReadTerms(warrant=warrant, platform=PLATFORM, order=self.order, fields=fields)
+
+    async def read(self, terms: ReadTerms) -> dict[str, str]:
+        service = KeyService(self.clients["association"], self.service_key)
+        key = self.consortium.wallet("Regulator").private_key_pem("regulator")
+        reader = PrivateKey.read(key).key
+        opened = await read_under_warrant(
+            self.clients["regulator"], reader, service.release, self.service_key.id, terms
+        )
+        return {name: field.value for name, field in opened.items()}
+
+    async def known_to_the_association(self, read_id: str) -> None:
+        """Wait until the association's peer has the block, too."""
+        for _ in range(200):
+            try:
+                await self.clients["association"].permitted(read_id)
+            except GatewayError as error:
+                if error.code == "PRIVACY_READ_UNKNOWN":
+                    await asyncio.sleep(0.05)
+                    continue
+            return
+        raise TimeoutError("the association's peer stays behind")
+
+    def sealed(self, order: str) -> PersonalData:
+        holders = [self.own_key.key.public_key(), self.service_key.key.public_key()]
+        return seal_order(PLATFORM, order, "0001", VALUES, holders)
+
+
+def public(order: str) -> dict[str, Any]:
+    return {
+        "order": order,
+        "area": "CN-4403",
+        "goods": "https://id.gs1.org/01/09521000001107",
+        "quantity": 1,
+        "price_minor": 299_900,
+        "currency": "CNY",
+        "ordered_at": datetime.now(UTC),
+    }
+
+
+@pytest.fixture(scope="module")
+async def scene(consortium: RunningConsortium, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    folder = tmp_path_factory.mktemp("platform")
+    people = {
+        "operator": ("PlatformA", "operator"),
+        "clerk": ("PlatformB", "clerk"),
+        "association": ("Association", "service"),
+        "regulator": ("Regulator", "regulator"),
+        "supervisor": ("Regulator", "supervisor"),
+    }
+    async with AsyncExitStack() as stack:
+        gateways = {
+            name: await stack.enter_async_context(consortium.gateway(*person)) for name, person in people.items()
+        }
+        clients = {
+            name: PrivacyClient(gateway.network(CHANNEL).contract("credit", "privacy"))
+            for name, gateway in gateways.items()
+        }
+        own_key, service_key = (
+            PrivateKey.load(consortium.layout.api(organization) / "privacy.pem")
+            for organization in ("PlatformA", "Association")
+        )
+        await KeyService(clients["association"], service_key).offer()
+        journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
+        orders = PrivateOrders(clients["operator"], PLATFORM, own_key, journal)
+        placed = await orders.place("canary person", VALUES, public(uuid4().hex))
+        yield Scene(consortium, folder, clients, gateways, own_key, service_key, orders, placed)
+        journal.close()
+
+
+def holding(folder: Path, needle: bytes) -> list[Path]:
+    """Files below ``folder`` that contain ``needle``."""
+    return [file for file in sorted(folder.rglob("*")) if file.is_file() and needle in file.read_bytes()]
+
+
+async def ciphertext(scene: Scene) -> bytes:
+    """What nobody outside of the collection has, as it lies on a member's disk."""
+    data = await scene.clients["operator"].own(scene.order, "0001")
+    return data.fields["address"].ciphertext.encode()
+
+
+async def test_what_was_private_is_found_nowhere_in_clear(scene: Scene) -> None:
+    root = scene.consortium.layout.root
+    for canary in ("canary Zhang San", "canary13800000001", "canary street 1", "canary person"):
+        assert holding(root, canary.encode()) == []
+        assert holding(scene.folder, canary.encode()) == []
+    assert holding(root, scene.placed.capability.encode()) == []
+
+
+async def test_the_ciphertext_is_with_the_members_of_the_collection_alone(scene: Scene) -> None:
+    sealed = await ciphertext(scene)
+    found = holding(scene.consortium.layout.root, sealed)
+    nodes = scene.consortium.layout.root / "nodes"
+    owners = {file.relative_to(nodes).parts[0] for file in found if file.is_relative_to(nodes)}
+    assert owners == {f"peer0.{name}" for name in COLLECTION_MEMBERS}
+    assert [file for file in found if not file.is_relative_to(nodes)] == []
+
+
+async def test_a_warrant_opens_the_fields_that_it_names(scene: Scene) -> None:
+    warrant = await scene.warrant()
+    assert await scene.read(scene.terms(warrant.id, "name", "phone")) == {
+        name: VALUES[name] for name in ("name", "phone")
+    }
+
+
+async def test_attempts_without_right_are_refused_and_on_record(scene: Scene) -> None:
+    now = datetime.now(UTC)
+    good = await scene.warrant()
+    brief = await scene.warrant(valid_until=datetime.now(UTC) + timedelta(seconds=5))
+    foreign = await scene.warrant(platform="PlatformBMSP")
+    other = await scene.warrant(subject=Subject(kind=SubjectKind.ORDER, value="another"))
+    while datetime.now(UTC) < brief.terms.valid_until:  # it was confirmed while it was in force
+        await scene.clients["regulator"].order(PLATFORM, scene.order)
+    attempts = [
+        ("regulator", scene.terms("0" * 64, "name"), "PRIVACY_WARRANT_UNKNOWN"),
+        ("regulator", scene.terms(brief.id, "name"), "PRIVACY_WARRANT_EXPIRED"),
+        ("regulator", scene.terms(foreign.id, "name"), "PRIVACY_WARRANT_PLATFORM"),
+        ("regulator", scene.terms(other.id, "name"), "PRIVACY_WARRANT_SUBJECT"),
+        ("regulator", scene.terms(good.id, "address"), "PRIVACY_WARRANT_FIELDS"),
+        ("clerk", scene.terms(good.id, "name"), "PRIVACY_ROLE_DENIED"),
+        ("operator", scene.terms(good.id, "name"), "PRIVACY_ROLE_DENIED"),
+    ]
+    for person, terms, code in attempts:
+        announced = await scene.clients[person].announce_read(terms)
+        assert (announced.refused, announced.announced_at > now) == (code, True)
+        with pytest.raises(GatewayError, match=code):
+            await scene.clients[person].read(announced.id)
+        await scene.known_to_the_association(announced.id)
+        with pytest.raises(GatewayError, match=code):
+            await scene.clients["association"].release(announced.id, ["name"])
+
+
+async def test_outsiders_have_no_data_to_read(scene: Scene) -> None:
+    with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
+        await scene.clients["clerk"].own(scene.order, "0001")
+    with pytest.raises(GatewayError, match="PRIVACY_ROLE_DENIED"):
+        await scene.clients["association"].own(scene.order, "0001")
+
+
+async def test_a_write_that_others_endorsed_is_invalid(scene: Scene) -> None:
+    data = scene.sealed(uuid4().hex)
+    contract = scene.gateways["operator"].network(CHANNEL).contract("credit", "privacy")
+    with pytest.raises(CommitError) as invalid:
+        await contract.submit(
+            "keep",
+            transient={TRANSIENT: data.to_state()},
+            endorsing_organizations=["AssociationMSP", "PlatformBMSP"],
+        )
+    assert invalid.value.validation_code == "ENDORSEMENT_POLICY_FAILURE"
+    with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
+        await scene.clients["operator"].own(data.order, "0001")
+
+
+async def test_neither_the_regulator_nor_the_association_alone_can_read(scene: Scene) -> None:
+    """With all keys and all data of either's disks."""
+    data = await scene.clients["operator"].own(scene.order, "0001")
+    wallets = {name: scene.consortium.wallet(name) for name in ("Regulator", "Association")}
+    keys = {
+        organization: [
+            PrivateKey.read(wallet.private_key_pem(file.stem))
+            for file in sorted(scene.consortium.layout.wallet(organization).glob("*.id"))
+        ]
+        for organization, wallet in wallets.items()
+    }
+    assert len(keys["Regulator"]) >= 3
+    wrapped = [key for sealed in data.fields.values() for key in sealed.keys]
+    for key in (*keys["Regulator"], *keys["Association"]):
+        assert key.id not in wrapped
+        with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
+            open_with(key, data)
+    assert open_with(scene.service_key, data)["phone"].value == VALUES["phone"]  # which has the key, and not the data:
+    layout = scene.consortium.layout
+    for folder in (layout.node("peer0.Association"), layout.node("orderer0.Association"), layout.api("Association")):
+        assert folder.is_dir()
+        for sealed in data.fields.values():
+            assert holding(folder, sealed.ciphertext.encode()) == []
+            assert holding(folder, base64.b64decode(sealed.ciphertext)) == []
+
+
+async def test_what_broke_off_before_it_was_published_is_purged(scene: Scene) -> None:
+    data = scene.sealed(uuid4().hex)
+    await scene.clients["operator"].keep(data)
+    assert (data.order, "0001") in await scene.clients["operator"].unpublished()
+    assert await scene.orders.sweep() == 1
+    assert await scene.clients["operator"].unpublished() == []
+
+
+async def test_a_correction_takes_the_version_before(scene: Scene) -> None:
+    placed = await scene.orders.place("canary person", VALUES, public(uuid4().hex))
+    corrected = await scene.orders.correct(placed.record.order, {**VALUES, "phone": "1"})
+    assert [seal.version for seal in corrected.seals] == ["0001", "0002"]
+    _data, opened = await scene.orders.opened(placed.record.order)
+    assert opened["phone"].value == "1"
+    with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
+        await scene.clients["operator"].own(placed.record.order, "0001")
+
+
+async def test_the_services_do_all_that_together(scene: Scene) -> None:
+    """An order, a reading under warrant and what its buyer sees of it, through three organisations' services."""
+    platform = Api(scene.consortium, "PlatformA", "operator")
+    regulator = Api(scene.consortium, "Regulator", "regulator")
+    new = {**public(uuid4().hex), "ordered_at": "2026-11-25T08:00:00Z", "person": "canary person", "values": VALUES}
+    placed = await platform.client.post("/privacy/orders", json=new, headers=platform.bearer)
+    assert placed.status_code == 201, placed.text
+    warrant = await scene.warrant(subject=Subject(kind=SubjectKind.ORDER, value=new["order"]))
+    wanted = {"warrant": warrant.id, "platform": PLATFORM, "order": new["order"], "fields": ["phone"]}
+    read = await regulator.client.post("/privacy/reads", json=wanted, headers=regulator.bearer, timeout=90)
+    assert (read.status_code, read.json()) == (200, {"values": {"phone": VALUES["phone"]}})
+
+    address, secret = f"/privacy/orders/{new['order']}/mine", {"Fairledger-Capability": placed.json()["capability"]}
+    before = await platform.client.get(address, headers=secret)
+    assert (before.json()["values"], before.json()["readings"]) == (VALUES, [])
+    await scene.clients["supervisor"].end_warrant(warrant.id)
+    async with asyncio.timeout(60):
+        while not (after := (await platform.client.get(address, headers=secret)).json())["readings"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)  # the read model of another process follows
+    assert [each["terms"]["fields"] for each in after["readings"]] == [["phone"]]
+    root = scene.consortium.layout.root
+    assert holding(root, VALUES["phone"].encode()) == []
+    assert holding(root, secret["Fairledger-Capability"].encode()) == []
+
+
+async def test_a_purge_is_for_good_and_a_node_that_joins_later_does_not_get_the_data(scene: Scene) -> None:
+    warrant = await scene.warrant()
+    announced = await scene.clients["regulator"].announce_read(scene.terms(warrant.id, "name"))
+    sealed = await ciphertext(scene)
+    assert holding(scene.consortium.data("peer0.Regulator"), sealed) != []
+
+    purged = await scene.orders.purge(scene.order, "the person asked")
+    assert (purged.seals, purged.purge_reason) == (scene.placed.record.seals, "the person asked")
+    with pytest.raises(GatewayError, match="PRIVACY_PURGED"):
+        await scene.clients["regulator"].read(announced.id)
+    with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
+        await scene.clients["operator"].own(scene.order, "0001")
+
+    await asyncio.to_thread(scene.consortium.heal, "peer0.Regulator")
+    assert holding(scene.consortium.data("peer0.Regulator"), sealed) == []
+    async with scene.consortium.gateway("Regulator", "supervisor") as gateway:
+        client = PrivacyClient(gateway.network(CHANNEL).contract("credit", "privacy"))
+        assert (await client.order(PLATFORM, scene.order)).purged_at == purged.purged_at

@@ -1,0 +1,202 @@
+"""Personal data over REST: who may what, what is answered, and that nothing private is told to others."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from fairledger.privacy.keys import PrivateKey
+from fairledger_contracts.records.private_read import Announcement
+from tests.support.privacy import FACTS, ORDER, PLATFORM, VALUES
+from tests.support.simulated_service import RunningService
+
+SERVICE_KEY = PrivateKey.generate()
+NEW: dict[str, Any] = {
+    **{name: value for name, value in FACTS.items() if name not in ("pseudonym", "capability_sha256")},
+    "person": "canary person",
+    "values": VALUES,
+}
+OTHERS = ("producer", "consumer", "officer", "regulator", "impostor", "pretender")  # no platform's
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def warrant_terms(**other: object) -> dict[str, object]:
+    now = datetime.now(UTC)
+    return {
+        "platform": PLATFORM,
+        "subject": {"kind": "order", "value": ORDER},
+        "fields": ["name", "phone"],
+        "purpose": "complaint 7",
+        "legal_basis": "article 25",
+        "valid_from": (now - timedelta(hours=1)).isoformat(),
+        "valid_until": (now + timedelta(hours=1)).isoformat(),
+        **other,
+    }
+
+
+async def with_key(running: RunningService) -> None:
+    keyholder = running.service.wallet.get("keyholder")
+    await running.service.privacy.client(keyholder).offer_key(SERVICE_KEY.public_pem)
+
+
+async def placed(running: RunningService) -> dict[str, str]:
+    """An order of the operator; the header with its buyer's secret."""
+    await with_key(running)
+    answer = await running.post("/privacy/orders", NEW, "operator")
+    assert answer.status_code == 201, answer.text
+    assert (answer.headers["Cache-Control"], answer.json()["record"]["order"]) == ("no-store", ORDER)
+    return {"Fairledger-Capability": answer.json()["capability"]}
+
+
+async def test_the_buyer_sees_what_is_held_and_nobody_else_does(running: RunningService) -> None:
+    secret = await placed(running)
+    answer = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    held = answer.json()
+    assert (held["values"], held["held_by"], held["readings"]) == (VALUES, [PLATFORM, "RegulatorMSP"], [])
+    assert answer.headers["Cache-Control"] == "no-store"
+    wrong = {"Fairledger-Capability": "0" * 64}
+    for method, path, body in (
+        ("GET", "mine", None),
+        ("POST", "purge", {"reason": "x"}),
+        ("POST", "disclosure", {"fields": ["name"]}),
+    ):
+        address = f"/privacy/orders/{ORDER}/{path}"
+        assert refusal(await running.client.request(method, address, json=body, headers=wrong)) == (
+            403,
+            "PRIVACY_CAPABILITY",
+        )
+        assert refusal(await running.client.request(method, address, json=body)) == (400, "REQUEST_HEADER")
+
+
+@pytest.mark.parametrize("person", OTHERS)
+async def test_only_the_platform_places_and_corrects_orders(running: RunningService, person: str) -> None:
+    await with_key(running)
+    for path, body in (("orders", NEW), ("orders/o-9/correction", {"values": VALUES})):
+        status, code = refusal(await running.post(f"/privacy/{path}", body, person))
+        assert (status, code) in ((403, "PRIVACY_ROLE_DENIED"), (404, "PRIVACY_ORDER_UNKNOWN"))
+
+
+async def test_without_a_token_nothing_is_placed_corrected_or_read(running: RunningService) -> None:
+    for path, body in (
+        ("orders", NEW),
+        (f"orders/{ORDER}/correction", {"values": VALUES}),
+        ("warrants", warrant_terms()),
+        (f"warrants/{'0' * 64}/confirm", None),
+        (f"warrants/{'0' * 64}/end", None),
+        ("reads", {"warrant": "0" * 64, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}),
+    ):
+        assert refusal(await running.post(f"/privacy/{path}", body)) == (401, "TOKEN_MISSING"), path
+
+
+async def test_another_platforms_person_can_not_correct_the_order(running: RunningService) -> None:
+    await placed(running)
+    answer = await running.post(f"/privacy/orders/{ORDER}/correction", {"values": VALUES}, "clerk")
+    assert refusal(answer) == (404, "PRIVACY_ORDER_UNKNOWN")
+
+
+async def test_an_order_is_corrected_and_purged(running: RunningService) -> None:
+    secret = await placed(running)
+    values = {**VALUES, "phone": "13900000000"}
+    answer = await running.post(f"/privacy/orders/{ORDER}/correction", {"values": values}, "operator")
+    assert [seal["version"] for seal in answer.json()["seals"]] == ["0001", "0002"]
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    assert held.json()["values"] == values
+
+    answer = await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": "I want it"}, **secret)
+    assert answer.json()["purge_reason"] == "I want it"
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    assert (held.json()["values"], held.json()["held_by"]) == ({}, [])
+    again = await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": "again"}, **secret)
+    assert refusal(again) == (410, "PRIVACY_PURGED")
+
+
+async def test_shown_fields_are_checked_by_anybody(running: RunningService) -> None:
+    secret = await placed(running)
+    answer = await running.post(f"/privacy/orders/{ORDER}/disclosure", {"fields": ["phone"]}, **secret)
+    disclosure = answer.json()
+    assert list(disclosure["fields"]) == ["phone"]
+    checked = await running.post("/privacy/disclosures/check", disclosure)
+    assert checked.json() == {"values": {"phone": VALUES["phone"]}}
+    disclosure["fields"]["phone"]["value"] = "13900000000"
+    assert refusal(await running.post("/privacy/disclosures/check", disclosure)) == (400, "PRIVACY_PROOF")
+
+
+async def test_warrants_are_made_confirmed_and_ended_by_officers_of_the_regulator(running: RunningService) -> None:
+    for person in ("producer", "operator", "officer", "impostor", "pretender"):
+        assert refusal(await running.post("/privacy/warrants", warrant_terms(), person)) == (403, "PRIVACY_ROLE_DENIED")
+    made = (await running.post("/privacy/warrants", warrant_terms(), "regulator")).json()
+    confirm, end = (f"/privacy/warrants/{made['id']}/{what}" for what in ("confirm", "end"))
+    assert refusal(await running.post(confirm, None, "regulator")) == (403, "PRIVACY_WARRANT_OWN")
+    assert refusal(await running.post(confirm, None, "officer")) == (403, "PRIVACY_ROLE_DENIED")
+    assert (await running.post(confirm, None, "supervisor")).json()["confirmed_by"]["role"] == "regulator"
+    assert refusal(await running.post(end, None, "operator")) == (403, "PRIVACY_ROLE_DENIED")
+    assert (await running.post(end, None, "regulator")).json()["ended_by"]["role"] == "regulator"
+
+
+async def test_warrants_are_shown_to_authorities(running: RunningService) -> None:
+    made = (await running.post("/privacy/warrants", warrant_terms(), "regulator")).json()
+    for person in ("officer", "regulator"):
+        shown = await running.client.get("/privacy/warrants", headers=running.bearer(person))
+        assert [each["id"] for each in shown.json()] == [made["id"]]
+    for person in ("producer", "operator", "impostor", "pretender"):
+        answer = await running.client.get("/privacy/warrants", headers=running.bearer(person))
+        assert refusal(answer) == (403, "PRIVACY_ROLE_DENIED")
+
+
+async def test_refused_readings_are_on_record_and_the_buyer_sees_them(running: RunningService) -> None:
+    secret = await placed(running)
+    wanted = {"warrant": "0" * 64, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
+    assert refusal(await running.post("/privacy/reads", wanted, "regulator")) == (404, "PRIVACY_WARRANT_UNKNOWN")
+    assert refusal(await running.post("/privacy/reads", wanted, "producer")) == (403, "PRIVACY_ROLE_DENIED")
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    readings = [Announcement.model_validate(each) for each in held.json()["readings"]]
+    assert [each.refused for each in readings] == ["PRIVACY_ROLE_DENIED", "PRIVACY_WARRANT_UNKNOWN"]
+
+
+async def test_readings_are_told_once_the_warrant_is_over(running: RunningService) -> None:
+    secret = await placed(running)
+    warrant = (await running.post("/privacy/warrants", warrant_terms(), "regulator")).json()["id"]
+    await running.post(f"/privacy/warrants/{warrant}/confirm", None, "supervisor")
+    wanted = {"warrant": warrant, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
+    away = await running.post("/privacy/reads", wanted, "regulator")
+    assert refusal(away) == (503, "PRIVACY_KEY_SERVICE_AWAY")
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    assert held.json()["readings"] == []
+    await running.post(f"/privacy/warrants/{warrant}/end", None, "regulator")
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    assert [each["terms"]["fields"] for each in held.json()["readings"]] == [["name"]]
+
+
+async def test_a_platform_releases_no_keys(running: RunningService) -> None:
+    asked = {"read": "0" * 64, "keys": {"name": "AAAA"}, "signature": "AAAA"}
+    assert refusal(await running.post("/privacy/keys", asked)) == (404, "PRIVACY_NO_KEY_SERVICE")
+
+
+NO_ORDERS: list[dict[str, Any]] = [
+    {"values": {}},
+    {"values": {"Canary Name": "x"}},
+    {"values": {"name": ""}},
+    {"values": {"name": 7}},
+    {"order": "a/b"},
+    {"quantity": 0},
+    {"price_minor": 1.5},
+    {"ordered_at": "2026-11-25T08:00:00"},
+    {"area": "canary street 1"},
+    {"more": "canary"},
+]
+
+
+async def test_what_is_no_order_is_refused_without_a_word_of_it(
+    running: RunningService, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "fairledger")
+    for members in NO_ORDERS:
+        answer = await running.post("/privacy/orders", {**NEW, **members}, "operator")
+        assert refusal(answer) == (400, "REQUEST_INVALID"), members
+        assert "canary" not in answer.text.lower().replace("canary name", "")
+    assert "canary" not in caplog.text
