@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fairledger.api import (
     anchor_routes,
     capture_routes,
+    complaint_routes,
+    disclosure_routes,
     discovery,
     event_routes,
     evidence_routes,
@@ -21,6 +23,7 @@ from fairledger.api import (
     problems,
     recall_routes,
     resource_routes,
+    standard_routes,
     tag_routes,
     trace_routes,
 )
@@ -35,6 +38,7 @@ DESCRIPTION: Final = (
 )
 _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
+    *(standard_routes, disclosure_routes, complaint_routes),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

@@ -9,6 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairledger_chaincode.record import Record
+from fairledger_contracts.records.ballot import Ballot
+from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.disclosure import Disclosure
+from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.sanction import Sanction
+from fairledger_contracts.records.standard import Standard
+from fairledger_contracts.records.suspension import Suspension
 
 Terms = Iterator[tuple[str, str]]
 
@@ -21,4 +28,39 @@ class RecordKind:
     terms: Callable[[Any], Terms]
 
 
-KINDS: Final[Mapping[str, RecordKind]] = {}
+def _kinds(*kinds: RecordKind) -> dict[str, RecordKind]:
+    return {each.record.kind: each for each in kinds}
+
+
+def _fields(*names: str) -> Callable[[Any], Terms]:
+    """Terms that are fields of the record, where they hold something."""
+
+    def terms(record: Any) -> Terms:
+        for name in names:
+            value = getattr(record, name)
+            if value:
+                yield name, str(value)
+
+    return terms
+
+
+def _of_complaint(record: Complaint) -> Terms:
+    yield from _fields("platform", "state", "category", "matter", "receipt_sha256", "verdict")(record)
+    yield "about", f"{record.about.kind}:{record.about.id}"
+    yield "answered_late", str(record.answered_late).lower()
+
+
+def _of_disclosure(record: Disclosure) -> Terms:
+    yield from _fields("msp_id", "subject", "period", "state")(record)
+    yield "late", str(record.late_at is not None).lower()
+
+
+KINDS: Final[Mapping[str, RecordKind]] = _kinds(
+    RecordKind(Standard, _fields("name")),
+    RecordKind(Ballot, _fields("name", "state")),
+    RecordKind(Member, _fields("msp_id")),
+    RecordKind(Disclosure, _of_disclosure),
+    RecordKind(Sanction, _fields("msp_id", "penalty", "state")),
+    RecordKind(Suspension, _fields("msp_id")),
+    RecordKind(Complaint, _of_complaint),
+)

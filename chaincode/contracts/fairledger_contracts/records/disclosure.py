@@ -18,16 +18,8 @@ REASON_LENGTH_MAX = 2_000
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Count = Annotated[int, Field(strict=True, ge=0, le=PARAMETER_MAX)]
 Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,500}$")]
+Subject = Literal["licence", "operator", "figures", "rules"]  # what is disclosed; a part of keys
 Period = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]  # its first month
-
-
-class Subject(StrEnum):
-    """What is disclosed."""
-
-    LICENCE = "licence"
-    OPERATOR = "operator"
-    FIGURES = "figures"
-    RULES = "rules"
 
 
 class DisclosureState(StrEnum):
@@ -48,7 +40,7 @@ class Facts(BaseModel):
 class LicenceFacts(Facts):
     """The licence to run the platform."""
 
-    subject: Literal[Subject.LICENCE]
+    subject: Literal["licence"]
     number: Text
     issuer: Text
     valid_until: date
@@ -57,7 +49,7 @@ class LicenceFacts(Facts):
 class OperatorFacts(Facts):
     """The company that runs it, and where it is reached; a company's, no person's."""
 
-    subject: Literal[Subject.OPERATOR]
+    subject: Literal["operator"]
     name: Text
     registration_number: Text
     website: Address
@@ -66,7 +58,7 @@ class OperatorFacts(Facts):
 class ComplaintFigures(Facts):
     """Orders, complaints and refunds of the period. ``refunded_minor`` counts the currency's smallest unit."""
 
-    subject: Literal[Subject.FIGURES]
+    subject: Literal["figures"]
     orders: Count
     complaints: Count
     complaints_resolved: Count
@@ -78,7 +70,7 @@ class ComplaintFigures(Facts):
 class RulesFacts(Facts):
     """The platform's rules for those who sell and buy there; their text is attached."""
 
-    subject: Literal[Subject.RULES]
+    subject: Literal["rules"]
     title: Text
     version: Text
     website: Address
