@@ -1,6 +1,6 @@
 """Receipts of complaints without an identity: a secret, and codes that are made of it, each good for one step.
 
-A code's SHA-256 is the code before it; what the ledger holds at first is the hash of the last one (L. Lamport, "Password
+A code's SHA-256 is the one that was shown before it; the ledger holds the first one's hash (L. Lamport, "Password
 authentication with insecure communication", 1981). Who knows the secret can show the next code; who saw one can't.
 """
 

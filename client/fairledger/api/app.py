@@ -16,6 +16,7 @@ from fairledger.api import (
     event_routes,
     evidence_routes,
     health,
+    inspection_routes,
     licence_routes,
     link_routes,
     metrics,
@@ -24,9 +25,11 @@ from fairledger.api import (
     recall_routes,
     resource_routes,
     standard_routes,
+    supervision_routes,
     tag_routes,
     trace_routes,
 )
+from fairledger.api.board import routes as board_pages
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
@@ -38,7 +41,8 @@ DESCRIPTION: Final = (
 )
 _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
-    *(standard_routes, disclosure_routes, complaint_routes),
+    *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
+    *(supervision_routes, board_pages),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

@@ -72,6 +72,7 @@ class Receipted(BaseModel):
 )
 def complaints(
     request: Request,
+    *,
     platform: lists.Term = None,
     state: lists.Term = None,
     category: lists.Term = None,
@@ -177,6 +178,7 @@ async def act_by_receipt(request: Request, step: Literal["escalate", "settle"], 
 )
 async def act(
     request: Request,
+    *,
     complaint_id: lists.RecordId,
     step: Literal["answer", "escalate", "settle"],
     body: Papers,
@@ -197,6 +199,7 @@ async def act(
 )
 async def decide(
     request: Request,
+    *,
     complaint_id: lists.RecordId,
     instance: Literal["association", "regulator"],
     body: Decision,

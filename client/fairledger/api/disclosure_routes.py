@@ -89,6 +89,7 @@ class Payment(Body):
 )
 def disclosures(
     request: Request,
+    *,
     platform: lists.Term = None,
     subject: Subject | None = None,
     period: lists.Term = None,
@@ -136,7 +137,7 @@ async def disclose(request: Request, body: NewDisclosure, person: Person, once: 
     responses=lists.described(Disclosure),
 )
 async def review(
-    request: Request, msp_id: MspId, subject: Subject, period: OfPeriod, body: NewReview, person: Person, once: Once
+    request: Request, *, msp_id: MspId, subject: Subject, period: OfPeriod, body: NewReview, person: Person, once: Once
 ) -> Response:
     """Endorse and order it."""
     call = ("disclosure:review", msp_id, f'"{subject}"', period, body)
@@ -152,6 +153,7 @@ async def review(
 )
 async def find(
     request: Request,
+    *,
     msp_id: MspId,
     subject: Subject,
     period: OfPeriod,
@@ -188,6 +190,7 @@ def suspensions(
 )
 def sanctions(
     request: Request,
+    *,
     platform: lists.Term = None,
     penalty: lists.Term = None,
     state: lists.Term = None,
@@ -232,7 +235,7 @@ async def open_sanction(request: Request, body: NewSanction, person: Person, onc
     responses=lists.described(Sanction),
 )
 async def act(
-    request: Request, sanction_id: lists.RecordId, step: Step, body: Papers, person: Person, once: Once
+    request: Request, *, sanction_id: lists.RecordId, step: Step, body: Papers, person: Person, once: Once
 ) -> Response:
     """Endorse and order it."""
     return await lists.write(request, person, once, (f"disclosure:{STEPS[step]}", sanction_id, body.documents))
@@ -247,6 +250,7 @@ async def act(
 )
 async def decide(
     request: Request,
+    *,
     sanction_id: lists.RecordId,
     instance: Literal["association", "regulator"],
     body: Decision,

@@ -32,6 +32,11 @@ WRITE_ERRORS: Final[dict[int | str, dict[str, Any]]] = problems(400, 401, 403, 4
 PAGE_LINK: Final = {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}}
 
 
+def named(alias: str) -> Any:
+    """A query parameter that is called otherwise than its argument."""
+    return Query(alias=alias)
+
+
 def described(model: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """The answers of an operation that writes."""
     return {status: {"description": "On the ledger.", "model": model}, **WRITE_ERRORS}
@@ -96,8 +101,8 @@ def argument(value: Any) -> str:
         return value.model_dump_json()
     if type(value) is str:
         return value
-    if isinstance(value, (tuple, list)):
-        return f"[{','.join(each.model_dump_json() if isinstance(each, BaseModel) else json.dumps(each) for each in value)}]"
+    if isinstance(value, tuple):
+        return f"[{','.join(each.model_dump_json() for each in value)}]"
     return json.dumps(value)
 
 

@@ -119,7 +119,7 @@ async def propose(request: Request, body: NewStandard, person: Person, once: Onc
     response_class=Response,
     responses=lists.described(Ballot, 201),
 )
-async def vote(request: Request, name: Name, version: Version, body: Choice, person: Person, once: Once) -> Response:
+async def vote(request: Request, *, name: Name, version: Version, body: Choice, person: Person, once: Once) -> Response:
     """Endorse and order the vote; the one that makes the majority adopts."""
     return await lists.write(request, person, once, ("disclosure:vote", name, version, body.approves), status=201)
 

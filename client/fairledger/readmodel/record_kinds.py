@@ -12,7 +12,9 @@ from fairledger_chaincode.record import Record
 from fairledger_contracts.records.ballot import Ballot
 from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.disclosure import Disclosure
+from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.monitoring import Anomaly, Listing
 from fairledger_contracts.records.sanction import Sanction
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
@@ -55,6 +57,21 @@ def _of_disclosure(record: Disclosure) -> Terms:
     yield "late", str(record.late_at is not None).lower()
 
 
+def _of_inspection(record: Inspection) -> Terms:
+    yield from _fields("platform", "state", "complaint_id", "worst")(record)
+    yield "target", f"{record.target.kind}:{record.target.id}"
+
+
+def _of_listing(record: Listing) -> Terms:
+    yield from _fields("subject", "rule")(record)
+    yield "in_force", str(record.removed_at is None).lower()
+
+
+def _of_anomaly(record: Anomaly) -> Terms:
+    yield from _fields("subject", "name")(record)
+    yield "open", str(record.cleared_at is None).lower()
+
+
 KINDS: Final[Mapping[str, RecordKind]] = _kinds(
     RecordKind(Standard, _fields("name")),
     RecordKind(Ballot, _fields("name", "state")),
@@ -63,4 +80,7 @@ KINDS: Final[Mapping[str, RecordKind]] = _kinds(
     RecordKind(Sanction, _fields("msp_id", "penalty", "state")),
     RecordKind(Suspension, _fields("msp_id")),
     RecordKind(Complaint, _of_complaint),
+    RecordKind(Inspection, _of_inspection),
+    RecordKind(Listing, _of_listing),
+    RecordKind(Anomaly, _of_anomaly),
 )

@@ -13,6 +13,7 @@ from fairledger_contracts.disclosure.callers import OFFICER, PLATFORM_OFFICER, R
 from fairledger_contracts.records.anchor import DocumentDescription
 from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.disclosure import Disclosure
+from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.sanction import (
     EVIDENCE_MAX,
@@ -175,6 +176,7 @@ def _check_penalty(new: NewSanction, standard: Standard) -> None:
 _GROUNDS: dict[GroundKind, type[Record]] = {
     GroundKind.DISCLOSURE: Disclosure,
     GroundKind.COMPLAINT: Complaint,
+    GroundKind.INSPECTION: Inspection,
     GroundKind.SANCTION: Sanction,
 }
 
