@@ -90,7 +90,7 @@ async def of_receipt(request: Request) -> HTMLResponse:
     try:
         if not is_receipt(secret):
             raise Problem("SUPERVISION_RECEIPT_UNKNOWN", "no complaint has this receipt")
-        if step == "escalate" or step == "settle":
+        if step in {"escalate", "settle"}:
             await act_by_receipt(request, "escalate" if step == "escalate" else "settle", Shown(receipt=secret))
         return _complain(request, language, complaint=complaint_of(request, secret))
     except EXPECTED as error:

@@ -36,7 +36,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "about": Text("关于什么", "What it is about"),
     "about_id": Text(
-        "编号（订单号、商品码、13 位商家代码或平台代码）", "Its number: order, tag, merchant's GLN, or platform"
+        "编号（订单号、商品码、13 位商家代码或平台代码）", "Number of order or tag, GLN of merchant, or platform"
     ),
     "matter": Text("事由", "What is wrong"),
     "answering": Text("由哪个平台答复", "Which platform has to answer"),
@@ -52,9 +52,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "not_sent": Text("没有提交成功：{reason}", "That could not be sent: {reason}"),
     "escalate": Text("升级投诉", "Escalate"),
     "settle": Text("已解决", "I am content"),
-    "footer": Text(
-        "本页由联盟链数据生成，不需要任何第三方网站。", "This page is made of the consortium's ledger alone."
-    ),
+    "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
 }
 
 MATTERS: Final[Mapping[Matter, Text]] = {
