@@ -49,7 +49,7 @@ def board(request: Request, lang: Asked = None) -> HTMLResponse:
 
         missing = [each.msp_id for each in records(Disclosure, ("state", "missing"))]
         figures = complaint_figures(connection)
-        shown = {
+        shown: dict[str, Any] = {
             "anomalies": view.worst_anomalies(records(Anomaly, ("open", "true"))),
             "platforms": view.platform_rows(records(Member), records(Suspension), missing, figures, now),
             "overdue": view.overdue(records(Complaint), now),

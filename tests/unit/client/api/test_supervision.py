@@ -133,3 +133,75 @@ def test_a_receipts_codes_are_shown_from_the_last_to_the_first() -> None:
     codes = chain(secret)
     assert [next_code(secret, held) for held in reversed(codes)] == [codes[2], codes[1], secret, None]
     assert next_code("ab" * 32, codes[-1]) is None
+
+
+async def test_anybody_complains_on_the_page_and_follows_it_by_the_receipt(founded: RunningService) -> None:
+    empty = await founded.client.get("/complain", params={"lang": "en"})
+    assert (empty.status_code, "Shop A" in empty.text, "<script" in empty.text) == (200, True, False)
+    fields = {"lang": "zh", "about": "order", "about_id": "17", "platform": "PlatformAMSP", "matter": "unsafe"}
+    sent = await founded.client.post("/complain", data=fields)
+    assert sent.status_code == 200, sent.text
+    (complaint,) = (await founded.client.get("/complaints")).json()
+    secret = sent.text.partition("<code>")[2].partition("</code>")[0]
+    assert chain(secret)[-1] == complaint["receipt_sha256"]
+    assert "等待平台答复" in sent.text
+    shown = await founded.client.post("/complain/receipt", data={"lang": "en", "receipt": secret, "step": "settle"})
+    assert (shown.status_code, "resolved" in shown.text) == (200, True)
+    for wrong in ("", "<script>alert(1)</script>", "ab" * 32):
+        answer = await founded.client.post("/complain/receipt", data={"lang": "en", "receipt": wrong, "step": "show"})
+        assert (answer.status_code, "No complaint has this receipt" in answer.text) == (404, True)
+        assert "<script" not in answer.text
+    bad = await founded.client.post("/complain", data={**fields, "matter": "<b>"})
+    assert bad.status_code == 400
+    assert refusal(await founded.client.post("/complain", json=fields)) == (415, "REQUEST_MEDIA_TYPE")
+
+
+async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: RunningService) -> None:
+    await posted(founded, "/standards", proposal("supervision"), "officer")
+    for name in ("officer", "regulator"):
+        await posted(founded, "/standards/supervision/0001/votes", {"approves": True}, name)
+    anomaly = {"subject": "node:PlatformB", "name": "hash", "observed": {"block": 7}}
+    for name in ("officer", "steward", "consumer"):
+        assert refusal(await founded.post("/anomalies", anomaly, name)) == (403, "SUPERVISION_ROLE_DENIED")
+    await posted(founded, "/anomalies", anomaly, "regulator")
+    assert refusal(await founded.post("/anomalies", anomaly, "service")) == (409, "SUPERVISION_ANOMALY_OPEN")
+    for language, heading in (("en", "Supervision board"), ("zh", "监管看板")):
+        board = await founded.client.get("/board", params={"lang": language})
+        assert (board.status_code, heading in board.text, "node:PlatformB" in board.text) == (200, True, True)
+        assert "<script" not in board.text
+        assert board.headers["content-security-policy"].startswith("default-src 'none'")
+    cleared = {"subject": "node:PlatformB", "name": "hash"}
+    await posted(founded, "/anomalies/clear", cleared, "service", 200)
+    assert "node:PlatformB" not in (await founded.client.get("/board")).text
+    assert (await founded.client.get("/anomalies", params={"open": "true"})).json() == []
+    listing = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "ground": "anomaly"}
+    assert refusal(await founded.post("/monitoring", listing, "impostor")) == (403, "SUPERVISION_ROLE_DENIED")
+    while (made := await founded.post("/monitoring", listing, "regulator")).status_code == 404:
+        await asyncio.sleep(0.5)
+    assert made.status_code == 201, made.text
+    assert "platform:PlatformAMSP" in (await founded.client.get("/board")).text
+    removed = await posted(founded, f"/monitoring/{made.json()['id']}/remove", None, "officer", 200)
+    assert removed["removed_at"] is not None
+
+
+async def test_an_inspection_is_ordered_reported_and_closed_by_those_who_may(founded: RunningService) -> None:
+    await posted(founded, "/standards", proposal("supervision"), "officer")
+    for name in ("officer", "regulator"):
+        await posted(founded, "/standards/supervision/0001/votes", {"approves": True}, name)
+    body = {"target": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "place": "online"}
+    for name in ("impostor", "pretender", "steward"):
+        assert refusal(await founded.post("/inspections", body, name)) == (403, "SUPERVISION_ROLE_DENIED")
+    while (made := await founded.post("/inspections", body, "officer")).status_code == 404:
+        await asyncio.sleep(0.5)
+    at = made.headers["Location"]
+    findings = {"findings": [{"subject": "claims", "severity": "major"}]}
+    assert refusal(await founded.post(f"{at}/report", findings, "steward")) == (403, "SUPERVISION_ROLE_DENIED")
+    assert (await posted(founded, f"{at}/report", findings, "regulator", 200))["state"] == "reported"
+    assert refusal(await founded.post(f"{at}/mend", {}, "competitor")) == (403, "SUPERVISION_INSPECTION_DENIED")
+    assert (await posted(founded, f"{at}/mend", {}, "steward", 200))["state"] == "mended"
+    assert refusal(await founded.post(f"{at}/close", {"recall_id": "0" * 64}, "officer")) == (
+        404,
+        "SUPERVISION_RECALL_UNKNOWN",
+    )
+    assert (await posted(founded, f"{at}/close", {}, "officer", 200))["state"] == "closed"
+    assert (await founded.client.get(at)).json()["findings"][0]["severity"] == "major"

@@ -65,7 +65,7 @@ async def test_the_association_accepts_and_that_is_the_end(founded: Supervised) 
     assert accepted.review is not None
     assert (accepted.state, accepted.review.by) == (DisclosureState.ACCEPTED, accepted.changed_by)
     for call, by in (("file", founded.platform), ("review", founded.officer)):
-        arguments = {
+        arguments: tuple[Any, ...] = {
             "file": (disclosure.period, FIGURES, []),
             "review": (*key_of(founded), {"accepted": False, "reasons": "x"}),
         }[call]
@@ -188,10 +188,11 @@ async def test_who_may_not_is_refused(founded: Supervised) -> None:
         founded.regulator,
     ]
     for by in strangers:
-        for call, arguments in {
+        calls: dict[str, tuple[Any, ...]] = {
             "file": (period_of(founded), FIGURES, []),
             "review": (*key_of(founded), opinion),
-        }.items():
+        }
+        for call, arguments in calls.items():
             assert await founded.refused(f"disclosure:{call}", *arguments, by=by) == "DISCLOSURE_ROLE_DENIED"
     unknown = await founded.refused(
         "disclosure:review", "PlatformBMSP", '"figures"', period_of(founded), opinion, by=founded.officer

@@ -26,7 +26,7 @@ async def new(founded: Supervised, penalty: str = "warning", **members: Any) -> 
     """A sanction for a complaint that is on the ledger."""
     about = {"about": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "matter": "no_service"}
     complaint = await founded.submit(Complaint, "supervision:complain", about, by=founded.consumer)
-    own = {
+    own: dict[str, Any] = {
         "warning": {},
         "fine": {"amount_minor": 1_000, "currency": "CNY"},
         "suspension": {"suspension_s": SUSPENSION_S},
@@ -90,7 +90,8 @@ async def test_what_is_not_decided_in_time_is_dropped_by_anybody(founded: Superv
 async def test_the_association_may_drop_it_at_once(founded: Supervised) -> None:
     dropped = await step(founded, "decide", await opened(founded), False, [], by=founded.officer)
     assert dropped.state is State.DROPPED
-    for call, arguments in {"decide": (True, []), "end_sanction": ([],), "push_sanction": ()}.items():
+    calls: dict[str, tuple[Any, ...]] = {"decide": (True, []), "end_sanction": ([],), "push_sanction": ()}
+    for call, arguments in calls.items():
         code = await founded.refused(f"disclosure:{call}", dropped.id, *arguments, by=founded.officer)
         assert code == "DISCLOSURE_SANCTION_STATE", call
 
@@ -234,7 +235,8 @@ async def test_who_may_not_is_refused(founded: Supervised) -> None:
             "DISCLOSURE_ROLE_DENIED"
         )
     assert await founded.refused("disclosure:hear", sanction.id, [], by=founded.rival) == "DISCLOSURE_SANCTION_DENIED"
-    for call, arguments in {"decide": (True, []), "end_sanction": ([],), "pay_fine": ("x",)}.items():
+    calls: dict[str, tuple[Any, ...]] = {"decide": (True, []), "end_sanction": ([],), "pay_fine": ("x",)}
+    for call, arguments in calls.items():
         code = await founded.refused(f"disclosure:{call}", sanction.id, *arguments, by=founded.platform)
         assert code == "DISCLOSURE_ROLE_DENIED"
     unknown = await founded.refused("disclosure:hear", "0" * 64, [], by=founded.platform)

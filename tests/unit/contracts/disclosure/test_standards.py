@@ -1,6 +1,7 @@
 """Standards: who proposes, how members vote, and which version counts when."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -141,7 +142,7 @@ async def test_members_are_struck_off_by_the_regulator_and_can_come_back(founded
 async def test_what_is_no_standard_is_refused(fresh: Supervised) -> None:
     good = fresh.proposal("complaints")
     past = (fresh.ledger.clock.now() - timedelta(seconds=1)).isoformat()
-    refusals = {
+    refusals: dict[str, list[dict[str, Any]]] = {
         "DISCLOSURE_STANDARD_DATES": [{"effective_from": past}, {"votes_until": past}],
         "DISCLOSURE_PARAMETER_RANGE": [{"parameters": {"answer_s": -1}}, {"parameters": {"answer_s": 10**9 + 1}}],
         "CHAINCODE_ARGUMENTS": [
