@@ -1,4 +1,4 @@
-"""The contracts ``disclosure`` and ``supervision`` as clients see them, with the example standards."""
+"""The contracts ``disclosure`` and ``supervision`` as clients see them, with the first standards."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
 
-EXAMPLES: Final = Path(__file__).parents[2] / "examples" / "standards"
+STANDARDS: Final = Path(__file__).parents[2] / "standards"
 ORGANIZATIONS: Final = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
 POLICY: Final = "OR('AssociationMSP.peer', 'PlatformAMSP.peer')"  # two replicas are enough to compare
 DOCUMENT: Final[Mapping[str, Any]] = {
@@ -32,7 +32,7 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 def parameters_of(name: str) -> dict[str, int]:
     """The numbers of an example standard."""
-    found: dict[str, int] = json.loads((EXAMPLES / f"{name}.json").read_text())["parameters"]
+    found: dict[str, int] = json.loads((STANDARDS / f"{name}.json").read_text())["parameters"]
     return found
 
 
@@ -117,12 +117,12 @@ class Supervised:
         return self.held(Standard, standard.name, standard.version)
 
     def founded(self) -> "Supervised":
-        """Both platforms are members, and all example standards in force, as after their votes."""
+        """Both platforms are members, and all first standards in force, as after their votes."""
         now = self.ledger.clock.now() - timedelta(seconds=10)
         officer = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
         for msp_id in ("PlatformAMSP", "PlatformBMSP"):
             self._hold(Member(msp_id=msp_id, name=f"Shop of {msp_id}", since=now, recorder=officer))
-        for file in sorted(EXAMPLES.glob("*.json")):
+        for file in sorted(STANDARDS.glob("*.json")):
             told = {**self.proposal(file.stem), "effective_from": now}
             closes = told.pop("votes_until")
             by = {"version": "0001", "proposed_at": now, "adopted_at": now, "recorder": officer}

@@ -23,7 +23,7 @@ Version = Annotated[str, typer.Argument(help="Its version, such as 0001.")]
 @standard.command()
 def propose(
     *,
-    file: Annotated[Path, typer.Argument(help="JSON with name, title and parameters; see examples/standards.")],
+    file: Annotated[Path, typer.Argument(help="JSON with name, title and parameters; see the folder standards.")],
     name: Name,
     in_s: Annotated[int, typer.Option("--in", help="Seconds until it takes effect.", min=5)] = 5,
     votes_s: Annotated[int, typer.Option("--votes", help="Seconds in which votes are taken.", min=60)] = 2_592_000,
@@ -36,7 +36,9 @@ def propose(
         content = file.read_bytes()
         told = json.loads(content)
     except (OSError, ValueError) as error:
-        raise CommandError("STANDARD_FILE", f"{file} is no JSON that can be read", "see examples/standards") from error
+        raise CommandError(
+            "STANDARD_FILE", f"{file} is no JSON that can be read", "see the folder standards"
+        ) from error
     now = datetime.now(UTC)
     dates = {
         "effective_from": (now + timedelta(seconds=in_s)).isoformat(),

@@ -63,7 +63,7 @@ def _look(state: State, home: str) -> "tuple[list[Found], set[tuple[str, str]]]"
         figures = complaint_figures(connection)
     standard = in_force(versions, datetime.now(UTC))
     if standard is None:
-        remedy = "propose examples/standards/supervision.json by `fairledger standard propose`"
+        remedy = "propose standards/supervision.json by `fairledger standard propose`"
         raise CommandError("DISCLOSURE_STANDARD_UNKNOWN", "no standard says what is out of line", remedy)
     numbers = standard.parameters
     nodes = of_nodes(asyncio.run(_sightings(state, numbers["unavailable_rounds"])), numbers)

@@ -26,18 +26,18 @@ async def new(founded: Supervised, penalty: str = "warning", **members: Any) -> 
     """A sanction for a complaint that is on the ledger."""
     about = {"about": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "matter": "no_service"}
     complaint = await founded.submit(Complaint, "supervision:complain", about, by=founded.consumer)
-    own: dict[str, Any] = {
+    owns: dict[str, dict[str, Any]] = {
         "warning": {},
         "fine": {"amount_minor": 1_000, "currency": "CNY"},
         "suspension": {"suspension_s": SUSPENSION_S},
-    }[penalty]
+    }
     return {
         "msp_id": "PlatformAMSP",
         "penalty": penalty,
         "ground": {"kind": "complaint", "key": [complaint.id]},
         "rule": "unanswered_complaint",
         "evidence": [DOCUMENT],
-        **own,
+        **owns[penalty],
         **members,
     }
 
