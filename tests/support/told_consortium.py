@@ -31,6 +31,7 @@ PEOPLE = {
     "merchant": ("PlatformB", "9521000000049"),
     "inspector": ("Association", "9521000000056"),
     "officer": ("Association", ""),
+    "service": ("Association", ""),
     "regulator": ("Regulator", ""),
     "consumer": ("PlatformB", ""),
     "platform-officer": ("PlatformA", ""),

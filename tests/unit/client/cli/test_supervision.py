@@ -78,9 +78,9 @@ def test_a_watch_records_once_and_clears_what_is_over(founded: Commands, monkeyp
         return seen
 
     monkeypatch.setattr("fairledger.cli.watch._sightings", sightings)
-    rounds = [said(founded, "watch", "--as", "regulator") for _ in range(2)]
+    rounds = [said(founded, "watch", "--as", "service") for _ in range(2)]
     seen[1] = Sighting("B", 100)
-    assert [*rounds, said(founded, "watch", "--as", "regulator")] == [
+    assert [*rounds, said(founded, "watch", "--as", "service")] == [
         "1 recorded, 0 cleared\n",
         "0 recorded, 0 cleared\n",
         "0 recorded, 1 cleared\n",
