@@ -7,7 +7,7 @@ import pytest
 import fairledger_chaincode
 import fairledger_contracts
 from fairledger_contracts import __main__ as program
-from fairledger_contracts.trace.contract import Trace
+from fairledger_contracts.contracts import all_contracts
 
 
 def test_digest_prints_the_digest_of_contracts_and_runtime(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,12 +29,12 @@ def test_serve_without_settings_names_the_one_that_is_missing(
     assert capsys.readouterr().err == "set CHAINCODE_SERVER_ADDRESS\n"
 
 
-def test_serve_serves_the_trace_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_serve_serves_all_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     served: dict[str, Any] = {}
     monkeypatch.setattr(fairledger_chaincode, "serve", lambda **given: served.update(given))
     monkeypatch.setenv("CHAINCODE_SERVER_ADDRESS", "127.0.0.1:7100")
     monkeypatch.setenv("CHAINCODE_ID", "credit:1")
     monkeypatch.setenv("CHAINCODE_TLS_DISABLED", "true")
     assert program.main(["serve"]) == 0
-    assert [type(contract) for contract in served["contracts"]] == [Trace]
+    assert [type(contract) for contract in served["contracts"]] == [type(each) for each in all_contracts()]
     assert served["code"] == [fairledger_contracts]

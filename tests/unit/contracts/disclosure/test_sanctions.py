@@ -220,7 +220,7 @@ async def test_a_platform_is_suspended_once_and_an_old_sanction_does_not_end_a_n
 async def test_a_sanction_that_the_standard_does_not_know_is_refused(
     founded: Supervised, penalty: str, members: dict[str, Any], code: str
 ) -> None:
-    told = await new(founded, penalty, **members)
+    told = {**await new(founded, penalty), **members}
     assert await founded.refused("disclosure:open_sanction", told, by=founded.officer) == code
 
 
