@@ -52,6 +52,8 @@ PEOPLE = {
     "consumer": Attributes("consumer"),
     "officer": Attributes("officer", "AssociationMSP"),
     "regulator": Attributes("regulator", "RegulatorMSP"),
+    "steward": Attributes("platform-officer"),
+    "competitor": Attributes("platform-officer", "PlatformBMSP"),
     "impostor": Attributes("officer"),  # an officer by the word of an organisation that has none
     "operator": Attributes("platform"),
     "clerk": Attributes("platform", "PlatformBMSP"),

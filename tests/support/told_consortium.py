@@ -31,6 +31,10 @@ PEOPLE = {
     "merchant": ("PlatformB", "9521000000049"),
     "inspector": ("Association", "9521000000056"),
     "officer": ("Association", ""),
+    "service": ("Association", ""),
+    "regulator": ("Regulator", ""),
+    "consumer": ("PlatformB", ""),
+    "platform-officer": ("PlatformA", ""),
 }
 LICENCES = {"9521000": "processor", "95210000010": "producer"}
 Done = TypeVar("Done")
@@ -103,7 +107,8 @@ class ToldConsortium:
 
     async def _submit(self, person: SimulatedIdentity, function: str, *arguments: str | bytes) -> bytes:
         try:
-            endorsed = await self._ledger.endorse(person, f"trace:{function}", *arguments)
+            called = function if ":" in function else f"trace:{function}"
+            endorsed = await self._ledger.endorse(person, called, *arguments)
         except ChaincodeFailed as error:
             raise EndorseError(error.code, error.message.removeprefix(f"{error.code}: ")) from error
         (committed,) = await self._ledger.commit([endorsed])

@@ -10,12 +10,15 @@ from fastapi import FastAPI
 from fairledger.api import (
     anchor_routes,
     capture_routes,
+    complaint_routes,
+    disclosure_routes,
     discovery,
     escrow_routes,
     event_routes,
     evidence_routes,
     funds_routes,
     health,
+    inspection_routes,
     licence_routes,
     link_routes,
     metrics,
@@ -24,10 +27,13 @@ from fairledger.api import (
     problems,
     recall_routes,
     resource_routes,
+    standard_routes,
+    supervision_routes,
     tag_routes,
     trace_routes,
     warrant_routes,
 )
+from fairledger.api.board import routes as board_pages
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
@@ -41,6 +47,8 @@ _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
     *(escrow_routes, funds_routes),
     *(privacy_routes, warrant_routes),
+    *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
+    *(supervision_routes, board_pages),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

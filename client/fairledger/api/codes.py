@@ -167,10 +167,32 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "GATEWAY_ENDORSERS_DISAGREE": Meaning(HTTPStatus.BAD_GATEWAY, "The organisations' peers disagree"),
 }
 
+_RULES: Final = ("DISCLOSURE_", "SUPERVISION_")
+_ENDINGS: Final = (  # by which the codes of disclosure and supervision tell what kind of refusal they are
+    (("_DENIED", "_RECEIPT"), Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY)),
+    (("_UNKNOWN",), Meaning(HTTPStatus.NOT_FOUND, "The ledger has no such record", _NAME)),
+    (
+        (
+            "_STATE",
+            "_NOT_DUE",
+            "_TOO_LATE",
+            "_FILED",
+            "_CLOSED",
+            "_OPEN",
+            "_VOTED",
+            "_ENROLLED",
+            "_SUSPENDED",
+            "_LATE_ALREADY",
+        ),
+        Meaning(HTTPStatus.CONFLICT, "The ledger is not in the state for that"),
+    ),
+)
+
 _FAMILIES: Final = (  # for codes that have no line of their own
     ("PRIVACY_", Meaning(HTTPStatus.BAD_REQUEST, "The request about personal data can't be met", _VALIDATION)),
     ("TRACE_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the document", _VALIDATION)),
     ("ESCROW_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the request", _VALIDATION)),
+    *((rules, Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses this", _VALIDATION)) for rules in _RULES),
     ("LINK_", Meaning(HTTPStatus.BAD_REQUEST, "The address is no valid GS1 Digital Link", _PARAMETER)),
     ("CAPTURE_", Meaning(HTTPStatus.BAD_REQUEST, "The document can't be captured", _VALIDATION)),
     ("CHAINCODE_", Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The contract failed")),
@@ -187,4 +209,8 @@ def meaning_of(code: str) -> Meaning:
     found = MEANINGS.get(code)
     if found is not None:
         return found
+    if code.startswith(_RULES):
+        for endings, meaning in _ENDINGS:
+            if code.endswith(endings):
+                return meaning
     return next((meaning for prefix, meaning in _FAMILIES if code.startswith(prefix)), _UNKNOWN)

@@ -11,8 +11,15 @@ from typing import Any, Final
 from fairledger.readmodel import escrow_terms, privacy_terms
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.agreement import Listing
+from fairledger_contracts.records.ballot import Ballot
+from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.disclosure import Disclosure
 from fairledger_contracts.records.encryption_key import EncryptionKey
 from fairledger_contracts.records.evidence import Evidence
+from fairledger_contracts.records.inspection import Inspection
+from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.monitoring import Anomaly
+from fairledger_contracts.records.monitoring import Listing as MonitoringEntry
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note
 from fairledger_contracts.records.order import Order
@@ -20,6 +27,7 @@ from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.parcel import BoundItem, Parcel
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout
 from fairledger_contracts.records.private_read import Announcement, Release
+from fairledger_contracts.records.sanction import Sanction
 from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
@@ -36,14 +44,59 @@ class RecordKind:
     terms: Callable[[Any], Terms]
 
 
-def _no_terms(_record: Record) -> Terms:
-    """Found by its key alone."""
-    return iter(())
+def _kinds(*kinds: RecordKind) -> dict[str, RecordKind]:
+    return {each.record.kind: each for each in kinds}
 
 
-_ALL: Final = (
-    RecordKind(Standard, _no_terms),
-    RecordKind(Suspension, _no_terms),
+def _fields(*names: str) -> Callable[[Any], Terms]:
+    """Terms that are fields of the record, where they hold something."""
+
+    def terms(record: Any) -> Terms:
+        for name in names:
+            value = getattr(record, name)
+            if value:
+                yield name, str(value)
+
+    return terms
+
+
+def _of_complaint(record: Complaint) -> Terms:
+    yield from _fields("platform", "state", "category", "matter", "receipt_sha256", "verdict")(record)
+    yield "about", f"{record.about.kind}:{record.about.id}"
+    yield "answered_late", str(record.answered_late).lower()
+
+
+def _of_disclosure(record: Disclosure) -> Terms:
+    yield from _fields("msp_id", "subject", "period", "state")(record)
+    yield "late", str(record.late_at is not None).lower()
+
+
+def _of_inspection(record: Inspection) -> Terms:
+    yield from _fields("platform", "state", "complaint_id", "worst")(record)
+    yield "target", f"{record.target.kind}:{record.target.id}"
+
+
+def _of_monitoring(record: MonitoringEntry) -> Terms:
+    yield from _fields("subject", "rule")(record)
+    yield "in_force", str(record.removed_at is None).lower()
+
+
+def _of_anomaly(record: Anomaly) -> Terms:
+    yield from _fields("subject", "name")(record)
+    yield "open", str(record.cleared_at is None).lower()
+
+
+KINDS: Final[Mapping[str, RecordKind]] = _kinds(
+    RecordKind(Standard, _fields("name")),
+    RecordKind(Ballot, _fields("name", "state")),
+    RecordKind(Member, _fields("msp_id")),
+    RecordKind(Disclosure, _of_disclosure),
+    RecordKind(Sanction, _fields("msp_id", "penalty", "state")),
+    RecordKind(Suspension, _fields("msp_id")),
+    RecordKind(Complaint, _of_complaint),
+    RecordKind(Inspection, _of_inspection),
+    RecordKind(MonitoringEntry, _of_monitoring),
+    RecordKind(Anomaly, _of_anomaly),
     RecordKind(Note, escrow_terms.of_note),
     RecordKind(Movement, escrow_terms.of_movement),
     RecordKind(Listing, escrow_terms.of_listing),
@@ -61,4 +114,3 @@ _ALL: Final = (
     RecordKind(Announcement, privacy_terms.of_reading),
     RecordKind(Release, privacy_terms.of_release),
 )
-KINDS: Final[Mapping[str, RecordKind]] = {each.record.kind: each for each in _ALL}

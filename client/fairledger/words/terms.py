@@ -20,6 +20,7 @@ ROLES: Final[Mapping[str, Text]] = {  # of certificates, as consortium.yaml give
     "merchant": Text("商家", "merchant"),
     "officer": Text("协会专员", "officer"),
     "regulator": Text("监管员", "regulator"),
+    "platform-officer": Text("平台专员", "platform officer"),
     "provider": Text("服务商", "provider"),
     "consumer": Text("消费者", "consumer"),
     "service": Text("服务程序", "service"),

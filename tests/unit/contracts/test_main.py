@@ -7,9 +7,7 @@ import pytest
 import fairledger_chaincode
 import fairledger_contracts
 from fairledger_contracts import __main__ as program
-from fairledger_contracts.escrow.contract import Escrow
-from fairledger_contracts.privacy.contract import Privacy
-from fairledger_contracts.trace.contract import Trace
+from fairledger_contracts.contracts import all_contracts
 
 
 def test_digest_prints_the_digest_of_contracts_and_runtime(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,5 +36,5 @@ def test_serve_serves_all_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHAINCODE_ID", "credit:1")
     monkeypatch.setenv("CHAINCODE_TLS_DISABLED", "true")
     assert program.main(["serve"]) == 0
-    assert [type(contract) for contract in served["contracts"]] == [Trace, Escrow, Privacy]
+    assert [type(contract) for contract in served["contracts"]] == [type(each) for each in all_contracts()]
     assert served["code"] == [fairledger_contracts]

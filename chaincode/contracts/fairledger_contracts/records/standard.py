@@ -1,10 +1,10 @@
 """Standards: what the association prescribes, with the numbers that contracts read, versioned and dated."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound
@@ -15,6 +15,15 @@ from fairledger_contracts.records.signatory import Signatory
 StandardName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 PARAMETER_MAX = 2**53 - 1
+
+
+class StandardVersion(BaseModel):
+    """Names the version whose numbers were applied."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    version: str
 
 
 class Standard(Record, kind="disclosure-standard", key=("name", "version")):
@@ -33,6 +42,25 @@ class Standard(Record, kind="disclosure-standard", key=("name", "version")):
     proposed_at: datetime
     recorder: Signatory
     adopted_at: datetime | None = None
+    adopted_by: Signatory | None = None  # whose vote made the majority
+
+    @property
+    def reference(self) -> StandardVersion:
+        """Name and version."""
+        return StandardVersion(name=self.name, version=self.version)
+
+    def deadline(self, name: str, since: datetime) -> datetime:
+        """When the seconds of that parameter have passed. Raises ``NotFound`` (DISCLOSURE_PARAMETER_UNKNOWN)."""
+        return since + timedelta(seconds=self.parameter(name))
+
+    @property
+    def starts(self) -> datetime | None:
+        """When it began to count, or will: adopted and effective. None for one that was not adopted."""
+        return None if self.adopted_at is None else max(self.adopted_at, self.effective_from)
+
+    def counts(self, at: datetime) -> bool:
+        """Whether it had taken effect by a moment."""
+        return self.starts is not None and self.starts <= at
 
     def parameter(self, name: str) -> int:
         """The number of that name. Raises ``NotFound`` (DISCLOSURE_PARAMETER_UNKNOWN)."""
@@ -44,9 +72,11 @@ class Standard(Record, kind="disclosure-standard", key=("name", "version")):
 
 def in_force(standards: Iterable[Standard], at: datetime) -> Standard | None:
     """The version that counts at a moment: of those adopted by then, the one that took effect last."""
-    adopted = (each for each in standards if each.adopted_at is not None and each.adopted_at <= at)
-    effective = [each for each in adopted if each.effective_from <= at]
-    return max(effective, key=lambda each: (each.effective_from, each.version), default=None)
+    return max(
+        (each for each in standards if each.counts(at)),
+        key=lambda each: (each.effective_from, each.version),
+        default=None,
+    )
 
 
 async def standard_in_force(ctx: Context, name: str, at: datetime) -> Standard:

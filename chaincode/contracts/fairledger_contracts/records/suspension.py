@@ -1,4 +1,4 @@
-"""Suspensions: platforms that may open no new orders until a moment."""
+"""Suspensions: a platform under one opens no new orders; orders under way finish."""
 
 from datetime import datetime
 
@@ -8,16 +8,16 @@ from fairledger_contracts.records.signatory import Signatory
 
 
 class Suspension(Record, kind="disclosure-suspension", key=("msp_id",)):
-    """The last suspension of a platform; ``until`` is missing where its end is open."""
+    """A platform's last suspension. ``until`` is missing where no end is set; ``recorder`` signed its last change."""
 
     msp_id: str
     since: datetime
     until: datetime | None = None
     recorder: Signatory
 
-    def holds(self, moment: datetime) -> bool:
-        """Whether the platform is suspended then; it no longer is at ``until`` itself."""
-        return self.since <= moment and (self.until is None or moment < self.until)
+    def holds(self, at: datetime) -> bool:
+        """Whether the platform is suspended at a moment; at ``until`` it no longer is."""
+        return self.since <= at and (self.until is None or at < self.until)
 
 
 async def is_suspended(ctx: Context, msp_id: str) -> bool:

@@ -44,4 +44,5 @@ def program(consortium: ToldConsortium, monkeypatch: pytest.MonkeyPatch) -> Comm
     monkeypatch.setenv(STATE, str(consortium.state.root))
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setattr("fairledger.cli.model.connected", consortium.connected)
+    monkeypatch.setattr("fairledger.cli.call.connected", consortium.connected)
     return Commands(consortium)

@@ -1,0 +1,1 @@
+"""The contract ``disclosure``: standards, what platforms must publish, and sanctions."""

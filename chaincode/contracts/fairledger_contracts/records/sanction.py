@@ -1,0 +1,98 @@
+"""Sanctions: what the association imposes on a platform, after hearing it, and how that ends."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fairledger_chaincode.record import Record
+from fairledger_contracts.records.anchor import DocumentDescription
+from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, StandardVersion
+
+STANDARD = "sanctions"  # whose parameters these rules read
+EVIDENCE_MAX = 20
+
+
+class Penalty(StrEnum):
+    """What is imposed."""
+
+    WARNING = "warning"
+    FINE = "fine"
+    SUSPENSION = "suspension"
+
+
+class SanctionState(StrEnum):
+    """Where a sanction is; the last three are ends."""
+
+    HEARING = "hearing"
+    IMPOSED = "imposed"
+    APPEALED = "appealed"
+    FINAL = "final"
+    ENDED = "ended"
+    DROPPED = "dropped"  # not imposed after the hearing, or not decided in time
+    LIFTED = "lifted"  # by the regulator, or because the regulator did not decide in time
+
+
+ENDS = frozenset({SanctionState.ENDED, SanctionState.DROPPED, SanctionState.LIFTED})
+
+
+class GroundKind(StrEnum):
+    """On what kind of fact a sanction rests."""
+
+    DISCLOSURE = "disclosure"
+    COMPLAINT = "complaint"
+    INSPECTION = "inspection"
+    SANCTION = "sanction"  # one that was not followed, such as a fine unpaid
+
+
+class Ground(BaseModel):
+    """The fact on the ledger: ``key`` are the parts of its record's key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: GroundKind
+    key: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=3)]
+
+
+class Step(BaseModel):
+    """What was done: the documents that say why are named by their hashes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: SanctionState
+    at: datetime
+    by: Signatory
+    documents: tuple[DocumentDescription, ...] = ()
+
+
+class Sanction(Record, kind="disclosure-sanction", key=("id",)):
+    """``id`` is the transaction's.
+
+    ``rule`` is the standard's parameter for what the platform did not keep: the most that a fine for it may be.
+    ``amount_minor`` and ``currency`` are a fine's, ``suspension_s`` a suspension's. ``due_at`` is the deadline of the
+    state: the end of the hearing, of the time to appeal, to decide the appeal, to pay, or the penalty's own end.
+    ``decide_until`` is when an undecided hearing drops. A fine names the ``payment_reference`` to pay it with, and
+    once paid, ``paid_at``.
+    """
+
+    id: str
+    msp_id: str
+    penalty: Penalty
+    ground: Ground
+    rule: ParameterName
+    standard: StandardVersion
+    state: SanctionState
+    due_at: datetime
+    decide_until: datetime
+    amount_minor: Annotated[int, Field(strict=True, ge=0, le=PARAMETER_MAX)] = 0
+    currency: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")] = ""
+    suspension_s: Annotated[int, Field(strict=True, ge=0)] = 0
+    heard: bool = False
+    upheld: bool = False
+    steps: tuple[Step, ...]
+    payment_reference: str = ""
+    paid_at: datetime | None = None
+    recorder: Signatory
+    changed_by: Signatory | None = None

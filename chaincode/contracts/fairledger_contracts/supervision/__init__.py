@@ -1,0 +1,1 @@
+"""The contract ``supervision``: complaints, inspections, the monitoring list, and anomalies."""

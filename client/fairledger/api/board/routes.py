@@ -1,0 +1,148 @@
+"""``/board`` and ``/complain``: plain pages that need no script."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import ValidationError
+
+from fairledger.api.board import view
+from fairledger.api.board.words import ABOUTS, MATTERS, STATES, VERDICTS, texts
+from fairledger.api.codes import meaning_of
+from fairledger.api.complaint_routes import NewComplaint, Shown, act_by_receipt, complaint_of, file_anonymously
+from fairledger.api.parameters import takes
+from fairledger.api.problems import EXPECTED, Problem, problem_of
+from fairledger.api.scan.routes import FORM
+from fairledger.api.scan.words import language_of
+from fairledger.api.service import service_of
+from fairledger.readmodel.complaint_figures import complaint_figures
+from fairledger.readmodel.records import list_records
+from fairledger.receipts import is_receipt
+from fairledger.words.text import Language
+from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.disclosure import Disclosure
+from fairledger_contracts.records.inspection import Inspection
+from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.monitoring import Anomaly, Listing
+from fairledger_contracts.records.suspension import Suspension
+
+SHOWN_MAX: Final = 200  # of each list; the lists of the REST interface have all
+POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+router = APIRouter(include_in_schema=False)
+_PAGES: Final = Environment(
+    loader=PackageLoader("fairledger.api.board", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+Asked = Annotated[str | None, Query(max_length=8)]
+
+
+@router.get("/board", response_class=HTMLResponse, dependencies=[takes("lang")])
+def board(request: Request, lang: Asked = None) -> HTMLResponse:
+    """Show what is wrong, the worst first, as this organisation's read model has it."""
+    service, now = service_of(request), datetime.now(UTC)
+    with service.database.reading() as connection:
+
+        def records(kind: Any, *terms: tuple[str, str]) -> list[Any]:
+            return [each for each, _ in list_records(connection, kind, terms, limit=SHOWN_MAX)]
+
+        missing = [each.msp_id for each in records(Disclosure, ("state", "missing"))]
+        figures = complaint_figures(connection)
+        shown: dict[str, Any] = {
+            "anomalies": view.worst_anomalies(records(Anomaly, ("open", "true"))),
+            "platforms": view.platform_rows(records(Member), records(Suspension), missing, figures, now),
+            "overdue": view.overdue(records(Complaint), now),
+            "inspections": view.worst_inspections(records(Inspection)),
+            "listings": records(Listing, ("in_force", "true")),
+        }
+    language = language_of(lang, request.headers.get("accept-language", ""))
+    return _page("board.html", language, organization=service.organization, now=now, **shown)
+
+
+@router.get("/complain", response_class=HTMLResponse, dependencies=[takes("lang")])
+def complain_page(request: Request, lang: Asked = None) -> HTMLResponse:
+    """Show the form."""
+    return _complain(request, language_of(lang, request.headers.get("accept-language", "")))
+
+
+@router.post("/complain", response_class=HTMLResponse, dependencies=[takes()])
+async def complain(request: Request) -> HTMLResponse:
+    """File what the form says, and show the receipt, once."""
+    form = await _form(request)
+    language = language_of(form.get("lang"), "")
+    about = {"kind": form.get("about", ""), "id": form.get("about_id", "")}
+    told = {"about": about, "platform": form.get("platform", ""), "matter": form.get("matter", "")}
+    try:
+        made, secret = await file_anonymously(request, NewComplaint.model_validate(told))
+    except ValidationError:
+        return _complain(request, language, problem=Problem("REQUEST_INVALID", "fill in the whole form"))
+    except EXPECTED as error:
+        return _complain(request, language, problem=problem_of(error))
+    return _complain(request, language, complaint=made, receipt=secret)
+
+
+@router.post("/complain/receipt", response_class=HTMLResponse, dependencies=[takes()])
+async def of_receipt(request: Request) -> HTMLResponse:
+    """Show, escalate or settle the complaint of a receipt."""
+    form = await _form(request)
+    language, secret, step = language_of(form.get("lang"), ""), form.get("receipt", "").strip(), form.get("step", "")
+    try:
+        if not is_receipt(secret):
+            raise Problem("SUPERVISION_RECEIPT_UNKNOWN", "no complaint has this receipt")
+        if step in {"escalate", "settle"}:
+            await act_by_receipt(request, "escalate" if step == "escalate" else "settle", Shown(receipt=secret))
+        return _complain(request, language, complaint=complaint_of(request, secret))
+    except EXPECTED as error:
+        return _complain(request, language, problem=problem_of(error))
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form. Raises ``Problem`` (REQUEST_MEDIA_TYPE, REQUEST_INVALID)."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise Problem("REQUEST_MEDIA_TYPE", f"send {FORM}")
+    try:
+        return dict(parse_qsl((await request.body()).decode("ascii"), keep_blank_values=True, max_num_fields=8))
+    except ValueError as error:
+        raise Problem("REQUEST_INVALID", "send the page's form") from error
+
+
+def _complain(
+    request: Request,
+    language: Language,
+    *,
+    complaint: Complaint | None = None,
+    receipt: str = "",
+    problem: Problem | None = None,
+) -> HTMLResponse:
+    with service_of(request).database.reading() as connection:
+        members = [each for each, _ in list_records(connection, Member, limit=SHOWN_MAX)]
+    said = ""
+    if problem is not None:
+        words = texts(language)
+        unknown = problem.code == "SUPERVISION_RECEIPT_UNKNOWN"
+        said = words["unknown"] if unknown else words["not_sent"].format(reason=f"{problem.code}: {problem.detail}")
+    return _page(
+        "complain.html",
+        language,
+        status=200 if problem is None else int(meaning_of(problem.code).status),
+        members=[each for each in members if each.left_at is None],
+        abouts=[(kind, text.said(language)) for kind, text in ABOUTS.items()],
+        verdicts={verdict: text.said(language) for verdict, text in VERDICTS.items()},
+        complaint=complaint,
+        receipt=receipt,
+        problem=said,
+    )
+
+
+def _page(name: str, language: Language, status: int = 200, **values: Any) -> HTMLResponse:
+    text = _PAGES.get_template(name).render(
+        language=language,
+        other="en" if language == "zh" else "zh",
+        t=texts(language),
+        matters={matter: each.said(language) for matter, each in MATTERS.items()},
+        states={state: each.said(language) for state, each in STATES.items()},
+        **values,
+    )
+    headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language"}
+    return HTMLResponse(text, status, {**headers, "Cache-Control": "no-store"})

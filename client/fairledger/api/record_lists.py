@@ -1,0 +1,113 @@
+"""What routes about records of the contracts have in common: one record, pages of them, and writes that answer one."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import Path, Query, Request, Response
+from pydantic import BaseModel
+
+from fairledger.api.descriptions import problems
+from fairledger.api.idempotency import Idempotent
+from fairledger.api.paging import next_page, read_place, write_place
+from fairledger.api.problems import Problem
+from fairledger.api.service import service_of
+from fairledger.readmodel.queries import PER_PAGE
+from fairledger.readmodel.records import AnyRecord, Mark, find_record, list_records
+from fairledger.wallet import WalletEntry
+
+JSON: Final = "application/json"
+PER_PAGE_MAX: Final = 200
+TERM: Final = r"^[A-Za-z0-9_.:/-]{1,300}$"
+_MARK: Final = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})")
+
+RecordId = Annotated[
+    str, Path(alias="id", description="The id of the transaction that made it.", pattern="^[0-9a-f]{64}$")
+]
+PerPage = Annotated[int, Query(alias="perPage", ge=1, le=PER_PAGE_MAX)]
+PageToken = Annotated[str | None, Query(alias="nextPageToken", description="From the Link of the page before.")]
+Term = Annotated[str | None, Query(pattern=TERM)]
+WRITE_ERRORS: Final[dict[int | str, dict[str, Any]]] = problems(400, 401, 403, 404, 409, 413, 415, 502, 503, 504)
+PAGE_LINK: Final = {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}}
+
+
+def named(alias: str) -> Any:
+    """A query parameter that is called otherwise than its argument."""
+    return Query(alias=alias)
+
+
+def described(model: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The answers of an operation that writes."""
+    return {status: {"description": "On the ledger.", "model": model}, **WRITE_ERRORS}
+
+
+def listed(model: Any) -> dict[int | str, dict[str, Any]]:
+    """The answers of a list."""
+    page = {"description": "The last changed first.", "model": list[model], "headers": PAGE_LINK}
+    return {200: page, **problems(400, 414, 503)}
+
+
+def told(model: Any) -> dict[int | str, dict[str, Any]]:
+    """The answers of one record."""
+    return {200: {"description": "As it is now.", "model": model}, **problems(400, 404, 414, 503)}
+
+
+def page(
+    request: Request,
+    kind: type[AnyRecord],
+    terms: Mapping[str, str | None],
+    per_page: int = PER_PAGE,
+    token: str | None = None,
+) -> Response:
+    """A page of records that have the terms which are given. Raises ``Problem`` (QUERY_TOKEN)."""
+    wanted = [(name, value) for name, value in terms.items() if value is not None]
+    before = None if token is None else _read_mark(token)
+    with service_of(request).database.reading() as connection:
+        found = list_records(connection, kind, wanted, limit=per_page + 1, before=before)
+    shown = found[:per_page]
+    last = shown[-1][1] if len(found) > per_page else None
+    more = None if last is None else write_place(f"{last.block_number}.{last.number}")
+    text = ",".join(record.model_dump_json() for record, _ in shown)
+    return Response(f"[{text}]", media_type=JSON, headers=next_page(request, more))
+
+
+def one(request: Request, kind: type[AnyRecord], code: str, *key: str) -> Response:
+    """One record. Raises ``Problem`` with ``code`` where there is none."""
+    with service_of(request).database.reading() as connection:
+        found = find_record(connection, kind, *key)
+    if found is None:
+        raise Problem(code, "the ledger has no such record")
+    return Response(found.model_dump_json(), media_type=JSON)
+
+
+async def write(
+    request: Request, person: WalletEntry, once: Idempotent, call: Sequence[Any], *, status: int = 200, at: str = ""
+) -> Response:
+    """Call a contract's function, named first, once, in a person's name; ``at`` is where the record will be found."""
+    function, *arguments = call
+
+    async def work() -> Response:
+        written = await service_of(request).writes.write(person, function, *map(argument, arguments))
+        location = {"Location": at.format(id=written.tx_id)} if at else {}
+        return Response(written.result, status, {**written.headers, **location}, JSON)
+
+    return await once.answer(work)
+
+
+def argument(value: Any) -> str:
+    """An argument as contracts read it: text as it is, all else as JSON."""
+    if isinstance(value, BaseModel):
+        return value.model_dump_json()
+    if type(value) is str:
+        return value
+    if isinstance(value, tuple):
+        return f"[{','.join(each.model_dump_json() for each in value)}]"
+    return json.dumps(value)
+
+
+def _read_mark(token: str) -> Mark:
+    found = _MARK.fullmatch(read_place(token))
+    if found is None:
+        raise Problem("QUERY_TOKEN", "this token belongs to no page of this list")
+    return Mark(int(found[1]), int(found[2]))

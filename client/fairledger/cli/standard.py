@@ -1,0 +1,108 @@
+"""``fairledger standard``: what the association prescribes, with its numbers, and how the members vote on it."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fairledger.cli.call import call
+from fairledger.cli.errors import CommandError
+from fairledger.cli.model import reading
+from fairledger.cli.options import Json, Name, Organization
+from fairledger.cli.plain import party, table, when
+from fairledger.cli.terminal import output_console
+
+standard = typer.Typer(help="Propose standards, vote on them, and list them.", no_args_is_help=True)
+StandardName = Annotated[str, typer.Argument(help="The standard's name, such as complaints.")]
+Version = Annotated[str, typer.Argument(help="Its version, such as 0001.")]
+
+
+@standard.command()
+def propose(
+    *,
+    file: Annotated[Path, typer.Argument(help="JSON with name, title and parameters; see the folder standards.")],
+    name: Name,
+    in_s: Annotated[int, typer.Option("--in", help="Seconds until it takes effect.", min=5)] = 5,
+    votes_s: Annotated[int, typer.Option("--votes", help="Seconds in which votes are taken.", min=60)] = 2_592_000,
+    organization: Organization = None,
+) -> None:
+    """Propose a standard's next version, as an officer of the association. The file itself is its text."""
+    from fairledger_contracts.records.standard import Standard  # noqa: PLC0415  only this command pays for it
+
+    try:
+        content = file.read_bytes()
+        told = json.loads(content)
+    except (OSError, ValueError) as error:
+        raise CommandError(
+            "STANDARD_FILE", f"{file} is no JSON that can be read", "see the folder standards"
+        ) from error
+    now = datetime.now(UTC)
+    dates = {
+        "effective_from": (now + timedelta(seconds=in_s)).isoformat(),
+        "votes_until": (now + timedelta(seconds=votes_s)).isoformat(),
+    }
+    proposed = {**told, "text_sha256": hashlib.sha256(content).hexdigest(), **dates}
+    made = call(Standard, name, organization, "disclosure:propose", json.dumps(proposed))
+    typer.echo(f"{made.name} {made.version}: proposed; vote by `fairledger standard vote {made.name} {made.version}`")
+
+
+@standard.command()
+def vote(
+    *,
+    standard_name: StandardName,
+    version: Version,
+    name: Name,
+    against: Annotated[bool, typer.Option("--against", help="Vote against it.")] = False,
+    organization: Organization = None,
+) -> None:
+    """Vote for your organisation, as its officer."""
+    from fairledger_contracts.records.ballot import Ballot  # noqa: PLC0415  only this command pays for it
+
+    ballot = call(Ballot, name, organization, "disclosure:vote", standard_name, version, "false" if against else "true")
+    typer.echo(f"{ballot.name} {ballot.version}: {ballot.state}, {len(ballot.votes)} of {len(ballot.electorate)} voted")
+
+
+@standard.command()
+def enrol(
+    *,
+    platform: Annotated[str, typer.Argument(help="The platform, by name or MSP id.")],
+    name: Name,
+    platform_name: Annotated[str, typer.Option("--name", help="What people call it.")],
+    organization: Organization = None,
+) -> None:
+    """Make a platform a member that votes and discloses, as an officer of the association."""
+    from fairledger_contracts.records.member import Member  # noqa: PLC0415  only this command pays for it
+
+    msp_id = f"{platform.removesuffix('MSP')}MSP"
+    member = call(Member, name, organization, "disclosure:enrol", msp_id, platform_name)
+    typer.echo(f"{member.name} ({member.msp_id}) is a member")
+
+
+@standard.command("list")
+def show_all(*, organization: Organization = None, as_json: Json = False) -> None:
+    """List all standards in all versions, and which counts now."""
+    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
+    from fairledger_contracts.records.standard import Standard, in_force  # noqa: PLC0415
+
+    with reading(organization) as connection:
+        found = [each for each, _ in list_records(connection, Standard, limit=1_000)]
+    if as_json:
+        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        return
+    names = sorted({each.name for each in found})
+    now = datetime.now(UTC)
+    counts = {name: in_force([each for each in found if each.name == name], now) for name in names}
+    rows = (
+        (
+            each.name,
+            each.version,
+            "in force" if counts[each.name] == each else "adopted" if each.adopted_at else "proposed",
+            when(each.effective_from),
+            party(each.recorder),
+        )
+        for each in sorted(found, key=lambda each: (each.name, each.version))
+    )
+    output_console().print(table("standards", ("name", "version", "state", "from (UTC)", "proposed by"), rows))

@@ -1,0 +1,252 @@
+"""Sanctions: heard, decided, appealed, ended; and what a suspension does meanwhile."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fairledger_chaincode.simulator import SimulatedIdentity
+from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.sanction import Sanction, SanctionState
+from fairledger_contracts.records.suspension import Suspension
+from tests.support.supervised import DOCUMENT, Supervised, parameters_of
+
+TIMES = parameters_of("sanctions")
+SUSPENSION_S = 1_000_000
+State = SanctionState
+
+
+async def opened(founded: Supervised, penalty: str = "warning", **members: Any) -> Sanction:
+    return await founded.submit(
+        Sanction, "disclosure:open_sanction", await new(founded, penalty, **members), by=founded.officer
+    )
+
+
+async def new(founded: Supervised, penalty: str = "warning", **members: Any) -> dict[str, Any]:
+    """A sanction for a complaint that is on the ledger."""
+    about = {"about": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "matter": "no_service"}
+    complaint = await founded.submit(Complaint, "supervision:complain", about, by=founded.consumer)
+    owns: dict[str, dict[str, Any]] = {
+        "warning": {},
+        "fine": {"amount_minor": 1_000, "currency": "CNY"},
+        "suspension": {"suspension_s": SUSPENSION_S},
+    }
+    return {
+        "msp_id": "PlatformAMSP",
+        "penalty": penalty,
+        "ground": {"kind": "complaint", "key": [complaint.id]},
+        "rule": "unanswered_complaint",
+        "evidence": [DOCUMENT],
+        **owns[penalty],
+        **members,
+    }
+
+
+async def step(founded: Supervised, call: str, sanction: Sanction, *arguments: Any, by: SimulatedIdentity) -> Sanction:
+    return await founded.submit(Sanction, f"disclosure:{call}", sanction.id, *arguments, by=by)
+
+
+async def imposed(founded: Supervised, penalty: str = "warning") -> Sanction:
+    sanction = await opened(founded, penalty)
+    await step(founded, "hear", sanction, [], by=founded.platform)
+    return await step(founded, "decide", sanction, True, [DOCUMENT], by=founded.officer)
+
+
+def suspension(founded: Supervised) -> Suspension:
+    return founded.held(Suspension, "PlatformAMSP")
+
+
+async def test_a_platform_is_heard_before_a_sanction_is_imposed(founded: Supervised) -> None:
+    sanction = await opened(founded)
+    now = founded.ledger.clock.now()
+    assert (sanction.state, sanction.due_at) == (State.HEARING, now + timedelta(seconds=TIMES["hearing_s"]))
+    code = await founded.refused("disclosure:decide", sanction.id, True, [], by=founded.officer)
+    assert code == "DISCLOSURE_NOT_DUE"
+    heard = await step(founded, "hear", sanction, [DOCUMENT], by=founded.platform)
+    assert heard.steps[-1].documents == sanction.steps[0].documents
+    decided = await step(founded, "decide", sanction, True, [DOCUMENT], by=founded.officer)
+    assert (decided.state, decided.due_at) == (State.IMPOSED, now + timedelta(seconds=TIMES["appeal_s"]))
+    assert [each.by.msp_id for each in decided.steps] == ["AssociationMSP", "PlatformAMSP", "AssociationMSP"]
+
+
+async def test_a_platform_that_says_nothing_is_decided_on_after_its_time(founded: Supervised) -> None:
+    sanction = await opened(founded)
+    founded.wait(TIMES["hearing_s"] + 1)
+    assert await founded.refused("disclosure:hear", sanction.id, [], by=founded.platform) == "DISCLOSURE_TOO_LATE"
+    assert (await step(founded, "decide", sanction, True, [], by=founded.officer)).state is State.IMPOSED
+
+
+async def test_what_is_not_decided_in_time_is_dropped_by_anybody(founded: Supervised) -> None:
+    sanction = await opened(founded)
+    founded.wait(TIMES["hearing_s"] + 1)
+    assert await founded.refused("disclosure:push_sanction", sanction.id, by=founded.consumer) == "DISCLOSURE_NOT_DUE"
+    founded.wait(TIMES["decide_s"])
+    late = await founded.refused("disclosure:decide", sanction.id, True, [], by=founded.officer)
+    assert late == "DISCLOSURE_TOO_LATE"
+    dropped = await step(founded, "push_sanction", sanction, by=founded.consumer)
+    assert (dropped.state, dropped.steps[-1].by.role) == (State.DROPPED, "consumer")
+
+
+async def test_the_association_may_drop_it_at_once(founded: Supervised) -> None:
+    dropped = await step(founded, "decide", await opened(founded), False, [], by=founded.officer)
+    assert dropped.state is State.DROPPED
+    calls: dict[str, tuple[Any, ...]] = {"decide": (True, []), "end_sanction": ([],), "push_sanction": ()}
+    for call, arguments in calls.items():
+        code = await founded.refused(f"disclosure:{call}", dropped.id, *arguments, by=founded.officer)
+        assert code == "DISCLOSURE_SANCTION_STATE", call
+
+
+async def test_a_warning_stands_for_its_time_and_ends(founded: Supervised) -> None:
+    sanction = await imposed(founded)
+    assert await founded.refused("disclosure:push_sanction", sanction.id, by=founded.consumer) == "DISCLOSURE_NOT_DUE"
+    founded.wait(TIMES["appeal_s"] + 1)
+    assert await founded.refused("disclosure:appeal", sanction.id, [], by=founded.platform) == "DISCLOSURE_TOO_LATE"
+    final = await step(founded, "push_sanction", sanction, by=founded.consumer)
+    assert final.state is State.FINAL
+    assert final.due_at == founded.ledger.clock.now() + timedelta(seconds=TIMES["warning_s"])
+    ended = await step(founded, "end_sanction", sanction, [], by=founded.officer)
+    assert ended.state is State.ENDED
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+async def test_the_regulator_decides_an_appeal(founded: Supervised, upheld: bool) -> None:
+    sanction = await imposed(founded, "fine")
+    appealed = await step(founded, "appeal", sanction, [DOCUMENT], by=founded.platform)
+    assert appealed.state is State.APPEALED
+    denied = await founded.refused("disclosure:judge", sanction.id, upheld, [], by=founded.officer)
+    assert denied == "DISCLOSURE_ROLE_DENIED"
+    judged = await step(founded, "judge", sanction, upheld, [], by=founded.regulator)
+    assert (judged.state, judged.upheld) == (State.FINAL if upheld else State.LIFTED, upheld)
+
+
+async def test_an_appeal_that_nobody_decides_succeeds(founded: Supervised) -> None:
+    sanction = await imposed(founded, "suspension")
+    await step(founded, "appeal", sanction, [], by=founded.platform)
+    founded.wait(TIMES["appeal_decision_s"] + 1)
+    late = await founded.refused("disclosure:judge", sanction.id, True, [], by=founded.regulator)
+    assert late == "DISCLOSURE_TOO_LATE"
+    assert (await step(founded, "push_sanction", sanction, by=founded.platform)).state is State.LIFTED
+
+
+async def test_a_fine_is_demanded_when_it_is_final_and_ends_when_it_is_paid_with_its_reference(
+    founded: Supervised,
+) -> None:
+    sanction = await imposed(founded, "fine")
+    reference = sanction.payment_reference
+    assert reference == f"fine-{sanction.id}"
+    code = await founded.refused("disclosure:pay_fine", sanction.id, reference, by=founded.officer)
+    assert code == "DISCLOSURE_SANCTION_STATE"
+    founded.wait(TIMES["appeal_s"] + 1)
+    final = await step(founded, "push_sanction", sanction, by=founded.consumer)
+    assert final.due_at == founded.ledger.clock.now() + timedelta(seconds=TIMES["pay_s"])
+    assert await founded.refused("disclosure:pay_fine", sanction.id, "x", by=founded.officer) == "DISCLOSURE_PAYMENT"
+    assert await founded.refused("disclosure:pay_fine", sanction.id, reference, by=founded.platform) == (
+        "DISCLOSURE_ROLE_DENIED"
+    )
+    paid = await step(founded, "pay_fine", sanction, reference, by=founded.officer)
+    assert (paid.state, paid.paid_at, paid.amount_minor) == (State.ENDED, founded.ledger.clock.now(), 1_000)
+
+
+async def test_a_fine_does_not_end_by_waiting_and_grounds_the_next_sanction(founded: Supervised) -> None:
+    sanction = await imposed(founded, "fine")
+    founded.wait(TIMES["appeal_s"] + 1)
+    await step(founded, "push_sanction", sanction, by=founded.consumer)
+    founded.wait(TIMES["pay_s"] + 1)
+    code = await founded.refused("disclosure:push_sanction", sanction.id, by=founded.consumer)
+    assert code == "DISCLOSURE_SANCTION_STATE"
+    ground = {"kind": "sanction", "key": [sanction.id]}
+    following = await opened(founded, "suspension", ground=ground, rule="unpaid_fine")
+    assert following.ground.key == (sanction.id,)
+
+
+async def test_a_suspension_holds_from_the_decision_to_its_end(founded: Supervised) -> None:
+    await imposed(founded, "suspension")
+    since = founded.ledger.clock.now()
+    held = suspension(founded)
+    assert (held.since, held.until) == (since, since + timedelta(seconds=SUSPENSION_S))
+    moments = [since - timedelta(seconds=1), since, since + timedelta(seconds=SUSPENSION_S)]
+    assert [held.holds(at) for at in moments] == [False, True, False]
+
+
+@pytest.mark.parametrize("way", ["lifted", "ended"])
+async def test_a_suspension_ends_with_its_sanction(founded: Supervised, way: str) -> None:
+    sanction = await imposed(founded, "suspension")
+    founded.wait(10)
+    if way == "ended":
+        await step(founded, "end_sanction", sanction, [], by=founded.officer)
+    else:
+        await step(founded, "appeal", sanction, [], by=founded.platform)
+        await step(founded, "judge", sanction, False, [], by=founded.regulator)
+    assert suspension(founded).until == founded.ledger.clock.now()
+
+
+async def test_a_platform_is_suspended_once_and_an_old_sanction_does_not_end_a_new_suspension(
+    founded: Supervised,
+) -> None:
+    first = await imposed(founded, "suspension")
+    second = await opened(founded, "suspension")
+    await step(founded, "hear", second, [], by=founded.platform)
+    code = await founded.refused("disclosure:decide", second.id, True, [], by=founded.officer)
+    assert code == "DISCLOSURE_SUSPENDED"
+    founded.wait(SUSPENSION_S)
+    await step(founded, "decide", second, True, [], by=founded.officer)
+    until = suspension(founded).until
+    founded.wait(TIMES["appeal_s"])
+    assert (await step(founded, "push_sanction", first, by=founded.consumer)).state is State.FINAL
+    founded.ledger.clock.set(founded.ledger.clock.now() - timedelta(seconds=TIMES["appeal_s"] - 1))
+    assert (await step(founded, "push_sanction", first, by=founded.consumer)).state is State.ENDED
+    assert suspension(founded).until == until
+
+
+@pytest.mark.parametrize(
+    ("penalty", "members", "code"),
+    [
+        ("fine", {"amount_minor": TIMES["unanswered_complaint"] + 1}, "DISCLOSURE_PENALTY"),
+        ("fine", {"amount_minor": 0}, "DISCLOSURE_PENALTY"),
+        ("fine", {"currency": ""}, "DISCLOSURE_PENALTY"),
+        ("warning", {"amount_minor": 5}, "DISCLOSURE_PENALTY"),
+        ("warning", {"suspension_s": 5}, "DISCLOSURE_PENALTY"),
+        ("suspension", {"suspension_s": TIMES["suspension_max_s"] + 1}, "DISCLOSURE_PENALTY"),
+        ("warning", {"rule": "mood"}, "DISCLOSURE_PARAMETER_UNKNOWN"),
+        ("warning", {"msp_id": "NobodyMSP"}, "DISCLOSURE_MEMBER_UNKNOWN"),
+        ("warning", {"msp_id": "PlatformBMSP"}, "DISCLOSURE_GROUND"),
+        ("warning", {"ground": {"kind": "complaint", "key": ["0" * 64]}}, "DISCLOSURE_GROUND_UNKNOWN"),
+        ("warning", {"ground": {"kind": "disclosure", "key": ["0" * 64]}}, "DISCLOSURE_GROUND"),
+        ("warning", {"ground": {"kind": "complaint", "key": ["\x00"]}}, "CHAINCODE_KEY"),
+        ("warning", {"penalty": "exile"}, "CHAINCODE_ARGUMENTS"),
+        ("fine", {"amount_minor": -5}, "CHAINCODE_ARGUMENTS"),
+    ],
+)
+async def test_a_sanction_that_the_standard_does_not_know_is_refused(
+    founded: Supervised, penalty: str, members: dict[str, Any], code: str
+) -> None:
+    told = {**await new(founded, penalty), **members}
+    assert await founded.refused("disclosure:open_sanction", told, by=founded.officer) == code
+
+
+async def test_who_may_not_is_refused(founded: Supervised) -> None:
+    told = await new(founded)
+    for role, msp_id in (("officer", "PlatformAMSP"), ("regulator", "RegulatorMSP"), ("consumer", "AssociationMSP")):
+        by = founded.person(role, msp_id)
+        assert await founded.refused("disclosure:open_sanction", told, by=by) == "DISCLOSURE_ROLE_DENIED"
+    sanction = await opened(founded)
+    for call in ("hear", "appeal"):
+        assert await founded.refused(f"disclosure:{call}", sanction.id, [], by=founded.officer) == (
+            "DISCLOSURE_ROLE_DENIED"
+        )
+    assert await founded.refused("disclosure:hear", sanction.id, [], by=founded.rival) == "DISCLOSURE_SANCTION_DENIED"
+    calls: dict[str, tuple[Any, ...]] = {"decide": (True, []), "end_sanction": ([],), "pay_fine": ("x",)}
+    for call, arguments in calls.items():
+        code = await founded.refused(f"disclosure:{call}", sanction.id, *arguments, by=founded.platform)
+        assert code == "DISCLOSURE_ROLE_DENIED"
+    unknown = await founded.refused("disclosure:hear", "0" * 64, [], by=founded.platform)
+    assert unknown == "DISCLOSURE_SANCTION_UNKNOWN"
+
+
+async def test_a_new_standard_does_not_change_what_is_under_way(founded: Supervised) -> None:
+    sanction = await opened(founded)
+    await founded.adopt("sanctions", appeal_s=1)
+    await step(founded, "hear", sanction, [], by=founded.platform)
+    decided = await step(founded, "decide", sanction, True, [], by=founded.officer)
+    assert decided.due_at - founded.ledger.clock.now() == timedelta(seconds=TIMES["appeal_s"])
+    assert (await opened(founded)).standard.version == "0002"

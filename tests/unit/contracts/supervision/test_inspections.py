@@ -1,0 +1,95 @@
+"""Inspections: ordered by an authority, reported, mended and closed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from fairledger_chaincode.simulator import SimulatedIdentity
+from fairledger_contracts.records.inspection import Inspection, InspectionState, Severity
+from tests.support.supervised import DOCUMENT, Supervised, parameters_of
+
+TIMES = parameters_of("supervision")
+State = InspectionState
+NEW = {
+    "target": {"kind": "merchant", "id": "9521000000018"},
+    "platform": "PlatformAMSP",
+    "place": "on_site",
+}
+CRITICAL = [{"subject": "goods", "severity": "critical", "documents": [DOCUMENT]}]
+MINOR = [{"subject": "labels", "severity": "minor"}]
+
+
+async def ordered(founded: Supervised, by: SimulatedIdentity | None = None, **members: Any) -> Inspection:
+    told = {**NEW, **members}
+    return await founded.submit(Inspection, "supervision:order_inspection", told, by=by or founded.officer)
+
+
+async def step(founded: Supervised, call: str, of: Inspection, *rest: Any, by: SimulatedIdentity) -> Inspection:
+    return await founded.submit(Inspection, f"supervision:{call}_inspection", of.id, *rest, by=by)
+
+
+async def test_what_is_critical_has_to_be_mended_soon_and_is_closed_by_an_authority(founded: Supervised) -> None:
+    inspection = await ordered(founded)
+    now = founded.ledger.clock.now()
+    assert (inspection.state, inspection.due_at) == (State.ORDERED, now + timedelta(seconds=TIMES["inspection_s"]))
+    inspector = founded.person("inspector", "AssociationMSP")
+    reported = await step(founded, "report", inspection, [*MINOR, *CRITICAL], by=inspector)
+    assert (reported.state, reported.worst) == (State.REPORTED, Severity.CRITICAL)
+    assert reported.due_at == now + timedelta(seconds=TIMES["critical_follow_up_s"])
+    mended = await step(founded, "mend", inspection, [DOCUMENT], by=founded.platform)
+    assert (mended.state, len(mended.mended)) == (State.MENDED, 1)
+    assert (await step(founded, "close", inspection, "", by=founded.regulator)).state is State.CLOSED
+
+
+async def test_minor_findings_and_none_close_it(founded: Supervised) -> None:
+    for findings in (MINOR, []):
+        inspection = await ordered(founded, by=founded.regulator)
+        reported = await step(founded, "report", inspection, findings, by=founded.officer)
+        assert reported.state is State.CLOSED
+
+
+async def test_anybody_says_what_is_overdue_and_it_can_still_be_done(founded: Supervised) -> None:
+    inspection = await ordered(founded)
+    early = await founded.refused("supervision:push_inspection", inspection.id, by=founded.consumer)
+    assert early == "SUPERVISION_NOT_DUE"
+    founded.wait(TIMES["inspection_s"] + 1)
+    assert (await step(founded, "push", inspection, by=founded.consumer)).state is State.OVERDUE
+    assert (await step(founded, "report", inspection, CRITICAL, by=founded.officer)).state is State.REPORTED
+    founded.wait(TIMES["critical_follow_up_s"] + 1)
+    assert (await step(founded, "push", inspection, by=founded.consumer)).state is State.OVERDUE
+    assert (await step(founded, "mend", inspection, [], by=founded.platform)).state is State.MENDED
+
+
+async def test_who_may_not_is_refused(founded: Supervised) -> None:
+    inspection = await ordered(founded)
+    for call, arguments, by in (
+        ("order_inspection", (NEW,), founded.platform),
+        ("order_inspection", (NEW,), founded.person("officer", "PlatformAMSP")),
+        ("report_inspection", (inspection.id, []), founded.consumer),
+        ("close_inspection", (inspection.id, ""), founded.platform),
+        ("mend_inspection", (inspection.id, []), founded.officer),
+    ):
+        assert await founded.refused(f"supervision:{call}", *arguments, by=by) == "SUPERVISION_ROLE_DENIED", call
+    rival = await founded.refused("supervision:mend_inspection", inspection.id, [], by=founded.rival)
+    assert rival == "SUPERVISION_INSPECTION_DENIED"
+    wrong = await founded.refused("supervision:mend_inspection", inspection.id, [], by=founded.platform)
+    assert wrong == "SUPERVISION_INSPECTION_STATE"
+    unreported = await founded.refused("supervision:close_inspection", inspection.id, "", by=founded.officer)
+    assert unreported == "SUPERVISION_INSPECTION_OPEN"
+    recall = await founded.refused("supervision:close_inspection", inspection.id, "0" * 64, by=founded.officer)
+    assert recall == "SUPERVISION_RECALL_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"platform": "NobodyMSP"}, "SUPERVISION_PLATFORM_UNKNOWN"),
+        ({"complaint_id": "0" * 64}, "SUPERVISION_COMPLAINT_UNKNOWN"),
+        ({"place": "moon"}, "CHAINCODE_ARGUMENTS"),
+        ({"target": {"kind": "person", "id": "Li"}}, "CHAINCODE_ARGUMENTS"),
+    ],
+)
+async def test_what_is_no_inspection_is_refused(founded: Supervised, members: dict[str, Any], code: str) -> None:
+    told = {**NEW, **members}
+    assert await founded.refused("supervision:order_inspection", told, by=founded.officer) == code
