@@ -76,9 +76,7 @@ class Scene:
         service = KeyService(self.clients["association"], self.service_key)
         key = self.consortium.wallet("Regulator").private_key_pem("regulator")
         reader = PrivateKey.read(key).key
-        opened = await read_under_warrant(
-            self.clients["regulator"], reader, service.release, self.service_key.id, terms
-        )
+        opened = await read_under_warrant(self.clients["regulator"], reader, service.release, terms)
         return {name: field.value for name, field in opened.items()}
 
     async def known_to_the_association(self, read_id: str) -> None:

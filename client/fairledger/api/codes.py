@@ -153,7 +153,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "PRIVACY_WARRANT_CONFIRMED": Meaning(HTTPStatus.CONFLICT, "The warrant is confirmed already"),
     "PRIVACY_UNFINISHED": Meaning(HTTPStatus.CONFLICT, "The order is on its way already"),
     "PRIVACY_PURGED": Meaning(HTTPStatus.GONE, "The personal data were purged", _NAME),
-    "PRIVACY_KEY_UNKNOWN": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The key service has offered no key"),
+    "PRIVACY_KEY_UNKNOWN": Meaning(HTTPStatus.CONFLICT, "The key service has offered no key"),
     "PRIVACY_KEY_SERVICE_AWAY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The key service does not answer"),
     "PRIVACY_KEY_FILE": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service's key can't be used"),
     # between the service and the ledger

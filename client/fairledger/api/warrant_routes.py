@@ -118,12 +118,11 @@ async def read(request: Request, body: ReadTerms, person: Person) -> Response:
     service = service_of(request)
     client = service.privacy.client(person)
     key = PrivateKey.read(await asyncio.to_thread(service.wallet.private_key_pem, person.name))
-    service_key = (await client.newest_key()).id
 
     async def ask(wanted: KeyRequest) -> ReleasedKeys:
         return await _ask(service, wanted)
 
-    opened = await read_under_warrant(client, key.key, ask, service_key, body)
+    opened = await read_under_warrant(client, key.key, ask, body)
     told = Opened(values={name: field.value for name, field in opened.items()})
     return Response(told.model_dump_json(), 200, SECRET, JSON)
 

@@ -19,11 +19,11 @@ Ask = Callable[[KeyRequest], Awaitable[ReleasedKeys]]
 
 
 async def read_under_warrant(
-    client: PrivacyClient, key: ec.EllipticCurvePrivateKey, ask: Ask, service_key: str, terms: ReadTerms
+    client: PrivacyClient, key: ec.EllipticCurvePrivateKey, ask: Ask, terms: ReadTerms
 ) -> dict[str, OpenedField]:
     """The fields of ``terms`` in clear, checked against the public record.
 
-    ``key`` is the reader's own, ``service_key`` the id of the key service's, which ``ask`` asks. Raises
+    ``key`` is the reader's own; ``ask`` asks the key service. Raises
     ``PrivacyError`` with the code of the refusal when the attempt is refused (it is on record), PRIVACY_UNWRAP,
     PRIVACY_OPEN, PRIVACY_PROOF; ``GatewayError``; and whatever ``ask`` raises.
     """
@@ -31,6 +31,7 @@ async def read_under_warrant(
     if announcement.refused:
         raise PrivacyError(announcement.refused, "the ledger refuses, and keeps the attempt", "ask for another warrant")
     reading = await client.read(announcement.id)
+    service_key = (await client.newest_key()).id
     released = await ask(request_for(announcement.id, reading, key, service_key))
     root = (await client.order(terms.platform, terms.order)).seal.root
     return {name: _open(reading, name, released.keys[name], key, root) for name in terms.fields}

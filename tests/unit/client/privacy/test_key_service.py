@@ -36,9 +36,7 @@ class Parties:
     async def read(self, warrant: str, fields: tuple[str, ...]) -> dict[str, str]:
         terms = ReadTerms(warrant=warrant, platform=PLATFORM, order=ORDER, fields=fields)
         officer = self.privacy.officer
-        opened = await read_under_warrant(
-            self.client(officer), officer.private_key, self.service.release, self.privacy.service_key.id, terms
-        )
+        opened = await read_under_warrant(self.client(officer), officer.private_key, self.service.release, terms)
         return {name: field.value for name, field in opened.items()}
 
     async def request(self, fields: tuple[str, ...] = ("name", "phone")) -> tuple[Announcement, KeyRequest]:
@@ -162,6 +160,4 @@ async def test_a_key_service_that_mixes_up_keys_is_found_out(parties: Parties) -
     terms = ReadTerms(warrant=warrant, platform=PLATFORM, order=ORDER, fields=("name", "phone"))
     officer = parties.privacy.officer
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
-        await read_under_warrant(
-            parties.client(officer), officer.private_key, lying, parties.privacy.service_key.id, terms
-        )
+        await read_under_warrant(parties.client(officer), officer.private_key, lying, terms)
