@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -11,8 +11,6 @@ from fairledger_network.commands import reported
 from fairledger_network.demo.chain import chains_in
 from fairledger_network.demo.story import examples_of, tell
 from fairledger_network.site import Site
-
-STANDARDS: Final = "standards"  # the folder of examples that holds no EPCIS documents
 
 demo = typer.Typer(help="The whole story on a real consortium, from nothing.")
 
@@ -26,7 +24,7 @@ def main(
     with reported():
         site = Site.from_environment(say=lambda text: console.print(f"  {text}", markup=False, soft_wrap=True))
         people = [person for organization in site.consortium.organizations for person in organization.people]
-        chains = [chain for chain in chains_in(epcis or examples_of(site), people) if epcis or chain.name != STANDARDS]
+        chains = chains_in(epcis or examples_of(site), people)
         began = time.monotonic()
         tell(site, console, chains, examples=epcis is None)
     console.print(f"\n  told in {time.monotonic() - began:.0f} s; everything goes on running", style="dim")
