@@ -74,7 +74,7 @@ def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> Fas
     app.state.metrics = metrics.Metrics()
     problems.install(app)
     for part in _PARTS:
-        app.include_router(part.router)
+        app.router.routes.extend(part.router.routes)  # complete as they are: including would build each anew
     discovery.install(app)
     app.add_middleware(Bounds)
     app.add_middleware(RateLimits)
