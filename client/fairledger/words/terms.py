@@ -20,6 +20,7 @@ ROLES: Final[Mapping[str, Text]] = {  # of certificates, as consortium.yaml give
     "merchant": Text("商家", "merchant"),
     "officer": Text("协会专员", "officer"),
     "regulator": Text("监管员", "regulator"),
+    "platform": Text("平台经办人", "platform clerk"),
     "platform-officer": Text("平台专员", "platform officer"),
     "provider": Text("服务商", "provider"),
     "consumer": Text("消费者", "consumer"),
