@@ -1,32 +1,30 @@
 """What routes about records of the contracts have in common: one record, pages of them, and writes that answer one."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel
 
+from fairledger.api import record_pages
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Idempotent
-from fairledger.api.paging import next_page, read_place, write_place
+from fairledger.api.paging import next_page
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.readmodel.queries import PER_PAGE
-from fairledger.readmodel.records import AnyRecord, Mark, find_record, list_records
+from fairledger.readmodel.records import AnyRecord, find_record
 from fairledger.wallet import WalletEntry
 
 JSON: Final = "application/json"
-PER_PAGE_MAX: Final = 200
 TERM: Final = r"^[A-Za-z0-9_.:/-]{1,300}$"
-_MARK: Final = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})")
 
 RecordId = Annotated[
     str, Path(alias="id", description="The id of the transaction that made it.", pattern="^[0-9a-f]{64}$")
 ]
-PerPage = Annotated[int, Query(alias="perPage", ge=1, le=PER_PAGE_MAX)]
-PageToken = Annotated[str | None, Query(alias="nextPageToken", description="From the Link of the page before.")]
+PerPage = record_pages.PerPage
+PageToken = record_pages.Token
 Term = Annotated[str | None, Query(pattern=TERM)]
 WRITE_ERRORS: Final[dict[int | str, dict[str, Any]]] = problems(400, 401, 403, 404, 409, 413, 415, 502, 503, 504)
 PAGE_LINK: Final = {"Link": {"description": 'rel="next": the next page.', "schema": {"type": "string"}}}
@@ -62,13 +60,9 @@ def page(
 ) -> Response:
     """A page of records that have the terms which are given. Raises ``Problem`` (QUERY_TOKEN)."""
     wanted = [(name, value) for name, value in terms.items() if value is not None]
-    before = None if token is None else _read_mark(token)
     with service_of(request).database.reading() as connection:
-        found = list_records(connection, kind, wanted, limit=per_page + 1, before=before)
-    shown = found[:per_page]
-    last = shown[-1][1] if len(found) > per_page else None
-    more = None if last is None else write_place(f"{last.block_number}.{last.number}")
-    text = ",".join(record.model_dump_json() for record, _ in shown)
+        shown, more = record_pages.page_of(connection, kind, wanted, per_page, token)
+    text = ",".join(record.model_dump_json() for record in shown)
     return Response(f"[{text}]", media_type=JSON, headers=next_page(request, more))
 
 
@@ -104,10 +98,3 @@ def argument(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{','.join(each.model_dump_json() for each in value)}]"
     return json.dumps(value)
-
-
-def _read_mark(token: str) -> Mark:
-    found = _MARK.fullmatch(read_place(token))
-    if found is None:
-        raise Problem("QUERY_TOKEN", "this token belongs to no page of this list")
-    return Mark(int(found[1]), int(found[2]))

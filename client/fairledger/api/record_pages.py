@@ -13,7 +13,7 @@ from fairledger.readmodel.records import Mark, list_records
 from fairledger_chaincode.record import Record
 
 PER_PAGE_MAX: Final = 200
-_PLACE: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
+_PLACE: Final = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})")
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 PerPage = Annotated[int, Query(alias="perPage", ge=1, le=PER_PAGE_MAX)]
