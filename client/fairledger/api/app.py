@@ -34,6 +34,7 @@ from fairledger.api import (
     warrant_routes,
 )
 from fairledger.api.board import routes as board_pages
+from fairledger.api.desk import session as desk_session
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
@@ -49,6 +50,7 @@ _PARTS: Final = (
     *(privacy_routes, warrant_routes),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages),
+    *(desk_session,),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 
@@ -73,6 +75,7 @@ def create_app(start: Callable[[], AbstractAsyncContextManager[Service]]) -> Fas
     )
     app.state.metrics = metrics.Metrics()
     problems.install(app)
+    desk_session.install(app)
     for part in _PARTS:
         app.router.routes.extend(part.router.routes)  # complete as they are: including would build each anew
     discovery.install(app)

@@ -46,6 +46,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "CaptureLimitExceededException"
     ),
     "REQUEST_URI_TOO_LONG": Meaning(HTTPStatus.REQUEST_URI_TOO_LONG, "The URI is too long", "URITooLongException"),
+    "FORM_FOREIGN": Meaning(HTTPStatus.FORBIDDEN, "The form comes from another site", _SECURITY),
     # who asks
     "TOKEN_MISSING": Meaning(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", _SECURITY),
     "TOKEN_INVALID": Meaning(HTTPStatus.UNAUTHORIZED, "The token is not valid here", _SECURITY),

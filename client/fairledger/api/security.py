@@ -30,8 +30,13 @@ def person_of(
     service = service_of(request)
     if credentials is None:
         raise Problem("TOKEN_MISSING", "send a token as `Authorization: Bearer …`; `fairledger token NAME` prints one")
+    return entry_of(service, credentials.credentials)
+
+
+def entry_of(service: Service, token: str) -> WalletEntry:
+    """The person that ``token`` acts for. Raises ``Problem``: TOKEN_INVALID, TOKEN_EXPIRED."""
     try:
-        name = service.tokens.verify(credentials.credentials)
+        name = service.tokens.verify(token)
     except TokenError as error:
         raise Problem(error.code, "get a new token by `fairledger token NAME`") from error
     return _entry(service, name)

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -13,9 +12,9 @@ from fairledger.api.board import view
 from fairledger.api.board.words import ABOUTS, MATTERS, STATES, VERDICTS, texts
 from fairledger.api.codes import meaning_of
 from fairledger.api.complaint_routes import NewComplaint, Shown, act_by_receipt, complaint_of, file_anonymously
+from fairledger.api.forms import form_of
 from fairledger.api.parameters import takes
 from fairledger.api.problems import EXPECTED, Problem, problem_of
-from fairledger.api.scan.routes import FORM
 from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
 from fairledger.readmodel.complaint_figures import complaint_figures
@@ -69,7 +68,7 @@ def complain_page(request: Request, lang: Asked = None) -> HTMLResponse:
 @router.post("/complain", response_class=HTMLResponse, dependencies=[takes()])
 async def complain(request: Request) -> HTMLResponse:
     """File what the form says, and show the receipt, once."""
-    form = await _form(request)
+    form = await form_of(request)
     language = language_of(form.get("lang"), "")
     about = {"kind": form.get("about", ""), "id": form.get("about_id", "")}
     told = {"about": about, "platform": form.get("platform", ""), "matter": form.get("matter", "")}
@@ -85,7 +84,7 @@ async def complain(request: Request) -> HTMLResponse:
 @router.post("/complain/receipt", response_class=HTMLResponse, dependencies=[takes()])
 async def of_receipt(request: Request) -> HTMLResponse:
     """Show, escalate or settle the complaint of a receipt."""
-    form = await _form(request)
+    form = await form_of(request)
     language, secret, step = language_of(form.get("lang"), ""), form.get("receipt", "").strip(), form.get("step", "")
     try:
         if not is_receipt(secret):
@@ -95,16 +94,6 @@ async def of_receipt(request: Request) -> HTMLResponse:
         return _complain(request, language, complaint=complaint_of(request, secret))
     except EXPECTED as error:
         return _complain(request, language, problem=problem_of(error))
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form. Raises ``Problem`` (REQUEST_MEDIA_TYPE, REQUEST_INVALID)."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise Problem("REQUEST_MEDIA_TYPE", f"send {FORM}")
-    try:
-        return dict(parse_qsl((await request.body()).decode("ascii"), keep_blank_values=True, max_num_fields=8))
-    except ValueError as error:
-        raise Problem("REQUEST_INVALID", "send the page's form") from error
 
 
 def _complain(

@@ -2,12 +2,13 @@
 
 from importlib.resources import files
 from typing import Annotated, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fairledger.api.forms import form_of
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.scan.areas import PROVINCES
@@ -22,7 +23,6 @@ from fairledger.tags.check import check_tag
 
 router = APIRouter(prefix="/scan", include_in_schema=False)
 
-FORM: Final = "application/x-www-form-urlencoded"
 _FOLDER: Final = files("fairledger.api.scan")
 _STYLE: Final = _FOLDER.joinpath("scan.css").read_text("utf-8")
 _SCRIPTS: Final = {name: _FOLDER.joinpath(name).read_text("utf-8") for name in ("verify.js", "report.js")}
@@ -73,10 +73,8 @@ def scan(
 @router.post("/report", dependencies=[takes()])
 async def report(request: Request) -> Response:
     """Count a scan from the page's form, for readers without JavaScript, and lead back to the page."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise Problem("REQUEST_MEDIA_TYPE", f"send {FORM}")
+    form = await form_of(request)
     try:
-        form = dict(parse_qsl((await request.body()).decode("ascii"), keep_blank_values=True, max_num_fields=8))
         scanned = Scan(link=form.get("link", ""), area=form.get("area", ""))
     except ValueError as error:
         raise Problem("REQUEST_INVALID", "send link and area") from error

@@ -1,0 +1,1 @@
+"""The desk: pages for people who act, signed in by their token."""

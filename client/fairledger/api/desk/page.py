@@ -1,0 +1,53 @@
+"""The frame of every page of the desk."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from fairledger.api.desk.words import texts
+from fairledger.api.scan.words import language_of
+from fairledger.api.service import service_of
+from fairledger.wallet import WalletEntry
+from fairledger.words.text import Language
+
+DESK: Final = "/desk"
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+_PAGES: Final = Environment(
+    loader=PackageLoader("fairledger.api.desk", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+
+def shown_language(request: Request) -> Language:
+    """The language that is asked for by ``?lang=``, else the browser's."""
+    return language_of(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+
+
+def page(
+    request: Request,
+    template: str,
+    language: Language,
+    visitor: WalletEntry | None,
+    *,
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """A page of the desk for ``visitor``. ``values`` are the template's own."""
+    other: Language = "en" if language == "zh" else "zh"
+    asked = {**request.query_params, "lang": other}
+    text = _PAGES.get_template(template).render(
+        language=language,
+        other=other,
+        other_address=f"{request.url.path}?{urlencode(asked)}",
+        t=texts(language),
+        organization=service_of(request).organization,
+        visitor=visitor.name if visitor else "",
+        **values,
+    )
+    headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language, Cookie"}
+    return HTMLResponse(text, status, {**headers, "Cache-Control": "no-store"})

@@ -1,0 +1,26 @@
+"""What every page of the desk says, in Chinese and English; pages have words of their own beside their routes."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fairledger.words.text import Language, Text
+
+TEXTS: Final[Mapping[str, Text]] = {
+    "desk": Text("工作台", "Desk"),
+    "other_language": Text("English", "中文"),
+    "sign_in": Text("登录", "Sign in"),
+    "sign_out": Text("退出", "Sign out"),
+    "signed_in_as": Text("当前身份", "Signed in as"),
+    "token": Text("访问令牌", "Your token"),
+    "token_text": Text(
+        "令牌由 fairledger token 姓名 打印；它只存在本浏览器里，脚本读不到。",
+        "fairledger token NAME prints one. It stays in this browser, where no script can read it.",
+    ),
+    "not_valid": Text("这个令牌无效或已过期。", "That token is not valid, or not any more."),
+    "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
+}
+
+
+def texts(language: Language) -> dict[str, str]:
+    """All texts in a language; names in braces are still to be filled."""
+    return {name: text.zh if language == "zh" else text.en for name, text in TEXTS.items()}
