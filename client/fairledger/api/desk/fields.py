@@ -9,10 +9,9 @@ from fastapi import Request
 from fairledger.api.anchor_routes import Described
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
-from fairledger_contracts.records.anchor import DocumentKind
+from fairledger.readmodel.statements import described
 
 STATEMENT_CHARACTERS_MAX: Final = 4_000
-TITLE: Final = "说明 · Statement"
 FieldKind = Literal["text", "number", "date", "choice", "statement", "platform", "rule"]
 
 
@@ -46,5 +45,4 @@ async def documents_of(request: Request, form: dict[str, str], name: str = "stat
         raise Problem("REQUEST_INVALID", f"write at most {STATEMENT_CHARACTERS_MAX} characters")
     content = text.encode()
     sha256 = await service_of(request).archive.put(content)
-    kind, media_type = DocumentKind.OTHER, "text/plain"
-    return (Described(sha256=sha256, kind=kind, title=TITLE, media_type=media_type, size_bytes=len(content)),)
+    return (Described.model_validate(described(sha256, len(content))),)

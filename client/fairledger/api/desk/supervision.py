@@ -21,6 +21,7 @@ from fairledger.api.parties import signatory_of
 from fairledger.api.problems import EXPECTED, Problem, problem_of
 from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import AnyRecord, all_records, list_records
+from fairledger.readmodel.statements import statements_of
 from fairledger.wallet import WalletEntry
 from fairledger.words import name_word, role_word, subject_word, word
 from fairledger.words.text import Language
@@ -83,6 +84,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         name_word=lambda name: name_word(name, language),
         subject_word=lambda subject: subject_word(subject, language),
         who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
+        stated=lambda record: [sha256 for _, sha256 in statements_of(record)],
         new_key=new_key,
         denied=denied,
         problem=problem,
@@ -111,7 +113,7 @@ def _waiting(service: Service, desk: Desk) -> dict[str, Any]:
             "enlist": _rules(connection, MONITORING, desk.now),
         }
         titles = {(each.name, each.version): each.title for each in all_records(connection, Standard)}
-    tasks = {name: sorted_tasks(each, desk.person) for name, each in sections.items()}
+    tasks = {name: sorted_tasks(each, desk) for name, each in sections.items()}
     return {"sections": tasks, "offers": desk.new(), "members": members, "rules": rules, "titles": titles}
 
 

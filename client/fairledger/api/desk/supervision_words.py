@@ -32,6 +32,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "reference": Text("缴款编号", "Reference to pay with"),
     "about": Text("关于", "About"),
     "findings": Text("发现", "Findings"),
+    "statements": Text("公开说明", "Statements"),
     "since": Text("自", "Since"),
     "votes": Text("赞成 {yes}，反对 {no}，共 {all} 个成员", "{yes} for, {no} against, of {all} members"),
     "statement_text": Text(

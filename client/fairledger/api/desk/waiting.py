@@ -202,10 +202,18 @@ def sanctioned(sanctions: Iterable[Sanction]) -> frozenset[tuple[str, str]]:
     return frozenset((each.ground.kind.value, "/".join(each.ground.key)) for each in sanctions)
 
 
-def sorted_tasks(tasks: Iterable[Task], person: Signatory) -> list[Task]:
-    """Those that the person can do something about or that concern their platform; the oldest deadline first."""
-    shown = [each for each in tasks if each.offers or _msp_of(each.record) == person.msp_id]
+def sorted_tasks(tasks: Iterable[Task], desk: Desk) -> list[Task]:
+    """What the person can do something about, and what is under way; the oldest deadline first.
+
+    That is what concerns their platform, and for authorities all that is on record.
+    """
+    shown = [each for each in tasks if each.offers or _concerns(each, desk)]
     return sorted(shown, key=lambda each: (each.due_at is None, each.due_at and each.due_at.timestamp()))
+
+
+def _concerns(task: Task, desk: Desk) -> bool:
+    is_under_way = task.due_at is not None and not isinstance(task.record, Owed)
+    return _msp_of(task.record) == desk.person.msp_id or (desk.is_authority and is_under_way)
 
 
 def _msp_of(record: Any) -> str:

@@ -27,8 +27,9 @@ async def test_a_complaint_is_answered_and_decided_at_the_desk(founded: RunningS
     answered = await steward.act(DESK, "/answer", statement="It was at the neighbour's")
     assert (answered.status_code, answered.headers["Location"]) == (303, f"{DESK}?lang=en&done=yes")
     (document,) = (await founded.client.get(f"/complaints/{made['id']}")).json()["steps"][-1]["documents"]
-    stored = await founded.service.archive.get(document["sha256"], ask_others=False)
-    assert stored.decode() == "It was at the neighbour's"
+    stated = await founded.client.get(f"/documents/{document['sha256']}")
+    assert stated.text == "It was at the neighbour's"
+    assert f"/documents/{document['sha256']}" in (await officer.get(DESK)).text
     await posted(founded, f"/complaints/{made['id']}/escalate", {}, "consumer", 200)
     await officer.act(DESK, "/decide_complaint", verdict="upheld")
     told = (await founded.client.get(f"/complaints/{made['id']}")).json()
