@@ -73,7 +73,8 @@ def _settled(settlement: "Settlement") -> Iterator[str]:
     from fairledger.escrow.amounts import show_amount  # noqa: PLC0415  only this command pays for it
 
     standard = f"{settlement.standard.name} {settlement.standard.version}"
-    yield f"settled on {when(settlement.settled_at)} UTC by {settlement.rule} of {standard}; liable: {settlement.liable}"
+    yield f"settled on {when(settlement.settled_at)} UTC by {settlement.rule} of {standard}"
+    yield f"liable: {settlement.liable}; paid:"
     paid = settlement.final
     for who, amount_minor in (
         ("buyer", paid.buyer_minor),

@@ -7,31 +7,10 @@ from typing import Final
 from fairledger_contracts.records.money import AMOUNT_MINOR_MAX
 
 # Digits behind the point, where they are not two. Source: ISO 4217, list one, column "minor units".
-_DECIMALS: Final[Mapping[str, int]] = {
-    **dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    ),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-    **dict.fromkeys(["CLF", "UYW"], 4),
+_DECIMALS: Final[Mapping[int, str]] = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
 }
 _AMOUNT: Final = re.compile(r"([0-9]{1,16})(?:\.([0-9]{1,4}))?")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -49,7 +28,7 @@ class AmountError(ValueError):
 
 def decimals(currency: str) -> int:
     """How many digits a currency has behind the point."""
-    return _DECIMALS.get(currency, 2)
+    return next((digits for digits, codes in _DECIMALS.items() if currency in codes.split()), 2)
 
 
 def read_amount(text: str, currency: str) -> int:
