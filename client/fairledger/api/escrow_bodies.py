@@ -3,7 +3,7 @@
 import base64
 import json
 from enum import Enum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -25,8 +25,8 @@ BASE64_LENGTH_MAX: Final = (GOODS_BYTES_MAX + 2) // 3 * 4
 class Call(Body):
     """Base: the members are the function's arguments in their order."""
 
-    def arguments(self) -> tuple[str | bytes, ...]:
-        """Text as it is, all else as JSON."""
+    def arguments(self) -> tuple[Any, ...]:
+        """Text as it is (``str``), bytes as they are, all else as JSON."""
         told = self.model_dump(mode="json")
         return tuple(_argument(getattr(self, name), told[name]) for name in type(self).model_fields)
 
@@ -68,7 +68,7 @@ class SealedGoods(Call):
 
     ciphertext: Annotated[str, Field(max_length=BASE64_LENGTH_MAX, pattern=BASE64)]
 
-    def arguments(self) -> tuple[str | bytes, ...]:
+    def arguments(self) -> tuple[Any, ...]:
         """The bytes themselves."""
         return (base64.b64decode(self.ciphertext),)
 

@@ -252,7 +252,7 @@ def as_command(asks: Callable[..., "Act"]) -> Callable[..., None]:
     own = [each for name, each in inspect.signature(asks, eval_str=False).parameters.items() if name != "of"]
     order_id, *signer = common.values()
     by_name = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (order_id, *own, *signer)]
-    run.__signature__ = inspect.Signature(by_name)  # type: ignore[attr-defined]  where inspect and typer look for it
+    run.__signature__ = inspect.Signature(by_name)  # type: ignore[attr-defined]  # inspect and typer look there
     run.__annotations__ = {each.name: each.annotation for each in by_name}
     run.__doc__ = asks.__doc__
     return run

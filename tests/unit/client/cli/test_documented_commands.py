@@ -40,7 +40,8 @@ def named() -> list[tuple[str, str]]:
 
 def resolve(words: list[str]) -> tuple[Any, str, list[str]]:
     """The command that the words lead to, its name, and what is left of them: options and arguments."""
-    command, name = typer.main.get_command(app), "fairledger"
+    command: Any = typer.main.get_command(app)
+    name = "fairledger"
     while words and hasattr(command, "get_command"):
         inner = command.get_command(None, words[0])
         if inner is None and command.invoke_without_command:
