@@ -133,7 +133,7 @@ async def scene(consortium: RunningConsortium, tmp_path_factory: pytest.TempPath
         )
         await KeyService(clients["association"], KeyRing(service_key)).offer()
         journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
-        orders = PrivateOrders(clients["operator"], PLATFORM, own_key, journal)
+        orders = PrivateOrders(clients["operator"], PLATFORM, KeyRing(own_key), journal)
         placed = await orders.place("canary person", VALUES, public(uuid4().hex))
         yield Scene(consortium, folder, clients, gateways, own_key, service_key, orders, placed)
         journal.close()

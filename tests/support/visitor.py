@@ -27,9 +27,9 @@ class Visitor:
         sent = {**self._headers, **headers}
         return await self._client.post(path, params={"lang": "en"}, data=form, headers=sent)
 
-    async def act(self, page: str, action: str, number: int = 0, **fields: str) -> httpx.Response:
-        """Fill in and send the ``number``-th form of ``page`` whose action ends so, with its hidden fields."""
-        form = forms_of((await self.get(page)).text, action)[number]
+    async def act(self, page: str, action: str, **fields: str) -> httpx.Response:
+        """Fill in and send the first form of ``page`` whose action ends so, with its hidden fields."""
+        form = forms_of((await self.get(page)).text, action)[0]
         return await self.send(form.pop("action"), {**form, **fields})
 
 

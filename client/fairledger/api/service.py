@@ -83,7 +83,7 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     captures = Captures(ledger, follower, jobs, wallet)
     tally = Tally(settings.jobs_url, ledger, wallet)
     writes = Writes(ledger, follower)
-    key_ring = KeyRing.load(settings.privacy_key)
+    key_ring = KeyRing.load(settings.privacy_key, create=True)
     privacy = Privacy(settings.organization, ledger, writes, wallet, keys=key_ring, journal=Journal(settings.jobs_url))
     following = asyncio.create_task(follower.run(), name="projector")
     counting = asyncio.create_task(tally.run(), name="tally")

@@ -1,6 +1,6 @@
 """One small file that a form sends (RFC 7578)."""
 
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Final
@@ -31,7 +31,7 @@ async def upload_of(request: Request) -> dict[str, bytes]:
     return {name: content for part in message.iter_parts() for name, content in [_named(part)] if name}
 
 
-def _named(part: EmailMessage) -> tuple[str, bytes]:
+def _named(part: MIMEPart) -> tuple[str, bytes]:
     name = part.get_param("name", "", header="content-disposition")
     content = part.get_payload(decode=True)
     return (name if isinstance(name, str) else ""), (content if isinstance(content, bytes) else b"")

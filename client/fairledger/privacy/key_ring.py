@@ -15,12 +15,12 @@ class KeyRing:
         self._keys = {key.id: key for key in (*earlier, newest)}
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """The key in the file ``path``, which is made where it is missing, and those before it.
+    def load(cls, path: Path, *, create: bool = False) -> Self:
+        """The key in the file ``path``, and those before it; with ``create`` a missing newest one is made.
 
         For ``privacy.pem`` these are all files ``privacy-*.pem`` beside it. Raises ``PrivacyError`` (PRIVACY_KEY_FILE).
         """
-        newest = PrivateKey.load(path, create=True)
+        newest = PrivateKey.load(path, create=create)
         return cls(newest, [PrivateKey.load(each) for each in sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))])
 
     def held_of(self, ids: Collection[str]) -> PrivateKey | None:
