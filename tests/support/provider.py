@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -89,12 +89,12 @@ class Dealings:
         name: str = "provider",
         by: tuple[str, ...] = (),
         late_s: int = 0,
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send an event, signed by the provider's secrets or ``by`` these; ``bytes`` are a body as it is."""
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
         sent = signed(by or self.under_test.secrets(name), event_id, body, int(time.time()) - late_s)
-        sent = {**sent, "Content-Type": "application/json", **headers}
+        sent = {**sent, "Content-Type": "application/json", **(headers or {})}
         return await self.running.client.post(WEBHOOK.format(name), content=body, headers=sent)
 
     async def notes(self, name: str = "buyer") -> list[tuple[str, int]]:

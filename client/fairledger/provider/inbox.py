@@ -103,7 +103,7 @@ class Inbox:
         """An event, if it was accepted."""
         with translated(), self._engine.begin() as connection:
             row = connection.execute(select(_events).where(_is(provider, event_id))).one_or_none()
-        return row and _accepted(row)
+        return None if row is None else _accepted(row)
 
     def finish(self, event: Accepted, answer: Answer) -> None:
         """The event has its effect, or is refused for ever. An answer that it has already stays."""

@@ -116,4 +116,4 @@ class Outbox:
 
 def pause_s(attempts: int) -> float:
     """How long to wait after an attempt that failed, when ``attempts`` have failed before."""
-    return min(PAUSE_INITIAL_S * 2 ** min(attempts, 16), PAUSE_MAX_S)
+    return min(PAUSE_INITIAL_S * 2.0 ** min(attempts, 16), PAUSE_MAX_S)

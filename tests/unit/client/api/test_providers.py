@@ -52,7 +52,7 @@ async def test_who_did_not_sign_is_refused(under_test: ProviderUnderTest, dealin
     for late_s in (-310, 310):
         assert refusal(await dealings.tell(event, late_s=late_s)) == (403, "PROVIDER_TIMESTAMP")
     for name in ("webhook-id", "webhook-timestamp", "webhook-signature"):
-        assert refusal(await dealings.tell(event, **{name: ""})) == (400, "PROVIDER_HEADER")
+        assert refusal(await dealings.tell(event, headers={name: ""})) == (400, "PROVIDER_HEADER")
     for name in ("stranger", "a" * 40):
         assert refusal(await dealings.tell(event, name=name, by=old)) == (404, "PROVIDER_UNKNOWN")
     for name in ("..%2Fprovider", "Provider"):
@@ -108,7 +108,7 @@ async def test_what_is_no_event_is_refused_and_not_kept(dealings: Dealings, even
 
 async def test_bodies_are_short_and_json(dealings: Dealings) -> None:
     assert refusal(await dealings.tell(b" " * (64 * 1024 + 1))) == (413, "REQUEST_TOO_LARGE")
-    answer = await dealings.tell(received(dealings.under_test.owner()), **{"Content-Type": "text/plain"})
+    answer = await dealings.tell(received(dealings.under_test.owner()), headers={"Content-Type": "text/plain"})
     assert refusal(answer) == (415, "REQUEST_MEDIA_TYPE")
 
 
