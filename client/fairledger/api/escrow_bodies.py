@@ -1,5 +1,6 @@
 """What a request tells for each move of an order: the arguments of the contract's function, in their order."""
 
+import base64
 import json
 from enum import Enum
 from typing import Annotated, Final
@@ -11,7 +12,7 @@ from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.evidence import Finding, WeightG
 from fairledger_contracts.records.money import AmountMinor, Currency, Permille
 from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, OWNER_LENGTH_MAX, NoteId, Payment
-from fairledger_contracts.records.order import REASON_LENGTH_MAX, CarrierParty, Claim, Commitment
+from fairledger_contracts.records.order import GOODS_BYTES_MAX, REASON_LENGTH_MAX, CarrierParty, Claim, Commitment
 from fairledger_contracts.records.payment import Reference
 from fairledger_contracts.records.scan_count import Area
 
@@ -19,10 +20,14 @@ Notes = Annotated[tuple[NoteId, ...], Field(max_length=INPUTS_MAX)]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+BASE64_MAX: Final = -(-GOODS_BYTES_MAX // 3) * 4  # characters
+BASE64: Final = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"  # RFC 4648, section 4
+
+
 class Call(Body):
     """Base: the members are the function's arguments in their order."""
 
-    def arguments(self) -> tuple[str, ...]:
+    def arguments(self) -> tuple[str | bytes, ...]:
         """Text as it is, all else as JSON."""
         told = self.model_dump(mode="json")
         return tuple(_argument(getattr(self, name), told[name]) for name in type(self).model_fields)
@@ -58,6 +63,16 @@ class Key(Call):
     """The key, hexadecimal."""
 
     key: Id
+
+
+class Proof(Call):
+    """The sealed goods, whole, as the seller handed them over, in base64."""
+
+    ciphertext: Annotated[str, Field(min_length=4, max_length=BASE64_MAX, pattern=BASE64)]
+
+    def arguments(self) -> tuple[str | bytes, ...]:
+        """The bytes."""
+        return (base64.b64decode(self.ciphertext),)
 
 
 class Shipping(Call):
@@ -153,6 +168,7 @@ MOVES: Final[dict[str, tuple[type[Call], str]]] = {
     "cancel": (Nothing, "Cancel an order in time as its buyer."),
     "hold": (Nothing, "Confirm to hold the sealed goods, as the buyer."),
     "release_key": (Key, "Hand over the key as the seller, and be paid."),
+    "prove_wrong_key": (Proof, "Prove that the key does not open the goods; anybody who holds them can."),
     "ship": (Shipping, "Bind goods and parcel to an order, as its seller."),
     "take_over": (TakingOver, "Weigh and take over a parcel, as its carrier."),
     "scan": (AtPlace, "Tell where a parcel is, as its carrier."),

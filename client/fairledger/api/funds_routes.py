@@ -234,7 +234,7 @@ def _check_part(person: Signatory, walked: Flow, value: str) -> None:
 
 
 async def _write(
-    request: Request, person: WalletEntry, once: Idempotent, call: tuple[str, ...], status: int
+    request: Request, person: WalletEntry, once: Idempotent, call: tuple[str, *tuple[str | bytes, ...]], status: int
 ) -> Response:
     async def work() -> Response:
         written = await service_of(request).writes.write(person, *call)
