@@ -1,4 +1,4 @@
-"""A market on the consortium of the tests: a standard with short periods that was voted for, people who trade, and money.
+"""A market on the consortium of the tests: a standard with short periods that was voted for, money, and who trades.
 
 Deadlines are those of the ledger's time, which is the proposal's timestamp: endorsers take it when it is at most two
 minutes off. So tests date their calls, and none of them waits.
@@ -41,7 +41,10 @@ SHORT: Final = 20  # seconds of a period whose end a test dates a call to
 PANEL: Final = 8
 NUMBERS: Final = {
     **{f"{name}_min_s": 1 for name in ("accept", "ship", "delivery", "cooling_off", "evidence")},
-    **{"cancel_s": SHORT, "panel_s": PANEL, "panel_quorum": 2, "payout_s": 3_600},
+    "cancel_s": SHORT,
+    "panel_s": PANEL,
+    "panel_quorum": 2,
+    "payout_s": 3_600,
 }
 LONG: Final = dict.fromkeys((f"{name}_s" for name in ("accept", "ship", "delivery", "cooling_off", "evidence")), 3_600)
 BRIEF: Final = {**LONG, "cooling_off_s": SHORT, "evidence_s": SHORT}
@@ -145,7 +148,7 @@ class Market:
         async with asyncio.timeout(COMMIT_MAX_S):
             for by in WATCHED:
                 network = self.gateways[by].network(CHANNEL)
-                while (await network.chain_info()).height <= block_number:
+                while (await network.chain_info()).height <= block_number:  # noqa: ASYNC110  another process
                     await asyncio.sleep(POLL_S)
 
     async def caught_up(self) -> None:
@@ -175,7 +178,7 @@ class Market:
         done = await self.submit("officer", "disclosure:propose", proposal, at=moment)
         proposed = Standard.model_validate_json(done.result)
         for voter in VOTERS.values():
-            done = await self.submit(voter, "disclosure:vote", name, proposed.version, True, at=moment)  # noqa: FBT003
+            done = await self.submit(voter, "disclosure:vote", name, proposed.version, True, at=moment)
             if Ballot.model_validate_json(done.result).state is BallotState.ADOPTED:
                 break
         return proposed.model_copy(update={"adopted_at": moment})

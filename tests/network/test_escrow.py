@@ -285,7 +285,7 @@ async def test_a_suspended_platform_opens_no_orders_and_finishes_those_under_way
     }
     sanction = (await market.submit("officer", "disclosure:open_sanction", opened)).tx_id
     await market.submit("steward", "disclosure:hear", sanction, [])
-    await market.submit("officer", "disclosure:decide", sanction, True, [])  # noqa: FBT003  on the wire
+    await market.submit("officer", "disclosure:decide", sanction, True, [])
 
     arguments = (listing.id, listing.terms_sha256, AREA, [second.id])
     try:
@@ -326,7 +326,7 @@ async def test_an_order_is_judged_by_the_standard_that_it_was_made_under(market:
     price = await market.note("buyer", listing.terms.price_minor)
     outdated = await market.refused("buyer", "order", listing.id, listing.terms_sha256, AREA, [price.id])
 
-    await market.submit("buyer", "check_tag", order.id, new_serial(), False)  # noqa: FBT003  on the wire
+    await market.submit("buyer", "check_tag", order.id, new_serial(), False)
     disputed = await market.move("buyer", "dispute", order, '"forged"', "the tag is a copy", at=until(order))
     await market.move("keeper", "due", disputed, at=after(disputed))
 
