@@ -1,4 +1,4 @@
-"""What the network and its gateways have to keep right where it is about money, and what no contract takes from anybody.
+"""What network and gateways have to keep right where it is about money, and what no contract takes from anybody.
 
 That the same holds for any transaction tests/network/test_gateway.py, test_gateway_faults.py and test_orderers.py show.
 """
@@ -49,7 +49,7 @@ def reference() -> str:
 
 
 async def is_unspent(market: Market, note_id: str, by: str = "buyer") -> bool:
-    """Whether the peers know a note: whoever spends it twice at once is refused for that, or for its not being there."""
+    """Whether the peers know a note: naming it twice is refused for that, or for its not being there."""
     code = await market.refused(by, "pay", [note_id, note_id], [{"owner": market.owner(by), "amount_minor": 1}])
     return {"ESCROW_NOTE_REPEATED": True, "ESCROW_NOTE_UNKNOWN": False}[code]
 
@@ -70,7 +70,7 @@ async def test_money_that_only_platforms_endorsed_is_none(market: Market) -> Non
     contract = market.contract("provider")
     organizations = ["PlatformAMSP", "PlatformBMSP"]
     proposal = contract.new_proposal(
-        "issue", reference(), payment_of(market).model_dump_json(), '"CNY"', endorsing_organizations=organizations
+        "issue", reference(), payment_of(market).model_dump_json(), "CNY", endorsing_organizations=organizations
     )
     endorsed = await market.gateways["provider"].endorse(proposal)
     ((name, done),) = await market.ordered_at_once([("provider", endorsed)])

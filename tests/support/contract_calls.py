@@ -126,12 +126,12 @@ CALLS: Final[Mapping[str, Calling]] = {
     "disclosure:vote": Calling("officer", ("escrow", "0001", True)),
     "disclosure:close_ballot": Calling("officer", ("escrow", "0001")),
     "disclosure:standard": Calling("officer", ("escrow",)),
-    "disclosure:file": Calling("platform-officer", (Word("2026-10"), PUBLISHED, [dict(DOCUMENT)])),
+    "disclosure:file": Calling("platform-officer", ("2026-10", PUBLISHED, [dict(DOCUMENT)])),
     "disclosure:review": Calling(
-        "officer", ("PlatformAMSP", Word("operator"), Word("2026-10"), {"accepted": False, "reasons": "late"})
+        "officer", ("PlatformAMSP", Word("operator"), "2026-10", {"accepted": False, "reasons": "late"})
     ),
-    "disclosure:accept_unreviewed": Calling("officer", ("PlatformAMSP", Word("operator"), Word("2026-10"))),
-    "disclosure:late": Calling("officer", ("PlatformAMSP", Word("operator"), Word("2026-10"))),
+    "disclosure:accept_unreviewed": Calling("officer", ("PlatformAMSP", Word("operator"), "2026-10")),
+    "disclosure:late": Calling("officer", ("PlatformAMSP", Word("operator"), "2026-10")),
     "disclosure:open_sanction": Calling("officer", (SANCTION,)),
     "disclosure:hear": Calling("platform-officer", (ID, [dict(DOCUMENT)])),
     "disclosure:decide": Calling("officer", (ID, True, [dict(DOCUMENT)])),

@@ -37,3 +37,10 @@ async def test_each_text_of_its_arguments_is_checked(ledger: LedgerSimulator, fu
             with pytest.raises(ChaincodeFailed) as failure:
                 await ledger.evaluate(caller, function, *sent)
             assert failure.value.code in REFUSALS, (sent, failure.value.message)
+
+
+async def test_a_refusal_does_not_repeat_what_was_sent(ledger: LedgerSimulator) -> None:
+    caller = ledger.identity("PlatformAMSP", "platform-officer", role="platform-officer")
+    with pytest.raises(ChaincodeFailed) as failure:
+        await ledger.evaluate(caller, "disclosure:file", "2026-10", '{"subject": "canary"}', "[]")
+    assert failure.value.message == "CHAINCODE_ARGUMENTS: published: is of no kind that there is"
