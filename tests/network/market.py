@@ -39,7 +39,7 @@ WATCHED: Final = ("keeper", "buyer", "officer", "regulator")  # one of each orga
 BACK: Final = timedelta(seconds=90)  # how far tests may date back; endorsers take 120 s, and voting takes some
 SHORT: Final = 20  # seconds of a period whose end a test dates a call to
 PANEL: Final = 8
-NUMBERS: Final = {
+NUMBERS: Final[dict[str, Any]] = {
     **{f"{name}_min_s": 1 for name in ("accept", "ship", "delivery", "cooling_off", "evidence")},
     "cancel_s": SHORT,
     "panel_s": PANEL,

@@ -211,6 +211,6 @@ async def test_who_commits_a_move_in_anothers_name_is_refused_by_every_peer(mark
     """A seller's certificate without the role, and a buyer's move by the seller."""
     order = await market.ordered()
     for by, move in (("keeper", "cancel"), ("seller", "cancel"), ("buyer", "decline"), ("regulator", "accept")):
-        arguments = ([], None) if move == "accept" else ()
+        arguments: tuple[Any, ...] = ([], None) if move == "accept" else ()
         assert await market.refused(by, move, order.id, *arguments) == "ESCROW_DENIED", by
     assert (await market.told(order)).order == order
