@@ -3,7 +3,7 @@
 import base64
 import json
 from enum import Enum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -18,17 +18,15 @@ from fairledger_contracts.records.scan_count import Area
 
 Notes = Annotated[tuple[NoteId, ...], Field(max_length=INPUTS_MAX)]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-BASE64_MAX: Final = -(-GOODS_BYTES_MAX // 3) * 4  # characters
-BASE64: Final = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$"  # RFC 4648, section 4
+BASE64: Final = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"  # RFC 4648, section 4
+BASE64_LENGTH_MAX: Final = (GOODS_BYTES_MAX + 2) // 3 * 4
 
 
 class Call(Body):
     """Base: the members are the function's arguments in their order."""
 
-    def arguments(self) -> tuple[str | bytes, ...]:
-        """Text as it is, all else as JSON."""
+    def arguments(self) -> tuple[Any, ...]:
+        """Text as it is (``str``), bytes as they are, all else as JSON."""
         told = self.model_dump(mode="json")
         return tuple(_argument(getattr(self, name), told[name]) for name in type(self).model_fields)
 
@@ -65,13 +63,13 @@ class Key(Call):
     key: Id
 
 
-class Proof(Call):
-    """The sealed goods, whole, as the seller handed them over, in base64."""
+class SealedGoods(Call):
+    """The sealed goods, whole, which the key does not open (base64)."""
 
-    ciphertext: Annotated[str, Field(min_length=4, max_length=BASE64_MAX, pattern=BASE64)]
+    ciphertext: Annotated[str, Field(max_length=BASE64_LENGTH_MAX, pattern=BASE64)]
 
-    def arguments(self) -> tuple[str | bytes, ...]:
-        """The bytes."""
+    def arguments(self) -> tuple[Any, ...]:
+        """The bytes themselves."""
         return (base64.b64decode(self.ciphertext),)
 
 
@@ -168,7 +166,7 @@ MOVES: Final[dict[str, tuple[type[Call], str]]] = {
     "cancel": (Nothing, "Cancel an order in time as its buyer."),
     "hold": (Nothing, "Confirm to hold the sealed goods, as the buyer."),
     "release_key": (Key, "Hand over the key as the seller, and be paid."),
-    "prove_wrong_key": (Proof, "Prove that the key does not open the goods; anybody who holds them can."),
+    "prove_wrong_key": (SealedGoods, "Prove that the key does not open the goods; anybody who has them can."),
     "ship": (Shipping, "Bind goods and parcel to an order, as its seller."),
     "take_over": (TakingOver, "Weigh and take over a parcel, as its carrier."),
     "scan": (AtPlace, "Tell where a parcel is, as its carrier."),

@@ -17,6 +17,7 @@ from fairledger.digital_link.errors import DigitalLinkError
 from fairledger.documents.errors import DocumentError
 from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.errors import PrivacyError
+from fairledger.provider.errors import ProviderError
 from fairledger.readmodel.errors import ReadModelError, StoreError
 from fairledger.trace.errors import TraceError
 from fairledger.wallet import WalletError
@@ -92,7 +93,7 @@ class Problem(Exception):
 QUOTES_INPUT: Final = "union_tag_invalid"  # pydantic's message would repeat what was sent
 EXPECTED: Final = (  # others are logged with their stack
     *(Problem, GatewayError, ReadModelError, WalletError, TraceError),
-    *(DigitalLinkError, DocumentError, PrivacyError),
+    *(DigitalLinkError, DocumentError, PrivacyError, ProviderError),
 )
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from fairledger.api.escrow_bodies import BASE64_MAX
+from fairledger.api.escrow_bodies import BASE64_LENGTH_MAX, MOVES, SealedGoods
 from fairledger.api.parties import signatory_of
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_contracts.contracts import all_contracts
+from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
 from tests.support.captures import ORGANIZATIONS
 from tests.support.escrow import (
@@ -282,8 +283,13 @@ async def test_a_key_that_fits_is_not_proved_wrong(service: RunningService) -> N
     assert refusal(await service.post(f"/escrow{at}/prove_wrong_key", proof, "buyer")) == (400, "ESCROW_KEY_FITS")
 
 
-@pytest.mark.parametrize("text", ["", "A", "AAA", "AA=A", "AA-_", "====", "A" * (BASE64_MAX + 4)])
+@pytest.mark.parametrize("text", ["A", "AAA", "AA=A", "AA-_", "====", "A" * (BASE64_LENGTH_MAX + 4)])
 async def test_what_is_no_base64_or_too_long_is_no_proof(service: RunningService, text: str) -> None:
     sent = {"ciphertext": text}
     answer = await service.post(f"/escrow/orders/{'0' * 64}/prove_wrong_key", sent, "buyer")
     assert refusal(answer) == (400, "REQUEST_INVALID")
+
+
+def test_each_move_of_the_machine_has_its_route() -> None:
+    assert sorted(MOVES) == sorted(Move)
+    assert SealedGoods(ciphertext="AAEC").arguments() == (b"\x00\x01\x02",)
