@@ -86,7 +86,7 @@ def notes(
 )
 async def issue(request: Request, body: NewNote, person: Person, once: Once) -> Response:
     """Endorse and order the issue."""
-    return await _write(request, person, once, ("escrow:issue", *body.arguments()), 201)
+    return await _write(request, person, once, 201, "escrow:issue", *body.arguments())
 
 
 @router.post(
@@ -98,7 +98,7 @@ async def issue(request: Request, body: NewNote, person: Person, once: Once) -> 
 )
 async def pay(request: Request, body: Spending, person: Person, once: Once) -> Response:
     """Endorse and order the payment."""
-    return await _write(request, person, once, ("escrow:pay", *body.arguments()), 200)
+    return await _write(request, person, once, 200, "escrow:pay", *body.arguments())
 
 
 @router.get(
@@ -127,7 +127,7 @@ def payouts(request: Request, person: Person, per_page: PerPage = 30, token: Tok
 )
 async def ask_payout(request: Request, body: NewPayout, person: Person, once: Once) -> Response:
     """Endorse and order the payout."""
-    return await _write(request, person, once, ("escrow:ask_payout", *body.arguments()), 201)
+    return await _write(request, person, once, 201, "escrow:ask_payout", *body.arguments())
 
 
 @router.post(
@@ -139,7 +139,7 @@ async def ask_payout(request: Request, body: NewPayout, person: Person, once: On
 )
 async def redeem(request: Request, record_id: RecordId, body: Redemption, person: Person, once: Once) -> Response:
     """Endorse and order the redemption."""
-    return await _write(request, person, once, ("escrow:redeem", record_id, *body.arguments()), 200)
+    return await _write(request, person, once, 200, "escrow:redeem", record_id, *body.arguments())
 
 
 @router.post(
@@ -151,7 +151,7 @@ async def redeem(request: Request, record_id: RecordId, body: Redemption, person
 )
 async def return_payout(request: Request, record_id: RecordId, person: Person, once: Once) -> Response:
     """Endorse and order the return."""
-    return await _write(request, person, once, ("escrow:return_payout", record_id), 200)
+    return await _write(request, person, once, 200, "escrow:return_payout", record_id)
 
 
 @router.get(
@@ -234,10 +234,10 @@ def _check_part(person: Signatory, walked: Flow, value: str) -> None:
 
 
 async def _write(
-    request: Request, person: WalletEntry, once: Idempotent, call: tuple[str, ...], status: int
+    request: Request, person: WalletEntry, once: Idempotent, status: int, function: str, *arguments: str | bytes
 ) -> Response:
     async def work() -> Response:
-        written = await service_of(request).writes.write(person, *call)
+        written = await service_of(request).writes.write(person, function, *arguments)
         return Response(written.result, status, written.headers, JSON)
 
     return await once.answer(work)

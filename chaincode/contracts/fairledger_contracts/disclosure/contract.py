@@ -19,10 +19,11 @@ from fairledger_contracts.records.disclosure import (
     Subject,
 )
 from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.sanction import EVIDENCE_MAX, Sanction
 from fairledger_contracts.records.standard import Standard, standard_in_force
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=PROSE)]
 Documents = Annotated[tuple[DocumentDescription, ...], Field(max_length=EVIDENCE_MAX)]
 
 

@@ -10,6 +10,7 @@ from fairledger_chaincode.record import Record
 from fairledger_contracts.disclosure import sanction_rules as rules
 from fairledger_contracts.disclosure.act import Act
 from fairledger_contracts.disclosure.callers import OFFICER, PLATFORM_OFFICER, REGULATORS, anyone, official
+from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.records.anchor import DocumentDescription
 from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.disclosure import Disclosure
@@ -37,7 +38,7 @@ class NewSanction(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    msp_id: Annotated[str, Field(min_length=1, max_length=100)]
+    msp_id: MspId
     penalty: Penalty
     ground: Ground
     rule: ParameterName

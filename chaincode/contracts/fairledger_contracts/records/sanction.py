@@ -53,7 +53,7 @@ class Ground(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: GroundKind
-    key: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=3)]
+    key: Annotated[tuple[Annotated[str, Field(pattern=r"^[!-~]{1,200}$")], ...], Field(min_length=1, max_length=3)]
 
 
 class Step(BaseModel):

@@ -71,3 +71,9 @@ async def test_a_disclosure_is_filed_reviewed_and_grounds_a_sanction(founded: Ru
         409,
         "DISCLOSURE_SANCTION_STATE",
     )
+
+
+async def test_a_refusal_does_not_repeat_what_was_sent(founded: RunningService) -> None:
+    sent = {"period": "2026-10", "published": {"subject": "<script>canary</script>"}}
+    answer = await founded.post("/disclosures", sent, "steward")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "body.published: is of no kind that there is")

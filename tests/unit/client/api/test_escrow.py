@@ -1,5 +1,6 @@
 """Money and orders over REST: who may do what, who sees what, and where the money went."""
 
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,25 @@ from typing import Any
 import httpx
 import pytest
 
-from fairledger.api.escrow_bodies import MOVES, SealedGoods
+from fairledger.api.escrow_bodies import BASE64_LENGTH_MAX, MOVES, SealedGoods
 from fairledger.api.parties import signatory_of
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_contracts.contracts import all_contracts
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
 from tests.support.captures import ORGANIZATIONS
-from tests.support.escrow import AREA, CARRIER, PHONE, SERIAL, Rulebook, standard
+from tests.support.escrow import (
+    AREA,
+    CARRIER,
+    KEY,
+    LICENCE,
+    PHONE,
+    SEALED,
+    SERIAL,
+    Rulebook,
+    commitment,
+    standard,
+)
 from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
 from tests.unit.client.api.papers import refusal
 
@@ -240,6 +252,42 @@ async def test_pages_lead_through_all_notes(service: RunningService) -> None:
     assert found == made[::-1]
     for token in ("x", "", "MQ"):
         assert refusal(await read(service, "/notes", "buyer", nextPageToken=token)) == (400, "QUERY_TOKEN"), token
+
+
+async def released(service: RunningService, key: bytes) -> str:
+    """Virtual goods whose key is out, and is the one that was promised."""
+    listing = await posted(service, "/listings", LICENCE, "seller")
+    price, bond = await money(service, "buyer", 5_000, "bank-1"), await money(service, "seller", 5_000, "bank-2")
+    body = {"listing": listing["id"], "terms_sha256": listing["terms_sha256"], "area": "", "notes": [price]}
+    at = f"/orders/{(await posted(service, '/orders', body, 'buyer'))['id']}"
+    await posted(service, f"{at}/accept", {"notes": [bond], "commitment": commitment(key)}, "seller")
+    await posted(service, f"{at}/hold", {}, "buyer")
+    await posted(service, f"{at}/release_key", {"key": key.hex()}, "seller")
+    return at
+
+
+async def test_anybody_who_holds_the_goods_proves_a_wrong_key(service: RunningService) -> None:
+    at = await released(service, b"k" * 32)  # which does not open what was sealed
+    proof = {"ciphertext": base64.b64encode(SEALED).decode()}
+    other = {"ciphertext": base64.b64encode(SEALED[:-1]).decode()}
+    answer = await service.post(f"/escrow{at}/prove_wrong_key", other, "stranger")
+    assert refusal(answer) == (400, "ESCROW_GOODS_OTHER")
+    assert (await posted(service, f"{at}/prove_wrong_key", proof, "stranger"))["state"] == "refunded"
+    told = (await read(service, at, "buyer")).json()
+    assert (told["settlement"]["rule"], told["settlement"]["final"]["buyer_minor"]) == ("wrong_key", 5_000)
+
+
+async def test_a_key_that_fits_is_not_proved_wrong(service: RunningService) -> None:
+    at = await released(service, KEY)
+    proof = {"ciphertext": base64.b64encode(SEALED).decode()}
+    assert refusal(await service.post(f"/escrow{at}/prove_wrong_key", proof, "buyer")) == (400, "ESCROW_KEY_FITS")
+
+
+@pytest.mark.parametrize("text", ["A", "AAA", "AA=A", "AA-_", "====", "A" * (BASE64_LENGTH_MAX + 4)])
+async def test_what_is_no_base64_or_too_long_is_no_proof(service: RunningService, text: str) -> None:
+    sent = {"ciphertext": text}
+    answer = await service.post(f"/escrow/orders/{'0' * 64}/prove_wrong_key", sent, "buyer")
+    assert refusal(answer) == (400, "REQUEST_INVALID")
 
 
 def test_each_move_of_the_machine_has_its_route() -> None:

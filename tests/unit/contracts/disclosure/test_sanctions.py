@@ -212,7 +212,7 @@ async def test_a_platform_is_suspended_once_and_an_old_sanction_does_not_end_a_n
         ("warning", {"msp_id": "PlatformBMSP"}, "DISCLOSURE_GROUND"),
         ("warning", {"ground": {"kind": "complaint", "key": ["0" * 64]}}, "DISCLOSURE_GROUND_UNKNOWN"),
         ("warning", {"ground": {"kind": "disclosure", "key": ["0" * 64]}}, "DISCLOSURE_GROUND"),
-        ("warning", {"ground": {"kind": "complaint", "key": ["\x00"]}}, "CHAINCODE_KEY"),
+        ("warning", {"ground": {"kind": "complaint", "key": ["\x00"]}}, "CHAINCODE_ARGUMENTS"),
         ("warning", {"penalty": "exile"}, "CHAINCODE_ARGUMENTS"),
         ("fine", {"amount_minor": -5}, "CHAINCODE_ARGUMENTS"),
     ],
