@@ -23,7 +23,7 @@ from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
 from fairledger.identity import Identity
 from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet, WalletEntry
-from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
+from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator, SimulatedIdentity
 from fairledger_chaincode.simulator.transaction import Endorsed
 from tests.support.blocks import Chain
 from tests.support.captures import envelope_of, simulator
@@ -71,8 +71,8 @@ class SimulatedLedger:
     from now on, where it is not what they would find.
     """
 
-    def __init__(self) -> None:
-        self.simulator = simulator()
+    def __init__(self, channel: LedgerSimulator | None = None) -> None:
+        self.simulator = channel or simulator()
         self.chain = Chain()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -178,8 +178,8 @@ class SimulatedLedger:
 class ServiceUnderTest:
     """Starts and stops the service on one folder and one ledger, as often as a test likes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.ledger = SimulatedLedger()
+    def __init__(self, folder: Path, channel: LedgerSimulator | None = None) -> None:
+        self.ledger = SimulatedLedger(channel)
         self.settings = Settings(
             organization=ORGANIZATION,
             profile=folder / "unused.json",
