@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from fairledger.api.desk.escrow import fields
+from fairledger.api.desk.escrow.amounts import shares_of
 from fairledger.api.desk.escrow.fields import Field, Form, Option, as_json, subject
 from fairledger.api.desk.escrow.money import shown
 from fairledger.api.desk.escrow.purse import NOTHING, Chosen, choose
@@ -16,7 +17,7 @@ from fairledger_contracts.records.agreement import WEIGHT_G_MAX, GoodsKind
 from fairledger_contracts.records.evidence import Finding
 from fairledger_contracts.records.money import WHOLE_PERMILLE
 from fairledger_contracts.records.note import Note
-from fairledger_contracts.records.order import REASON_LENGTH_MAX, Claim, Order
+from fairledger_contracts.records.order import REASON_LENGTH_MAX, Claim, Order, Proposal
 
 GRAVE: Final = frozenset({Move.DECLINE, Move.CANCEL, Move.LOSE, Move.REFUSE})
 HEX: Final = "[0-9a-f]{64}"
@@ -41,11 +42,12 @@ def form_of_move(move: Move, situation: Situation) -> Form | None:
     if move is Move.PROVE_WRONG_KEY:
         return None
     about = TOLD.get(move)
+    told = (about.said(situation.language),) if about else ()
     form = Form(
         move,
         word(move, situation.language),
         (subject(situation.order.id), *_FIELDS.get(move, _nothing)(situation)),
-        told=(about.said(situation.language),) if about else (),
+        told=(division_words(situation.order.proposals[-1], situation),) if move is Move.AGREE else told,
         is_grave=move in GRAVE,
     )
     terms = situation.order.terms
@@ -78,6 +80,13 @@ def locks(chosen: Chosen, currency: str, language: Language) -> str:
         total=shown(chosen.total_minor, currency),
         change=shown(chosen.change_minor, currency),
     )
+
+
+def division_words(told: Proposal, situation: Situation) -> str:
+    """The shares that were proposed, as amounts."""
+    division, currency = shares_of(told, situation.order), situation.order.terms.currency
+    price, bond = shown(division.price_minor, currency), shown(division.bond_minor, currency)
+    return situation.said("shares").format(price=price, bond=bond)
 
 
 def _nothing(_: Situation) -> tuple[Field, ...]:

@@ -14,7 +14,7 @@ from fairledger.api.desk.escrow.reading import carriers, numbers_named
 from fairledger.api.desk.escrow.show import now, show, show_problem
 from fairledger.api.desk.escrow.story import story_of
 from fairledger.api.desk.escrow.way import way_of
-from fairledger.api.desk.escrow.words import AFTER, TOLD
+from fairledger.api.desk.escrow.words import TOLD, after_words
 from fairledger.api.desk.page import DESK, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.escrow_bodies import MOVES
@@ -94,7 +94,7 @@ def _shown(
         rows=rows_of(told),
         proposals=[shares_of(each, order) for each in order.proposals],
         votes=[shares_of(each, order) for each in order.votes],
-        after=AFTER[order.state].said(language) if order.state in AFTER else "",
+        after=after_words(order, language),
         afterwards=after_deadline(order),
         numbers=numbers,
     )

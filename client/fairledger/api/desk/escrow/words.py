@@ -5,7 +5,8 @@ from typing import Final
 
 from fairledger.words.text import Language, Text
 from fairledger_contracts.escrow.machine import Move
-from fairledger_contracts.records.order import OrderState
+from fairledger_contracts.records.agreement import GoodsKind
+from fairledger_contracts.records.order import Order, OrderState
 
 TEXTS: Final[Mapping[str, Text]] = {
     # the front page
@@ -97,8 +98,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "cooling_off": Text("投诉期限", "To complain"),
     "evidence_period": Text("举证期限", "To bring evidence"),
     "undecided": Text("无人裁定时卖家得价款的", "Seller's share of the price if nobody decides"),
-    "days_unit": Text("{number} 天", "{number} days"),
-    "hours_unit": Text("{number} 小时", "{number} hours"),
+    "days_unit": Text("{number} 天", "{number} d"),
+    "hours_unit": Text("{number} 小时", "{number} h"),
     "in_days": Text("{label}（天，{least} 至 {most}）", "{label} (days, {least} to {most})"),
     "in_hours": Text("{label}（小时，{least} 至 {most}）", "{label} (hours, {least} to {most})"),
     "seller": Text("卖家", "Seller"),
@@ -185,9 +186,7 @@ TEXTS: Final[Mapping[str, Text]] = {
 AFTER: Final[Mapping[OrderState, Text]] = {
     OrderState.FUNDED: Text("订单取消，价款退给买家。", "the order is cancelled, and the buyer has the price back."),
     OrderState.ACCEPTED: Text(
-        "视为卖家未发货（虚拟商品：买家未领取），价款退给买家。",
-        "the seller counts as not having shipped (virtual goods: the buyer as not having fetched them), and the buyer"
-        " has the price back.",
+        "视为卖家未发货，价款退给买家。", "the seller counts as not having shipped, and the buyer has the price back."
     ),
     OrderState.HANDED: Text("卖家未交密钥，价款退给买家。", "no key is out, and the buyer has the price back."),
     OrderState.SHIPPED: Text(
@@ -195,16 +194,18 @@ AFTER: Final[Mapping[OrderState, Text]] = {
     ),
     OrderState.CARRIED: Text("承运人未送达，由承运人负责。", "the carrier has not delivered, and is liable."),
     OrderState.DELIVERED: Text("买家没有异议，卖家收款。", "the buyer counts as content, and the seller is paid."),
-    OrderState.DISPUTED: Text(
-        "按规则和证据裁定；没有适用的规则时交协会评议。",
-        "rules decide by the evidence; where none holds, it goes to the association's panel.",
-    ),
-    OrderState.PROPOSED: Text(
-        "按规则和证据裁定；没有适用的规则时交协会评议。",
-        "rules decide by the evidence; where none holds, it goes to the association's panel.",
+    **dict.fromkeys(
+        (OrderState.DISPUTED, OrderState.PROPOSED),
+        Text(
+            "按规则和证据裁定；没有适用的规则时交协会评议。",
+            "rules decide by the evidence; where none holds, it goes to the association's panel.",
+        ),
     ),
     OrderState.PANEL: Text("按双方事先约定的比例分配。", "it is divided by the share that both agreed on in advance."),
 }
+NOT_FETCHED: Final = Text(
+    "视为买家未领取，价款退给买家。", "the buyer counts as not having fetched the goods, and has the price back."
+)
 
 TOLD: Final[Mapping[Move, Text]] = {  # what one should know before a move that ends or risks something
     Move.DECLINE: Text("价款退给买家。", "The buyer has the price back."),
@@ -229,3 +230,10 @@ TOLD: Final[Mapping[Move, Text]] = {  # what one should know before a move that 
 def texts(language: Language) -> dict[str, str]:
     """All texts in a language; names in braces are still to be filled."""
     return {name: text.zh if language == "zh" else text.en for name, text in TEXTS.items()}
+
+
+def after_words(order: Order, language: Language) -> str:
+    """What comes of an order if nobody does anything in time; nothing for one that has ended."""
+    if order.state is OrderState.ACCEPTED and order.terms.kind is GoodsKind.VIRTUAL:
+        return NOT_FETCHED.said(language)
+    return AFTER[order.state].said(language) if order.state in AFTER else ""
