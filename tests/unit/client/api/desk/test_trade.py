@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from fairledger.api.desk.escrow.fields import as_json
 from fairledger.api.parties import signatory_of
@@ -117,9 +117,8 @@ async def test_each_sees_what_waits_for_them_and_what_waits_for_others(desk: Tra
 
 
 async def test_an_officer_sees_what_is_before_the_panel_with_its_votes(desk: Trade) -> None:
-    desk.running.ledger.simulator.clock.set(datetime.now(UTC) - timedelta(days=4))
     order = await desk.disputed()
-    desk.running.ledger.simulator.clock.set(datetime.now(UTC))
+    desk.running.ledger.simulator.clock.advance(timedelta(days=4))
     await desk.call("stranger", "due", order)
     page = await desk.page("officer")
     assert "0 votes of 3 that are needed" in page.text
