@@ -12,11 +12,8 @@ import httpx
 
 from fairledger.api.parties import signatory_of
 from fairledger.escrow.client import as_argument
-from fairledger_chaincode.simulator import LedgerSimulator
-from fairledger_contracts.contracts import all_contracts
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Claim
-from tests.support.captures import ORGANIZATIONS
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SERIAL, Rulebook, commitment, standard
 from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
 
@@ -192,15 +189,9 @@ class Trade:
         return Page(await self.running.client.get(answer.headers["Location"], headers=self.cookie(name)))
 
 
-def ledger_with_rulebook() -> LedgerSimulator:
-    """A channel with all contracts, and a way to put a standard."""
-    contracts = [*all_contracts(), Rulebook()]
-    return LedgerSimulator(contracts, ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
-
-
 def trading(folder: Path) -> ServiceUnderTest:
     """A service, not yet started, with people who trade."""
-    under_test = ServiceUnderTest(folder, ledger_with_rulebook())
+    under_test = ServiceUnderTest(folder, Rulebook())
     for name, person in PEOPLE.items():
         under_test.ledger.enrol(under_test.wallet, name, person)
     return under_test

@@ -17,6 +17,7 @@ from fairledger.api.escrow_bodies import (
     NewPayout,
     Nothing,
     Redemption,
+    SealedGoods,
     Spending,
 )
 from fairledger.api.problems import Problem
@@ -38,8 +39,10 @@ FREE: Final[dict[str, type[Call]]] = {  # functions that are about no record
     "pay": Spending,
     "ask_payout": NewPayout,
 }
-ABOUT: Final[dict[str, type[Call]]] = {  # functions whose first argument is a record's id
-    **{move: body for move, (body, _) in MOVES.items()},
+ABOUT: Final[
+    dict[str, type[Call]]
+] = {  # functions whose first argument is a record's id, but for one that takes a file
+    **{move: body for move, (body, _) in MOVES.items() if body is not SealedGoods},
     "withdraw": Nothing,
     "redeem": Redemption,
     "return_payout": Nothing,

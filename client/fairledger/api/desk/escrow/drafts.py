@@ -6,10 +6,10 @@ from typing import Final
 
 from fairledger.api.desk.escrow.fields import Field, Form, as_json
 from fairledger.api.desk.escrow.forms import locks
-from fairledger.api.desk.escrow.money import minor_of, shown
 from fairledger.api.desk.escrow.purse import choose
 from fairledger.api.desk.escrow.words import texts
 from fairledger.api.problems import Problem
+from fairledger.escrow.amounts import AmountError, read_amount, show_amount
 from fairledger.words import Language
 from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.signatory import Signatory
@@ -32,20 +32,20 @@ class Draft:
 
     def said(self, name: str) -> str:
         """What it comes to, in words."""
-        amount = shown(self.amount_minor, self.currency)
+        amount = show_amount(self.amount_minor, self.currency)
         return texts(self.language)[name].format(payee=self.to, provider=self.to, amount=amount)
 
 
 def form_of(told: Mapping[str, str], person: Signatory, notes: tuple[Note, ...], language: Language) -> Form | None:
-    """The form to sign for a draft; None where there is none. Raises ``Problem`` (REQUEST_INVALID, ESCROW_NOTE_…)."""
+    """The form to sign for a draft; None where there is none. Raises ``Problem`` (REQUEST_INVALID, ESCROW_AMOUNT, ESCROW_NOTE_…)."""
     function = told.get(DRAFT, "")
     if function not in _MAKERS:
         return None
     currency = told.get(IN, "").strip().upper()
     try:
-        amount_minor = minor_of(told.get(SUM, ""), currency)
-    except ValueError as error:
-        raise Problem("REQUEST_INVALID", str(error)) from error
+        amount_minor = read_amount(told.get(SUM, "").strip(), currency)
+    except AmountError as error:
+        raise Problem(error.code, f"{error}: {error.remedy}") from error
     if not amount_minor:
         raise Problem("REQUEST_INVALID", "write an amount above nothing")
     draft = Draft(
@@ -62,7 +62,7 @@ def form_of(told: Mapping[str, str], person: Signatory, notes: tuple[Note, ...],
 
 
 def _pay(draft: Draft) -> Form:
-    chosen = choose(draft.notes, draft.amount_minor)
+    chosen = choose(draft.notes, draft.amount_minor, draft.currency)
     payments = [{"owner": draft.to, "amount_minor": draft.amount_minor}]
     if chosen.change_minor:
         payments.append({"owner": owner_of(draft.payer), "amount_minor": chosen.change_minor})
@@ -71,7 +71,7 @@ def _pay(draft: Draft) -> Form:
 
 
 def _payout(draft: Draft) -> Form:
-    chosen = choose(draft.notes, draft.amount_minor)
+    chosen = choose(draft.notes, draft.amount_minor, draft.currency)
     fields = (
         Field("notes", chosen.argument),
         Field("amount_minor", as_json(draft.amount_minor)),

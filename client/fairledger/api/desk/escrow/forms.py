@@ -7,10 +7,10 @@ from typing import Final
 from fairledger.api.desk.escrow import fields
 from fairledger.api.desk.escrow.amounts import shares_of
 from fairledger.api.desk.escrow.fields import Field, Form, Option, as_json, subject
-from fairledger.api.desk.escrow.money import shown
 from fairledger.api.desk.escrow.purse import NOTHING, Chosen, choose
 from fairledger.api.desk.escrow.words import TOLD, texts
 from fairledger.api.problems import Problem
+from fairledger.escrow.amounts import show_amount
 from fairledger.words import Language, word
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.agreement import WEIGHT_G_MAX, GoodsKind
@@ -61,7 +61,7 @@ def form_of_move(move: Move, situation: Situation) -> Form | None:
 def with_notes(form: Form, notes: tuple[Note, ...], amount_minor: int, currency: str, language: Language) -> Form:
     """The form with the notes that pay an amount, and what that locks; or why they don't."""
     try:
-        chosen = choose(notes, amount_minor)
+        chosen = choose(notes, amount_minor, currency)
     except Problem as problem:
         missing = Field("notes", NOTHING)
         return replace(form, fields=(*form.fields, missing), lacks=f"{problem.code}: {problem.detail}")
@@ -75,17 +75,17 @@ def locks(chosen: Chosen, currency: str, language: Language) -> str:
     if not chosen.amount_minor:
         return said["locks_nothing"]
     return said["locks"].format(
-        amount=shown(chosen.amount_minor, currency),
+        amount=show_amount(chosen.amount_minor, currency),
         count=len(chosen.notes),
-        total=shown(chosen.total_minor, currency),
-        change=shown(chosen.change_minor, currency),
+        total=show_amount(chosen.total_minor, currency),
+        change=show_amount(chosen.change_minor, currency),
     )
 
 
 def division_words(told: Proposal, situation: Situation) -> str:
     """The shares that were proposed, as amounts."""
     division, currency = shares_of(told, situation.order), situation.order.terms.currency
-    price, bond = shown(division.price_minor, currency), shown(division.bond_minor, currency)
+    price, bond = show_amount(division.price_minor, currency), show_amount(division.bond_minor, currency)
     return situation.said("shares").format(price=price, bond=bond)
 
 

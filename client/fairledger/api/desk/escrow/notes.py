@@ -117,7 +117,7 @@ def _asked(
 ) -> list[tuple[str, str, list[Field]]]:
     """What is asked for a draft of each call that is for this person: function, title, inputs."""
     said = texts(language)
-    amount = Field(drafts.SUM, "", "text", said["amount"], pattern="[0-9.,]+", length_max=20)
+    amount = Field(drafts.SUM, "", "text", said["amount"], pattern="[0-9.]+", length_max=20)
     payee = Field(drafts.TO, "", "text", said["payee"], length_max=OWNER_LENGTH_MAX)
     any_currency = Field(drafts.IN, "CNY", "text", said["currency"], pattern="[A-Za-z]{3}", length_max=3)
     inputs: list[tuple[str, list[Field]]] = []

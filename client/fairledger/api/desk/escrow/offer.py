@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from fairledger.api.desk.escrow.money import minor_of
 from fairledger.api.desk.escrow.times import DAY_S, HOUR_S
 from fairledger.api.problems import Problem
+from fairledger.escrow.amounts import AmountError, read_amount
 from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.escrow.numbers import PERIODS, Bounds, Numbers
 from fairledger_contracts.escrow.terms import check_terms
@@ -36,7 +36,7 @@ def periods_of(numbers: Numbers) -> tuple[PeriodInput, ...]:
 
 
 def terms_of(told: Mapping[str, str], numbers: Numbers) -> Terms:
-    """The terms that somebody wrote. Raises ``Problem`` (REQUEST_INVALID, ESCROW_TERMS)."""
+    """The terms that somebody wrote. Raises ``Problem`` (REQUEST_INVALID, ESCROW_AMOUNT, ESCROW_TERMS)."""
     is_virtual = told.get("kind") == GoodsKind.VIRTUAL
     currency = told.get("currency", "").strip().upper()
     record = {
@@ -79,6 +79,6 @@ def _whole(name: str, told: Mapping[str, str]) -> int:
 
 def _amount(name: str, told: Mapping[str, str], currency: str) -> int:
     try:
-        return minor_of(told.get(name, ""), currency)
-    except ValueError as error:
-        raise Problem("REQUEST_INVALID", f"{name}: {error}") from error
+        return read_amount(told.get(name, "").strip(), currency)
+    except AmountError as error:
+        raise Problem(error.code, f"{name}: {error}: {error.remedy}") from error

@@ -17,7 +17,6 @@ from fairledger.api.desk.escrow.way import way_of
 from fairledger.api.desk.escrow.words import TOLD, after_words
 from fairledger.api.desk.page import DESK, shown_language
 from fairledger.api.desk.session import Visitor
-from fairledger.api.escrow_bodies import MOVES
 from fairledger.api.escrow_routes import told_order
 from fairledger.api.parameters import takes
 from fairledger.api.parties import signatory_of
@@ -49,7 +48,7 @@ async def move(request: Request, order_id: str, visitor: Visitor) -> Response:
     def refused(problem: Problem, form: dict[str, str]) -> HTMLResponse:
         return _shown(request, order_id, visitor, problem, form)
 
-    return await act(request, visitor, MOVES, lambda _, tx_id: there + tx_id, refused, about=order_id)
+    return await act(request, visitor, Move, lambda _, tx_id: there + tx_id, refused, about=order_id)
 
 
 def _shown(

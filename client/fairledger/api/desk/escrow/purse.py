@@ -8,8 +8,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from fairledger.api.problems import Problem
+from fairledger.escrow import purse
 from fairledger.readmodel.records import all_records
-from fairledger_contracts.records.note import INPUTS_MAX, Note, owner_of
+from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.signatory import Signatory
 
 NOTHING: Final = "[]"
@@ -52,22 +53,9 @@ def sums(notes: Iterable[Note]) -> dict[str, int]:
     return found
 
 
-def choose(notes: Sequence[Note], amount_minor: int) -> Chosen:
-    """The fewest notes that pay the amount, and of those the smallest last one. Nothing is paid by no note.
-
-    Raises ``Problem`` (ESCROW_NOTE_SHORT; ESCROW_NOTE_INPUTS where more notes are needed than one call can spend).
-    """
-    missing = amount_minor
-    most: list[Note] = []
-    rest = sorted(notes, key=lambda each: (-each.amount_minor, each.id))
-    while missing > 0:
-        if not rest:
-            raise Problem("ESCROW_NOTE_SHORT", f"the notes are {missing} short: have money paid in first")
-        if len(most) == INPUTS_MAX:
-            raise Problem("ESCROW_NOTE_INPUTS", f"that takes more than {INPUTS_MAX} notes: pay yourself, to merge them")
-        enough = [note for note in rest if note.amount_minor >= missing]
-        note = enough[-1] if enough else rest[0]
-        rest.remove(note)
-        most.append(note)
-        missing -= note.amount_minor
-    return Chosen(tuple(most), amount_minor)
+def choose(notes: Sequence[Note], amount_minor: int, currency: str) -> Chosen:
+    """The fewest notes that pay the amount. Raises ``Problem`` (ESCROW_NOTE_SHORT, ESCROW_NOTE_INPUTS)."""
+    try:
+        return Chosen(tuple(purse.choose(notes, amount_minor, currency)), amount_minor)
+    except purse.PurseError as error:
+        raise Problem(error.code, f"{error}: {error.remedy}") from error

@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from fairledger.api.codes import meaning_of
-from fairledger.api.desk.escrow import money, times
+from fairledger.api.desk.escrow import times
 from fairledger.api.desk.escrow.fields import area_word
 from fairledger.api.desk.escrow.once import FUNCTION, KEY, new_key
 from fairledger.api.desk.escrow.reading import is_on_ledger
@@ -16,6 +16,7 @@ from fairledger.api.desk.page import page, shown_language
 from fairledger.api.parties import signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
+from fairledger.escrow.amounts import show_amount
 from fairledger.wallet import WalletEntry
 from fairledger.words import role_word, word
 from fairledger_contracts.records.note import owner_of
@@ -56,7 +57,7 @@ def show(
         q=f"?lang={language}",
         word=lambda member: word(member, language),
         who=who,
-        amount=money.shown,
+        amount=show_amount,
         area=lambda code: area_word(code, language),
         period=lambda seconds: times.period(seconds, language),
         remaining=lambda due_at: times.remaining(due_at, now(), language),

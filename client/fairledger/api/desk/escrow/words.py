@@ -217,8 +217,8 @@ TOLD: Final[Mapping[Move, Text]] = {  # what one should know before a move that 
         "密钥会公开；密钥错误会失去保证金。", "The key becomes public; a wrong one costs you the bond."
     ),
     Move.PROVE_WRONG_KEY: Text(
-        "用命令行或接口提交密文：合约 escrow:prove_wrong_key。",
-        "Hand in the sealed goods by a client: the contract's function escrow:prove_wrong_key.",
+        "密钥打不开时：fairledger escrow order prove-wrong-key",
+        "Where the key does not open them: fairledger escrow order prove-wrong-key",
     ),
     Move.LOSE: Text("您将失去保证金。", "It costs you your bond."),
     Move.REFUSE: Text("这会开始一场争议。", "This opens a dispute."),
