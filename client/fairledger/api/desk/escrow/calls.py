@@ -39,9 +39,7 @@ FREE: Final[dict[str, type[Call]]] = {  # functions that are about no record
     "pay": Spending,
     "ask_payout": NewPayout,
 }
-ABOUT: Final[
-    dict[str, type[Call]]
-] = {  # functions whose first argument is a record's id, but for one that takes a file
+ABOUT: Final[dict[str, type[Call]]] = {  # functions whose first argument is a record's id; none takes a file
     **{move: body for move, (body, _) in MOVES.items() if body is not SealedGoods},
     "withdraw": Nothing,
     "redeem": Redemption,

@@ -37,7 +37,10 @@ class Draft:
 
 
 def form_of(told: Mapping[str, str], person: Signatory, notes: tuple[Note, ...], language: Language) -> Form | None:
-    """The form to sign for a draft; None where there is none. Raises ``Problem`` (REQUEST_INVALID, ESCROW_AMOUNT, ESCROW_NOTE_…)."""
+    """The form to sign for a draft; None where there is none.
+
+    Raises ``Problem`` (REQUEST_INVALID, ESCROW_AMOUNT, ESCROW_NOTE_SHORT, ESCROW_NOTE_INPUTS).
+    """
     function = told.get(DRAFT, "")
     if function not in _MAKERS:
         return None

@@ -26,6 +26,7 @@ from fairledger.wallet import WalletEntry
 from fairledger_contracts.escrow.machine import Move
 
 NAME_LENGTH_MAX: Final = 1_200
+CALLS: Final = frozenset(Move)
 router = APIRouter(prefix=f"{DESK}/orders", include_in_schema=False)
 
 
@@ -48,7 +49,7 @@ async def move(request: Request, order_id: str, visitor: Visitor) -> Response:
     def refused(problem: Problem, form: dict[str, str]) -> HTMLResponse:
         return _shown(request, order_id, visitor, problem, form)
 
-    return await act(request, visitor, Move, lambda _, tx_id: there + tx_id, refused, about=order_id)
+    return await act(request, visitor, CALLS, lambda _, tx_id: there + tx_id, refused, about=order_id)
 
 
 def _shown(
