@@ -207,7 +207,7 @@ async def trade(folder: Path) -> AsyncIterator[Trade]:
     await under_test.ledger.simulator.close()
 
 
-async def put_standard(running: RunningService, **parameters: int) -> None:
+async def put_standard(running: RunningService, panel_quorum: int = 3) -> None:
     """Let the first standard be in force since the network began."""
-    record = standard(**parameters).model_dump_json()
+    record = standard(panel_quorum=panel_quorum).model_dump_json()
     await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)

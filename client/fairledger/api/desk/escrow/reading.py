@@ -14,11 +14,11 @@ from fairledger.readmodel.records import find_record, list_records
 from fairledger.readmodel.tables import captures, record_terms, transactions
 from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.escrow.numbers import Numbers, read_numbers
-from fairledger_contracts.records.agreement import ESCROW_STANDARD, Listing, StandardVersion
+from fairledger_contracts.records.agreement import ESCROW_STANDARD, Listing
 from fairledger_contracts.records.order import FINAL_STATES, Order, OrderState
 from fairledger_contracts.records.payment import PaidIn
 from fairledger_contracts.records.signatory import Signatory
-from fairledger_contracts.records.standard import Standard, in_force
+from fairledger_contracts.records.standard import Standard, StandardVersion, in_force
 
 SHOWN_MAX: Final = 200  # of each list; the lists of the REST interface have all
 TO_INSPECT: Final = (OrderState.DELIVERED, OrderState.DISPUTED, OrderState.PROPOSED)
