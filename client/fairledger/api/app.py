@@ -39,6 +39,10 @@ from fairledger.api.board import routes as board_pages
 from fairledger.api.desk import session as desk_session
 from fairledger.api.desk import supervision as desk_supervision
 from fairledger.api.desk import warrants as desk_warrants
+from fairledger.api.desk.escrow import home as desk_home
+from fairledger.api.desk.escrow import listings as desk_listings
+from fairledger.api.desk.escrow import notes as desk_notes
+from fairledger.api.desk.escrow import orders as desk_orders
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.my_data import routes as my_data_pages
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
@@ -57,6 +61,7 @@ _PARTS: Final = (
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages, platform_pages),
     *(desk_session,),
+    *(desk_home, desk_orders, desk_listings, desk_notes),
     *(desk_warrants, desk_supervision, my_data_pages),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )

@@ -53,6 +53,12 @@ class ToldFlow(BaseModel):
     cut: bool
 
 
+def own_payouts(person: Signatory) -> list[tuple[str, str]]:
+    """The terms by which the payouts are found that a person asked for or, for a provider, is asked for."""
+    is_provider = person.role == "provider"
+    return [("provider", provider_of(person)) if is_provider else ("owner", owner_of(person))]
+
+
 @router.get(
     "/notes",
     summary="One's own unspent notes, the last made first.",
@@ -110,10 +116,8 @@ async def pay(request: Request, body: Spending, person: Person, once: Once) -> R
 )
 def payouts(request: Request, person: Person, per_page: PerPage = 30, token: Token = None) -> Response:
     """Answer from the read model."""
-    signatory = signatory_of(person)
-    own = ("provider", provider_of(signatory)) if signatory.role == "provider" else ("owner", owner_of(signatory))
     with service_of(request).database.reading() as connection:
-        found, more = page_of(connection, Payout, [own], per_page, token)
+        found, more = page_of(connection, Payout, own_payouts(signatory_of(person)), per_page, token)
     return Response(PAYOUTS.dump_json(found), media_type=JSON, headers=next_page(request, more))
 
 
