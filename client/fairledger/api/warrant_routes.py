@@ -12,7 +12,7 @@ from fairledger.api.idempotency import Once
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import Opened
 from fairledger.api.problems import Problem
-from fairledger.api.security import Person
+from fairledger.api.security import Person, check_key_is_here
 from fairledger.api.service import Service, service_of
 from fairledger.privacy.key_service import KeyRequest, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
@@ -116,6 +116,7 @@ async def end(request: Request, warrant_id: WarrantId, person: Person, once: Onc
 async def read(request: Request, body: ReadTerms, person: Person) -> Response:
     """Announce, read at the own peer, ask the key service, open. An attempt that is refused is on record, too."""
     service = service_of(request)
+    check_key_is_here(person)
     client = service.privacy.client(person)
     key = PrivateKey.read(await asyncio.to_thread(service.wallet.private_key_pem, person.name))
 
