@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fairledger.api import (
     anchor_routes,
     capture_routes,
+    certificate_routes,
     complaint_routes,
     disclosure_routes,
     discovery,
@@ -27,6 +28,7 @@ from fairledger.api import (
     problems,
     recall_routes,
     resource_routes,
+    signing_routes,
     standard_routes,
     supervision_routes,
     tag_routes,
@@ -34,6 +36,7 @@ from fairledger.api import (
     warrant_routes,
 )
 from fairledger.api.board import routes as board_pages
+from fairledger.api.desk import key_routes as own_key_page
 from fairledger.api.desk import session as desk_session
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
@@ -51,6 +54,7 @@ _PARTS: Final = (
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages),
     *(desk_session,),
+    *(signing_routes, certificate_routes, own_key_page),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 
