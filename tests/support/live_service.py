@@ -21,23 +21,25 @@ from tests.support.simulated_service import ServiceUnderTest
 
 @dataclass(frozen=True)
 class SimulatedCa(Enrolment):
-    """Certifies the keys of registered people (name → secret and role), each once, under the simulated CA's root."""
+    """Certifies the keys of registered people (name → secret and attributes), each once, as a simulated CA."""
 
     issuer: simulated.CertificateAuthority
-    registered: dict[str, tuple[str, str]]
+    registered: dict[str, tuple[str, dict[str, str]]]
     requests: list[str] = field(default_factory=list)
 
     async def certificate(self, name: str, secret: str, request_pem: str) -> bytes:
         request = check_request(name, request_pem)
         self.requests.append(request_pem)
-        known, role = self.registered.get(name, ("", ""))
+        known, attributes = self.registered.get(name, ("", {}))
         if not known or known != secret:
             raise Problem("ENROLMENT_DENIED", "enrolment id or secret is wrong, or was used")
         del self.registered[name]
-        return _issued(self.issuer, request, {"role": role}).public_bytes(Encoding.PEM)
+        return _issued(self.issuer, request, attributes).public_bytes(Encoding.PEM)
 
 
-def simulated_ca(issuer: simulated.CertificateAuthority, registered: Mapping[str, tuple[str, str]]) -> SimulatedCa:
+def simulated_ca(
+    issuer: simulated.CertificateAuthority, registered: Mapping[str, tuple[str, dict[str, str]]]
+) -> SimulatedCa:
     """A CA that knows these people."""
     return SimulatedCa(CertificateAuthority("ca", "https://nowhere.invalid", "ca", None), issuer, dict(registered))
 
