@@ -22,7 +22,7 @@ class OwnKey:
 def name_of(identity: Identity) -> str:
     """Enrolment id and MSP id: no name of a wallet's entry has that form, and no other person of the organisation."""
     (common_name,) = identity.certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-    return f"{common_name.value}/{identity.msp_id}"
+    return f"{common_name.value!s}/{identity.msp_id}"
 
 
 def sign_in_text(organization: str, challenge: str) -> str:

@@ -16,7 +16,7 @@ PAGE: Final[Mapping[str, Text]] = {
     "make": Text("生成并登记密钥", "Make and enrol a key"),
     "make_text": Text(
         "登记号和一次性密码由您的机构提供；密码只用一次，由本机构的证书机构核对。",
-        "Your organisation gives you both. The secret is good for once; your organisation's certificate authority"
+        "You get both from your organisation. The secret is good for once; the organisation's certificate authority"
         " checks it.",
     ),
     "enrolment_id": Text("登记号", "Enrolment id"),
