@@ -51,10 +51,10 @@ _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
     *(escrow_routes, funds_routes),
     *(privacy_routes, warrant_routes),
+    *(signing_routes, certificate_routes, own_key_page),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages),
     *(desk_session,),
-    *(signing_routes, certificate_routes, own_key_page),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

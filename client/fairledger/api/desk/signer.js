@@ -25,8 +25,10 @@ export function reason(error) {
 
 function valueOf(field) {
   if (field.type === "checkbox") return JSON.stringify(field.checked);
-  if (field.dataset.argument === "json") JSON.parse(field.value); // sent as it stands, once it can be read
-  return field.value;
+  if (field.dataset.argument !== "json") return field.value;
+  if (field.value === "") return "null";
+  JSON.parse(field.value);
+  return field.value; // as it stands, once it can be read
 }
 
 const argumentsOf = (form) => Array.from(form.querySelectorAll("[data-argument]"), valueOf);
