@@ -79,14 +79,14 @@ class Session(Body):
     response_class=Response,
     responses={
         201: {"description": "The certificate.", "model": Certified},
-        **problems(400, 403, 413, 415, 502, 503),
+        **problems(400, 403, 404, 413, 415, 502, 503),
     },
 )
 async def certify(request: Request, body: CertificateRequest) -> Response:
     """Carry the request to the CA. The secret can't be used again afterwards."""
     service = service_of(request)
     if service.enrolment is None:
-        raise Problem("ENROLMENT_UNREACHABLE", "this service does not know its organisation's CA")
+        raise Problem("ENROLMENT_NONE", "this service knows no CA; ask your organisation for a certificate")
     pem = await service.enrolment.certificate(body.enrolment_id, body.secret.get_secret_value(), body.request)
     identity = identity_of(service.msp_id, pem.decode())
     who = signatory_of(with_own_key(service, identity))

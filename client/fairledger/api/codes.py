@@ -58,6 +58,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "SIGNING_SIGNATURE": Meaning(HTTPStatus.FORBIDDEN, "The signature is not the certificate's", _SECURITY),
     "SIGNING_CHALLENGE": Meaning(HTTPStatus.UNAUTHORIZED, "The challenge is not valid here", _SECURITY),
     "ENROLMENT_REQUEST": Meaning(HTTPStatus.BAD_REQUEST, "The certificate request can't be taken", _VALIDATION),
+    "ENROLMENT_NONE": Meaning(HTTPStatus.NOT_FOUND, "The service certifies no keys", _NAME),
     "ENROLMENT_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The organisation's CA does not know the secret", _SECURITY),
     "ENROLMENT_REFUSED": Meaning(HTTPStatus.BAD_GATEWAY, "The organisation's CA refuses"),
     "ENROLMENT_UNREACHABLE": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The organisation's CA can't be reached"),

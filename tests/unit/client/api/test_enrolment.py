@@ -107,6 +107,8 @@ async def test_a_ca_that_is_not_there_or_not_the_known_one_is_not_shown_the_secr
     request = certificate_request("emil", KEY)
     other_root = under_test.ledger.simulator.authority(MSP_ID).certificate.public_bytes(Encoding.PEM)
     away = CertificateAuthority("ca", "https://127.0.0.1:9", "ca", ca.root.read_bytes())
-    for unusable in (enrolment(ca, other_root), Enrolment(away), None):
+    for unusable in (enrolment(ca, other_root), Enrolment(away)):
         under_test.enrolment = unusable
         assert refusal(await certify(under_test, request, "emil", "s")) == (503, "ENROLMENT_UNREACHABLE")
+    under_test.enrolment = None
+    assert refusal(await certify(under_test, request, "emil", "s")) == (404, "ENROLMENT_NONE")
