@@ -9,6 +9,7 @@ from fabric_protos.common import common_pb2
 from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
 
 from fairledger.gateway import Proposal
+from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_chaincode.simulator.transaction import Endorsed
 from fairledger_contracts.contracts import all_contracts
@@ -46,10 +47,10 @@ def document(*events: dict[str, Any], context: Sequence[Any] = ()) -> str:
     )
 
 
-def simulator() -> LedgerSimulator:
-    """A channel with all contracts in the chaincode ``credit``."""
+def simulator(*more: Contract) -> LedgerSimulator:
+    """A channel with all contracts, and some ``more`` of a test, in the chaincode ``credit``."""
     return LedgerSimulator(
-        all_contracts(),
+        [*all_contracts(), *more],
         ORGANIZATIONS,
         channel_id="credit-channel",
         chaincode="credit",

@@ -28,6 +28,7 @@ from fairledger.identity import Identity
 from fairledger.proof.organization import Organization
 from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet, WalletEntry
+from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
 from fairledger_chaincode.simulator.transaction import Endorsed
 from tests.support.blocks import Chain
@@ -76,8 +77,8 @@ class SimulatedLedger:
     from now on, where it is not what they would find.
     """
 
-    def __init__(self) -> None:
-        self.simulator = simulator()
+    def __init__(self, *more: Contract) -> None:
+        self.simulator = simulator(*more)
         self.chain = Chain()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -213,8 +214,8 @@ class SimulatedLedger:
 class ServiceUnderTest:
     """Starts and stops the service on one folder and one ledger, as often as a test likes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.ledger = SimulatedLedger()
+    def __init__(self, folder: Path, *more: Contract) -> None:
+        self.ledger = SimulatedLedger(*more)
         self.enrolment: Enrolment | None = None
         self.settings = Settings(
             organization=ORGANIZATION,
