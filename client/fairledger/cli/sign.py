@@ -25,10 +25,12 @@ def enrol(
     enrolment_id: Annotated[str, typer.Argument(help="As your organisation registered you.")],
     key: KeyFile,
     output: Output,
-    secret: Annotated[str, typer.Option(prompt="one-time secret", hide_input=True, envvar="FAIRLEDGER_SECRET")],
     service: Service = SERVICE,
 ) -> None:
-    """Make a key, unless the file is there, and have your organisation's CA certify it."""
+    """Make a key, unless the file is there, and have your organisation's CA certify it.
+
+    The one-time secret is asked for, unless $FAIRLEDGER_SECRET holds it: other users see what a command line says.
+    """
     from cryptography import x509  # noqa: PLC0415  only this command pays for these
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
     from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
@@ -49,9 +51,9 @@ def enrol(
         raise CommandError("IDENTITY_CURVE", f"{key} is no key on P-256")
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, enrolment_id)])
     request = x509.CertificateSigningRequestBuilder(subject).sign(held, SHA256()).public_bytes(Encoding.PEM).decode()
-    told = post(
-        f"{service}/signing/certificates", {"request": request, "enrolment_id": enrolment_id, "secret": secret}
-    ).told
+    shown = os.environ.get("FAIRLEDGER_SECRET") or typer.prompt("one-time secret", hide_input=True)
+    asked = {"request": request, "enrolment_id": enrolment_id, "secret": shown}
+    told = post(f"{service}/signing/certificates", asked).told
     output.write_text(told["certificate"], encoding="utf-8")
     typer.echo(f"{output}: {told['name']} of {told['msp_id']}, until {told['not_after']}; the key stays in {key}")
 
