@@ -46,8 +46,13 @@ class Machine:
         return self.run("sign", name, "--key", key, "-o", "signed.json", says=says)
 
     def proposal(self, *arguments: str) -> Proposal:
-        called = {"channel": CHANNEL, "chaincode": CHAINCODE, "function": "trace:recall"}
-        return propose(creator=self.identity.serialized, arguments=arguments or ARGUMENTS, **called)
+        return propose(
+            creator=self.identity.serialized,
+            channel=CHANNEL,
+            chaincode=CHAINCODE,
+            function="trace:recall",
+            arguments=arguments or ARGUMENTS,
+        )
 
     def put(self, name: str, proposal: Proposal, **members: str) -> None:
         SigningFile(service=SERVICE, proposal=_text(proposal.content), **members).write(self.folder / name)
@@ -147,7 +152,7 @@ def test_only_what_is_signed_is_sent(machine: Machine) -> None:
 def test_a_service_that_prepares_something_else_is_found_out(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, lie: dict[str, Any]
 ) -> None:
-    right = {"creator": machine.identity.serialized, "function": "trace:recall", "arguments": ["[]"]}
+    right: dict[str, Any] = {"creator": machine.identity.serialized, "function": "trace:recall", "arguments": ["[]"]}
     made = propose(**{**right, **lie}, channel=CHANNEL, chaincode=CHAINCODE)
     told = {"proposal": _text(made.content), "transaction_id": made.tx_id}
     monkeypatch.setattr("fairledger.cli.sign.post", lambda _url, _body: Answer(told, ""))
