@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fairledger.api import (
     anchor_routes,
     capture_routes,
+    certificate_routes,
     complaint_routes,
     disclosure_routes,
     discovery,
@@ -28,6 +29,7 @@ from fairledger.api import (
     provider_routes,
     recall_routes,
     resource_routes,
+    signing_routes,
     standard_routes,
     supervision_routes,
     tag_routes,
@@ -36,6 +38,7 @@ from fairledger.api import (
 )
 from fairledger.api.board import platforms as platform_pages
 from fairledger.api.board import routes as board_pages
+from fairledger.api.desk import key_routes as own_key_page
 from fairledger.api.desk import session as desk_session
 from fairledger.api.desk import supervision as desk_supervision
 from fairledger.api.desk import warrants as desk_warrants
@@ -58,6 +61,7 @@ _PARTS: Final = (
     *(escrow_routes, funds_routes),
     *(provider_routes,),
     *(privacy_routes, warrant_routes),
+    *(signing_routes, certificate_routes, own_key_page),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages, platform_pages),
     *(desk_session,),

@@ -13,7 +13,7 @@ from fairledger.api.idempotency import Once
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import Opened
 from fairledger.api.problems import Problem
-from fairledger.api.security import Person
+from fairledger.api.security import Person, check_key_is_here
 from fairledger.api.service import Service, service_of
 from fairledger.privacy.key_service import KeyRequest, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
@@ -126,6 +126,7 @@ async def release(request: Request, body: KeyRequest) -> Response:
 
 async def read_values(service: Service, person: WalletEntry, terms: ReadTerms) -> dict[str, str]:
     """The values of the fields that ``terms`` name, by their names. Raises as ``read_under_warrant``."""
+    check_key_is_here(person)
     client = service.privacy.client(person)
     key = PrivateKey.read(await asyncio.to_thread(service.wallet.private_key_pem, person.name))
 

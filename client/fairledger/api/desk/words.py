@@ -11,6 +11,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "sign_in": Text("登录", "Sign in"),
     "sign_out": Text("退出", "Sign out"),
     "signed_in_as": Text("当前身份", "Signed in as"),
+    "own_key": Text("自己的密钥", "Your own key"),
+    "own_key_sign_in": Text("用自己的密钥登录", "Sign in with a key of your own"),
     "token": Text("访问令牌", "Your token"),
     "token_text": Text(
         "令牌由 fairledger token 姓名 打印；它只存在本浏览器里，脚本读不到。",

@@ -32,6 +32,7 @@ NEW: Final = Because("makes something new, which is nobody's yet")
 OFFICE: Final = Because("the office's own task, whoever it concerns")
 MANY: Final = Because("people of all organisations may, each for their own business")
 OPEN: Final = Because("for people without an identity")
+SIGNED: Final = Because("the signature says who asks, as test_signing and test_own_keys show")
 
 
 class Row(NamedTuple):
@@ -236,4 +237,9 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /privacy/warrants/{warrantID}/end": by_regulator(None),
     "POST /privacy/reads": Row("regulator", "producer", "pretender", Because("what the warrant names"), READ),
     "POST /privacy/keys": public({"read": "0" * 64, "keys": {"name": "AAAA"}, "signature": "AAAA"}),
+    # keys that people keep to themselves
+    **{
+        f"POST /signing/{step}": Row("", SIGNED, SIGNED, SIGNED, {})
+        for step in ("certificates", "proposals", "endorsements", "submissions", "challenges", "sessions")
+    },
 }
