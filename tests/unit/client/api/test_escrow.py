@@ -12,7 +12,7 @@ from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_contracts.contracts import all_contracts
 from fairledger_contracts.records.note import owner_of
 from tests.support.captures import ORGANIZATIONS
-from tests.support.escrow import AREA, CARRIER, PHONE, SERIAL, Rulebook, standard
+from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SEALED, SERIAL, Rulebook, commitment, standard
 from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
 from tests.unit.client.api.papers import refusal
 
@@ -140,6 +140,26 @@ async def test_a_phone_is_sold_and_each_step_is_for_whom_it_is_for(service: Runn
     assert told["settlement"]["final"] == {"buyer_minor": 0, "seller_minor": 110_002, "carrier_minor": 50_001}
     assert {each["evidence"] for each in told["evidence"]} == {"taken_over", "scanned", "delivered", "tag_read"}
     assert [note["amount_minor"] for note in (await read(service, "/notes", "seller")).json()] == [110_002]
+
+
+async def test_a_key_that_opens_nothing_is_proved_wrong_by_anybody(service: RunningService) -> None:
+    listing = await posted(service, "/listings", LICENCE, "seller")
+    note = await money(service, "buyer", 5_000, "bank-1")
+    body = {"listing": listing["id"], "terms_sha256": listing["terms_sha256"], "area": "", "notes": [note]}
+    at = f"/orders/{(await posted(service, '/orders', body, 'buyer'))['id']}"
+    other = bytes(32)
+    bond = await money(service, "seller", 5_000, "bank-2")
+    await posted(service, f"{at}/accept", {"notes": [bond], "commitment": commitment(other)}, "seller")
+    await posted(service, f"{at}/hold", {}, "buyer")
+    await posted(service, f"{at}/release_key", {"key": other.hex()}, "seller")
+
+    path, bearer = f"/escrow{at}/prove_wrong_key", service.bearer("stranger")
+    damaged = await service.client.post(path, content=SEALED[:-1], headers=bearer)
+    assert refusal(damaged) == (400, "ESCROW_GOODS_OTHER")
+    proved = await service.client.post(path, content=SEALED, headers=bearer)
+    assert (proved.status_code, proved.json()["state"]) == (200, "refunded"), proved.text
+    settlement = (await read(service, at, "buyer")).json()["settlement"]
+    assert (settlement["rule"], settlement["final"]["buyer_minor"]) == ("wrong_key", 5_000)
 
 
 async def test_a_dispute_is_agreed_on_or_voted_on_by_whom_it_is_for(service: RunningService) -> None:
