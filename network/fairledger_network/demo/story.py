@@ -30,10 +30,10 @@ WIPED = "PlatformB"  # the small platform whose machine is lost
 TAMPERED = "Regulator"
 ASKED = ("PlatformA", "Association")  # two who would both have to lie
 PAGES = (
-    ("/board", "platforms, anomalies and what is overdue"),
-    ("/complain", "complain, without an account"),
-    ("/desk", "act in somebody's name, signed in by token"),
-    ("/escrow/circulation", "money in circulation, added up here"),
+    ("PlatformA", "/board", "platforms, anomalies, what is overdue"),
+    ("PlatformA", "/complain", "complain, without an account"),
+    ("Association", "/desk", "act in your own name, signed in by token"),
+    ("Regulator", "/escrow/circulation", "the money on the ledger, added up"),
 )
 MEBIBYTE = 1024 * 1024
 
@@ -178,14 +178,14 @@ class Story:
             self._console.print(f"  {service.organization:<12} ", end="")
             self._teller.link(service.url + "/")
         item = self._shown[0] if self._shown else "EPC"
-        for page, what in PAGES:
-            self._console.print(f"  {what:<44} ", end="")
-            self._teller.link(f"{self._services[ASKED[0]].url}{page}")
+        for organization, page, what in PAGES:
+            self._console.print(f"  {what:<40} ", end="")
+            self._teller.link(f"{self._services[organization].url}{page}")
         for command in (
             'export PATH="$PWD/.venv/bin:$PATH"',
             "fairledger network status",
             f"fairledger trace show {item}",
-            "fairledger token officer          # sign in to the Association's desk with it",
+            "fairledger token officer # sign in with it at the Association's desk",
             "fairledger identity list",
             "make down          # stop everything; make down WIPE=1 forgets it",
         ):
