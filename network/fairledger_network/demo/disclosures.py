@@ -44,7 +44,7 @@ class Disclosures:
         opinion = {"accepted": False, "reasons": REASONS}
         rejected = self._people.write(ASSOCIATION, "rejects them", f"{self._path}/review", opinion)
         self._teller.say(f"{REASONS}: to be mended until {rejected['due_at']}.")
-        _wait_until_after(datetime.fromisoformat(rejected["due_at"]))
+        wait_until_after(datetime.fromisoformat(rejected["due_at"]))
         late = self._people.write(FINDER, "has it found late", f"{self._path}/late")
         if late["state"] != "missing" or not late["late_at"]:
             raise DemoFailed(f"the disclosure should be found late, and is {late['state']}")
@@ -78,7 +78,7 @@ class Disclosures:
         return ended
 
 
-def _wait_until_after(moment: datetime) -> None:
+def wait_until_after(moment: datetime) -> None:
     """Wait for a deadline to pass. Raises ``DemoFailed`` for one that is far."""
     wait_s = (moment - datetime.now(UTC)).total_seconds()
     if wait_s > WAIT_MAX_S:
