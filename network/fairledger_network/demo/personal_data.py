@@ -1,17 +1,12 @@
 """The acts about personal data: read under warrant alone, and purged for good."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fairledger.deployment import CHAINCODE, CHANNEL
-from fairledger.gateway import Gateway
-from fairledger.privacy.client import PrivacyClient
-from fairledger.profile import ConnectionProfile
-from fairledger.wallet import Wallet
 from fairledger_network.demo.people import People
+from fairledger_network.demo.sealed_data import ciphertext_of, holders
 from fairledger_network.demo.service import Service
 from fairledger_network.demo.teller import Teller
 from fairledger_network.errors import DemoFailed
@@ -86,7 +81,7 @@ class PersonalData:
 
     def check_healed(self, held: Held, peer: str) -> None:
         """A peer that got its data from the others did not get back what was purged. Raises ``DemoFailed``."""
-        if peer in self._on_disk(held):
+        if peer in holders(self._layout, held.ciphertext):
             raise DemoFailed(f"{peer} has got back what was purged")
         self._teller.say(f"[green]✓[/] What the buyer had purged did not come back to {peer}'s disk.")
 
@@ -111,12 +106,12 @@ class PersonalData:
         self._teller.say(
             f"Everybody sees: {facts['goods']} to {facts['area']}, by {facts['pseudonym'][:12]}…, and no name."
         )
-        ciphertext = asyncio.run(self._ciphertext(order, public["seals"][-1]["version"]))
+        ciphertext = ciphertext_of(self._layout, PLATFORM, OPERATOR, order)
         held = Held(order, placed["capability"], ciphertext)
-        holders = self._on_disk(held)
-        if holders != HOLDERS:
-            raise DemoFailed(f"the sealed data should lie at {HOLDERS}, and lie at {holders}")
-        self._teller.say(f"The sealed data lie on the disks of {' and '.join(sorted(holders))}, and nowhere else.")
+        nodes = holders(self._layout, held.ciphertext)
+        if nodes != HOLDERS:
+            raise DemoFailed(f"the sealed data should lie at {HOLDERS}, and lie at {nodes}")
+        self._teller.say(f"The sealed data lie on the disks of {' and '.join(sorted(nodes))}, and nowhere else.")
         return held
 
     def _made(self, held: Held) -> str:
@@ -177,20 +172,6 @@ class PersonalData:
     def _mine(self, held: Held) -> Any:
         self._people.catch_up(self._services[PLATFORM])
         return self._services[PLATFORM].get_with(f"/privacy/orders/{held.order}/mine", **_secret(held))
-
-    def _on_disk(self, held: Held) -> set[str]:
-        """The nodes on whose disks a ciphertext of the data lies."""
-        nodes = self._layout.root / "nodes"
-        files = (file for file in nodes.rglob("*") if file.is_file())
-        return {file.relative_to(nodes).parts[0] for file in files if held.ciphertext in file.read_bytes()}
-
-    async def _ciphertext(self, order: str, version: str) -> bytes:
-        """A field's ciphertext, as the platform's own peer gives it to the platform alone."""
-        entry = Wallet(self._layout.wallet(PLATFORM)).get(OPERATOR)
-        profile = ConnectionProfile.load(self._layout.profile(PLATFORM))
-        async with Gateway.connect(profile, entry.identity, entry.signer) as gateway:
-            data = await PrivacyClient(gateway.network(CHANNEL).contract(CHAINCODE, "privacy")).own(order, version)
-        return data.fields[NOT_NAMED].ciphertext.encode()
 
 
 def _terms(held: Held, warrant: str, field: str) -> dict[str, Any]:

@@ -27,5 +27,5 @@ def test_what_comes_back_to_a_disk_fails_the_demo(tmp_path: Path) -> None:
 
     act.check_healed(HELD, "peer0.Regulator")
     assert "did not come back to peer0.Regulator" in console.export_text()
-    with pytest.raises(DemoFailed, match="peer0.PlatformA has got back what was purged"):
+    with pytest.raises(DemoFailed, match="has got back what was purged"):
         act.check_healed(HELD, "peer0.PlatformA")
