@@ -7,9 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from fairledger.api.escrow_bodies import MOVES, SealedGoods
 from fairledger.api.parties import signatory_of
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_contracts.contracts import all_contracts
+from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
 from tests.support.captures import ORGANIZATIONS
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SEALED, SERIAL, Rulebook, commitment, standard
@@ -258,3 +260,8 @@ async def test_pages_lead_through_all_notes(service: RunningService) -> None:
     assert found == made[::-1]
     for token in ("x", "", "MQ"):
         assert refusal(await read(service, "/notes", "buyer", nextPageToken=token)) == (400, "QUERY_TOKEN"), token
+
+
+def test_each_move_of_the_machine_has_its_route() -> None:
+    assert sorted(MOVES) == sorted(Move)
+    assert SealedGoods(ciphertext="AAEC").arguments() == (b"\x00\x01\x02",)
