@@ -26,7 +26,6 @@ from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.settlement import Settlement
 
 JSON: Final = "application/json"
-BINARY: Final = "application/octet-stream"
 EVIDENCE_MAX: Final = 500
 LISTINGS: Final = TypeAdapter(list[Listing])
 ORDERS: Final = TypeAdapter(list[Order])
@@ -189,27 +188,6 @@ def one_order(request: Request, record_id: RecordId, person: Person) -> Response
             settlement=find_record(connection, Settlement, record_id),
         )
     return Response(told.model_dump_json(), media_type=JSON)
-
-
-@router.post(
-    "/orders/{recordID}/prove_wrong_key",
-    summary="Prove, as anybody, that the key does not open the goods; the body is the sealed goods.",
-    dependencies=[takes()],
-    response_class=Response,
-    responses={200: {"description": "The bond is the buyer's.", "model": Order}, **problems(*WRITES)},
-    openapi_extra={
-        "requestBody": {"required": True, "content": {BINARY: {"schema": {"type": "string", "format": "binary"}}}}
-    },
-)
-async def prove_wrong_key(request: Request, record_id: RecordId, person: Person, once: Once) -> Response:
-    """Endorse and order the proof; each peer decrypts for itself."""
-
-    async def work() -> Response:
-        sealed = await request.body()
-        written = await service_of(request).writes.write(person, "escrow:prove_wrong_key", record_id, sealed)
-        return Response(written.result, 200, written.headers, JSON)
-
-    return await once.answer(work)
 
 
 def _moving(move: str, body_type: type[Call]) -> Callable[..., Awaitable[Response]]:

@@ -53,13 +53,6 @@ class People:
         self.tell(person, what, self._place(person, answer))
         return answer.json()
 
-    def send(self, person: str, what: str, path: str, content: bytes) -> Any:
-        """POST bytes; returns what was answered."""
-        self.catch_up(self.home(person))
-        answer = self.home(person).post(person, path, content=content)
-        self.tell(person, what, self._place(person, answer))
-        return answer.json()
-
     def write_all(self, steps: Sequence[Step]) -> list[Any]:
         """Write several things that do not depend on each other, at once; the answers in their order."""
         return self._teller.together([partial(self.write, *step) for step in steps])
