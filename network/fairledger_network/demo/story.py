@@ -32,7 +32,7 @@ ASKED = ("PlatformA", "Association")  # two who would both have to lie
 PAGES = (
     ("PlatformA", "/board", "platforms, anomalies, what is overdue"),
     ("PlatformA", "/complain", "complain, without an account"),
-    ("Association", "/desk", "act in your own name, signed in by token"),
+    ("Association", "/desk/supervision", "act in your own name, signed in by token"),
     ("Regulator", "/escrow/circulation", "the money on the ledger, added up"),
 )
 MEBIBYTE = 1024 * 1024
