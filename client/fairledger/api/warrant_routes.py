@@ -21,13 +21,14 @@ from fairledger.privacy.reader import read_under_warrant
 from fairledger.readmodel.records import list_records
 from fairledger.wallet import WalletEntry
 from fairledger_chaincode.identity import ClientIdentity
-from fairledger_contracts.records.private_read import ReadTerms
+from fairledger_contracts.records.private_read import Announcement, ReadTerms
 from fairledger_contracts.records.warrant import Warrant, WarrantTerms
 from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
 WARRANTS_MAX: Final = 200
+READS_MAX: Final = 200
 ASK_DEADLINE_S: Final = 90.0  # the key service waits for its own transaction
 router = APIRouter(prefix="/privacy", tags=["Warrants"])
 WarrantId = Annotated[str, Path(alias="warrantID", description="The warrant's id.", pattern=r"^[0-9a-f]{64}$")]
@@ -87,6 +88,24 @@ async def confirm(request: Request, warrant_id: WarrantId, person: Person, once:
 async def end(request: Request, warrant_id: WarrantId, person: Person, once: Once) -> Response:
     """Any officer of the regulator may."""
     return await lists.write(request, person, once, ("privacy:end_warrant", warrant_id))
+
+
+@router.get(
+    "/reads",
+    summary="Readings announced last, refused ones too; for authorities.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={
+        200: {"description": "At most 200. Nothing in it tells what was read.", "model": list[Announcement]},
+        **problems(400, 401, 403, 414, 503),
+    },
+)
+def reads(request: Request, person: Person) -> Response:
+    """Answer from the read model."""
+    _check_authority(person)
+    with service_of(request).database.reading() as connection:
+        found = [reading for reading, _mark in list_records(connection, Announcement, limit=READS_MAX)]
+    return Response(f"[{','.join(each.model_dump_json() for each in found)}]", 200, SECRET, JSON)
 
 
 @router.post(
@@ -154,4 +173,6 @@ def _check_authority(person: WalletEntry) -> None:
     """Raise ``Problem`` (PRIVACY_ROLE_DENIED) for who is no authority."""
     caller = ClientIdentity.from_creator(person.identity.serialized)
     if ROLES_OF_AUTHORITY.get(caller.attributes.get("role", "")) != caller.msp_id:
-        raise Problem("PRIVACY_ROLE_DENIED", "warrants are shown to officers of the association and the regulator")
+        raise Problem(
+            "PRIVACY_ROLE_DENIED", "warrants and readings are shown to officers of the association and the regulator"
+        )

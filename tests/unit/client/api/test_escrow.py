@@ -156,6 +156,26 @@ async def test_a_phone_is_sold_and_each_step_is_for_whom_it_is_for(service: Runn
     assert [note["amount_minor"] for note in (await read(service, "/notes", "seller")).json()] == [110_002]
 
 
+async def test_a_key_that_opens_nothing_is_proved_wrong_by_anybody(service: RunningService) -> None:
+    listing = await posted(service, "/listings", LICENCE, "seller")
+    note = await money(service, "buyer", 5_000, "bank-1")
+    body = {"listing": listing["id"], "terms_sha256": listing["terms_sha256"], "area": "", "notes": [note]}
+    at = f"/orders/{(await posted(service, '/orders', body, 'buyer'))['id']}"
+    other = bytes(32)
+    bond = await money(service, "seller", 5_000, "bank-2")
+    await posted(service, f"{at}/accept", {"notes": [bond], "commitment": commitment(other)}, "seller")
+    await posted(service, f"{at}/hold", {}, "buyer")
+    await posted(service, f"{at}/release_key", {"key": other.hex()}, "seller")
+
+    sealed, damaged = ({"ciphertext": base64.b64encode(each).decode()} for each in (SEALED, SEALED[:-1]))
+    refused = await service.post(f"/escrow{at}/prove_wrong_key", damaged, "stranger")
+    assert refusal(refused) == (400, "ESCROW_GOODS_OTHER")
+    proved = await posted(service, f"{at}/prove_wrong_key", sealed, "stranger")
+    assert proved["state"] == "refunded"
+    settlement = (await read(service, at, "buyer")).json()["settlement"]
+    assert (settlement["rule"], settlement["final"]["buyer_minor"]) == ("wrong_key", 5_000)
+
+
 async def test_a_dispute_is_agreed_on_or_voted_on_by_whom_it_is_for(service: RunningService) -> None:
     at, _order = await carried(service)
     await posted(service, f"{at}/deliver", {"weight_g": 450, "area": AREA}, "carrier")
