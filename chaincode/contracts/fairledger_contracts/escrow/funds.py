@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
-from fairledger_contracts.escrow.callers import anyone, one_of
+from fairledger_contracts.escrow.callers import anyone, names_of, one_of
 from fairledger_contracts.escrow.numbers import numbers_in_force
 from fairledger_contracts.escrow.spending import issue as new_note
 from fairledger_contracts.escrow.spending import refuse_dust, with_change
 from fairledger_contracts.escrow.till import Occasion, move, owned, record
 from fairledger_contracts.records.money import Currency
 from fairledger_contracts.records.movement import MovementKind
-from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of, owner_of
+from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout, PayoutState, Reference, provider_of
 
 LOCKS = ("order:", "payout:")
@@ -32,11 +32,11 @@ async def issue(ctx: Context, reference: Reference, payment: Payment, currency: 
 
 
 async def pay(ctx: Context, note_ids: Sequence[NoteId], payments: Sequence[Payment]) -> list[Note]:
-    """Spend the caller's notes."""
+    """Spend the caller's notes, or their organisation's."""
     payer = anyone(ctx.caller)
     _refuse_locks(payments)
-    refuse_dust(payments, owner_of(payer), (await numbers_in_force(ctx, ctx.time)).dust_minor)
-    notes = await owned(ctx, note_ids, owner_of(payer))
+    notes = await owned(ctx, note_ids, *names_of(payer))
+    refuse_dust(payments, notes[0].owner, (await numbers_in_force(ctx, ctx.time)).dust_minor)
     return await move(ctx, payer, Occasion(MovementKind.PAY), notes, payments)
 
 
@@ -46,14 +46,15 @@ async def ask_payout(
     """Lock the caller's notes until a provider has paid them out, or its time is over."""
     person = anyone(ctx.caller)
     numbers = await numbers_in_force(ctx, ctx.time)
-    notes = await owned(ctx, note_ids, owner_of(person))
+    notes = await owned(ctx, note_ids, *names_of(person))
+    owner = notes[0].owner
     payment = Payment(owner=lock_of(PAYOUT_LOCK, ctx.tx_id), amount_minor=amount_minor)
     payments = with_change(notes, payment, currency)
-    refuse_dust(payments, owner_of(person), numbers.dust_minor)
+    refuse_dust(payments, owner, numbers.dust_minor)
     made = await move(ctx, person, Occasion(MovementKind.LOCK, payout=ctx.tx_id), notes, payments)
     payout = Payout(
         id=ctx.tx_id,
-        owner=owner_of(person),
+        owner=owner,
         provider=provider,
         note=made[0].id,
         amount_minor=amount_minor,

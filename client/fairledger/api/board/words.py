@@ -75,6 +75,7 @@ ABOUTS: Final[Mapping[AboutKind, Text]] = {
     AboutKind.MERCHANT: Text("商家", "A merchant"),
     AboutKind.PLATFORM: Text("平台", "A platform"),
     AboutKind.TAG: Text("商品标签", "A tag"),
+    AboutKind.PAYMENT: Text("付款", "A payment"),
 }
 STATES: Final[Mapping[ComplaintState, Text]] = {
     ComplaintState.FILED: Text("等待平台答复", "the platform has to answer"),

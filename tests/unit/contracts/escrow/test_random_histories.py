@@ -2,16 +2,19 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from fairledger_chaincode.record import Record
 from fairledger_chaincode.simulator import ChaincodeFailed
 from fairledger_contracts.escrow.machine import TABLE, Move
 from fairledger_contracts.records.evidence import Finding
-from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.freeze import Freeze, FreezeClock
+from fairledger_contracts.records.movement import Movement, MovementKind
+from fairledger_contracts.records.note import Note, made_by
 from fairledger_contracts.records.order import FINAL_STATES, Claim, Order, OrderState
 from fairledger_contracts.records.settlement import Settlement
 from tests.support.escrow import (
@@ -28,11 +31,14 @@ from tests.support.escrow import (
     standard,
 )
 
+FREEZERS = ("steward", "regulator", "warden", "seller")
+FREEZE_S = standard().parameters["freeze_s"]
 PARTIES = ("buyer", "seller", "carrier", "inspector", "officer", "officer_2", "officer_3", "stranger", "keeper")
 CURRENCIES = ("CNY", "USD")
 ORDERS_MAX = 5
 SHORT_CUTS = frozenset({Move.DECLINE, Move.CANCEL, Move.DUE, Move.CONFIRM, Move.PROVE_WRONG_KEY})
 LATE_STATES = frozenset({OrderState.DISPUTED, OrderState.PROPOSED})
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 shares = st.sampled_from((0, 1, 333, 500, 1_000))
 
 
@@ -46,6 +52,8 @@ class RandomHistories(RuleBasedStateMachine):
         self.orders: list[str] = []
         self.money = dict.fromkeys(CURRENCIES, 0)
         self.serials = 0
+        self.freezes: list[str] = []
+        self.kept: dict[str, Note] = {}  # notes that were frozen after the last call
 
     def teardown(self) -> None:
         self.run(self.end_all())
@@ -128,12 +136,51 @@ class RandomHistories(RuleBasedStateMachine):
         ]
         self.call(payer, "pay", self.wallet(payer, currency), payments)
 
+    @precondition(lambda self: self.orders)
+    @rule(data=st.data(), by=st.sampled_from(FREEZERS), hours=st.sampled_from((1, 24, 24 * 14, 24 * 15)))
+    def freeze(self, data: st.DataObject, by: str, hours: int) -> None:
+        """Any note, on the ground of any order; most are refused."""
+        order_id = data.draw(st.sampled_from(self.orders))
+        note = data.draw(st.sampled_from(self.escrow.notes()))
+        new = {
+            "origin": {"kind": "order", "key": [order_id]},
+            "ground": {"kind": "dispute", "id": order_id},
+            "trails": [{"note": note.id, "movements": self.trail(order_id, note)}],
+            "seconds": hours * 3_600,
+        }
+        answer = self.call(by, "freeze", new)
+        if answer is not None:
+            self.freezes.append(Freeze.model_validate_json(answer).id)
+            self.kept.pop(note.id, None)  # of an organisation's freezes the last counts
+
+    @precondition(lambda self: self.freezes)
+    @rule(data=st.data(), by=st.sampled_from(FREEZERS))
+    def release(self, data: st.DataObject, by: str) -> None:
+        answer = self.call(by, "release", data.draw(st.sampled_from(self.freezes)))
+        if answer is not None:
+            for note_id in Freeze.model_validate_json(answer).notes:
+                self.kept.pop(note_id, None)
+
+    @invariant()
+    def what_is_frozen_stays_where_it_is_and_no_order_is_kept_from_its_end(self) -> None:
+        now = self.escrow.ledger.clock.now()
+        notes = {note.id: note for note in self.escrow.notes()}
+        for note_id, before in self.kept.items():
+            if before.frozen_until(now):
+                assert notes[note_id] == before
+        self.kept = {note.id: note for note in notes.values() if note.frozen_until(now)}
+        assert not [note for note in notes.values() if note.stops and note.owner.startswith("order:")]
+        for freeze in self.records(Freeze):
+            clock = self.escrow.ledger.state(FreezeClock.key_of(freeze.origin.name, freeze.recorder.msp_id))
+            assert clock is not None
+            assert freeze.until - FreezeClock.model_validate_json(clock).since <= timedelta(seconds=FREEZE_S)
+
     @invariant()
     def money_is_conserved_in_each_currency(self) -> None:
         notes = self.escrow.notes()
         for currency in CURRENCIES:
             assert sum(note.amount_minor for note in notes if note.currency == currency) == self.money[currency]
-        for movement in self.movements():
+        for movement in self.records(Movement):
             taken = sum(piece.amount_minor for piece in movement.taken)
             assert taken in (0, sum(piece.amount_minor for piece in movement.made))
 
@@ -158,6 +205,9 @@ class RandomHistories(RuleBasedStateMachine):
                     order = await self.escrow.overdue(order)
             assert order.state in FINAL_STATES
             assert self.escrow.total(f"order:{order_id}", order.terms.currency) == 0
+        self.escrow.ledger.clock.advance(timedelta(seconds=FREEZE_S + 1))
+        now = self.escrow.ledger.clock.now()
+        assert not [note for note in self.escrow.notes() if note.frozen_until(now)]
 
     def move(self, data: st.DataObject, order: Order, move: Move, by: str) -> None:
         draw = data.draw
@@ -201,10 +251,18 @@ class RandomHistories(RuleBasedStateMachine):
         assert state is not None
         return Order.model_validate_json(state)
 
-    def movements(self) -> list[Movement]:
+    def trail(self, order_id: str, note: Note) -> list[str]:
+        """The movements from the order's settlement to the note; to where it was issued if it came otherwise."""
+        movements = {movement.id: movement for movement in self.records(Movement)}
+        steps = [made_by(note.id)]
+        while (last := movements[steps[0]]).taken and (last.order, last.movement) != (order_id, MovementKind.SETTLE):
+            steps.insert(0, made_by(last.taken[0].note))
+        return steps
+
+    def records(self, kind: type[AnyRecord]) -> list[AnyRecord]:
         world = self.escrow.ledger.ledger.world.public("chaincode")
-        kind = f"\x00{Movement.kind}\x00"
-        return [Movement.model_validate_json(held.value) for key, held in world.items() if key.startswith(kind)]
+        prefix = f"\x00{kind.kind}\x00"
+        return [kind.model_validate_json(held.value) for key, held in world.items() if key.startswith(prefix)]
 
 
 def _last(order: Order) -> tuple[int, int]:
