@@ -16,6 +16,7 @@ from fairledger.api import (
     escrow_routes,
     event_routes,
     evidence_routes,
+    freeze_routes,
     funds_routes,
     health,
     inspection_routes,
@@ -34,11 +35,13 @@ from fairledger.api import (
     warrant_routes,
 )
 from fairledger.api.board import routes as board_pages
+from fairledger.api.desk import funds as desk_funds
 from fairledger.api.desk import session as desk_session
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
 from fairledger.api.service import Service
+from fairledger.api.totals import routes as totals_page
 
 DESCRIPTION: Final = (
     "EPCIS 2.0 capture and query of one organisation of the consortium. Captures are signed by the token's person and"
@@ -46,11 +49,12 @@ DESCRIPTION: Final = (
 )
 _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
-    *(escrow_routes, funds_routes),
+    *(escrow_routes, funds_routes, freeze_routes),
     *(privacy_routes, warrant_routes),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages),
     *(desk_session,),
+    *(desk_funds, totals_page),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

@@ -62,6 +62,14 @@ def find_record(connection: Connection, kind: type[AnyRecord], *parts: str) -> A
     return None if found is None else kind.model_validate_json(found)
 
 
+def block_numbers(connection: Connection, kind: type[Record], keys: Sequence[str]) -> dict[str, int]:
+    """The block in which each record of these keys, of one part, was last changed."""
+    query = select(ledger_records.c.key, ledger_records.c.block_number).where(
+        ledger_records.c.kind == kind.kind, ledger_records.c.key.in_(keys)
+    )
+    return {row.key: row.block_number for row in connection.execute(query)}
+
+
 def all_records(
     connection: Connection, kind: type[AnyRecord], terms: Sequence[tuple[str, str]] = ()
 ) -> Iterator[AnyRecord]:
