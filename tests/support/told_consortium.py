@@ -35,6 +35,7 @@ PEOPLE = {
     "regulator": ("Regulator", ""),
     "consumer": ("PlatformB", ""),
     "platform-officer": ("PlatformA", ""),
+    "provider": ("PlatformA", ""),
 }
 LICENCES = {"9521000": "processor", "95210000010": "producer"}
 Done = TypeVar("Done")
