@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_chaincode.simulator.transaction import Endorsed
 from fairledger_contracts.contracts import all_contracts
@@ -41,10 +42,10 @@ def document(*events: dict[str, Any], context: Sequence[Any] = ()) -> str:
     )
 
 
-def simulator() -> LedgerSimulator:
-    """A channel with all contracts in the chaincode ``credit``."""
+def simulator(*more: Contract) -> LedgerSimulator:
+    """A channel with all contracts, and some ``more`` of a test, in the chaincode ``credit``."""
     return LedgerSimulator(
-        all_contracts(),
+        [*all_contracts(), *more],
         ORGANIZATIONS,
         channel_id="credit-channel",
         chaincode="credit",

@@ -20,6 +20,7 @@ from fairledger_contracts.escrow.callers import anyone
 from fairledger_contracts.escrow.contract import Escrow, Told
 from fairledger_contracts.records.agreement import Listing, Terms
 from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.settlement import Settlement
@@ -131,6 +132,11 @@ class Rulebook(Contract):
     @transaction
     async def standard(self, ctx: Context, record: Standard) -> None:
         """Put a standard."""
+        await ctx.ledger.save(record)
+
+    @transaction
+    async def member(self, ctx: Context, record: Member) -> None:
+        """Put a member."""
         await ctx.ledger.save(record)
 
     @transaction

@@ -23,6 +23,7 @@ from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
 from fairledger.identity import Identity
 from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet, WalletEntry
+from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
 from fairledger_chaincode.simulator.transaction import Endorsed
 from tests.support.blocks import Chain
@@ -71,8 +72,8 @@ class SimulatedLedger:
     from now on, where it is not what they would find.
     """
 
-    def __init__(self) -> None:
-        self.simulator = simulator()
+    def __init__(self, *more: Contract) -> None:
+        self.simulator = simulator(*more)
         self.chain = Chain()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -178,8 +179,8 @@ class SimulatedLedger:
 class ServiceUnderTest:
     """Starts and stops the service on one folder and one ledger, as often as a test likes."""
 
-    def __init__(self, folder: Path) -> None:
-        self.ledger = SimulatedLedger()
+    def __init__(self, folder: Path, *more: Contract) -> None:
+        self.ledger = SimulatedLedger(*more)
         self.settings = Settings(
             organization=ORGANIZATION,
             profile=folder / "unused.json",

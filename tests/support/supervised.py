@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -27,6 +27,7 @@ DOCUMENT: Final[Mapping[str, Any]] = {
     "media_type": "application/pdf",
     "size_bytes": 10_000,
 }
+LONG_AGO: Final = datetime(2025, 1, 1, tzinfo=UTC)
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
@@ -34,6 +35,14 @@ def parameters_of(name: str) -> dict[str, int]:
     """The numbers of an example standard."""
     found: dict[str, int] = json.loads((STANDARDS / f"{name}.json").read_text())["parameters"]
     return found
+
+
+def first_standard(name: str) -> Standard:
+    """A first standard as it is once it was adopted, in force since long ago."""
+    told = json.loads((STANDARDS / f"{name}.json").read_text())
+    dates = dict.fromkeys(("effective_from", "proposed_at", "adopted_at"), LONG_AGO)
+    officer = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
+    return Standard(**told, **dates, version="0001", text_sha256="cd" * 32, recorder=officer)
 
 
 class Supervised:

@@ -19,6 +19,7 @@ from fairledger.readmodel.database import Database
 from fairledger.readmodel.projector import Projector
 from fairledger.trace import document_files, prepare
 from fairledger.wallet import Wallet, WalletEntry
+from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
 from tests.support.blocks import Chain
 from tests.support.captures import envelope_of, simulator
@@ -47,11 +48,11 @@ class ToldConsortium:
     The ledger runs on a thread of its own, since each command has its own event loop.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *more: Contract) -> None:
         self.state = State(root)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._ledger = simulator()
+        self._ledger = simulator(*more)
         self._chain = Chain()
         self._people: dict[bytes, SimulatedIdentity] = {}
         for organization in {organization for organization, _ in PEOPLE.values()}:
@@ -63,10 +64,14 @@ class ToldConsortium:
         for block in self._chain.blocks:
             Projector(self._database).apply(block)
 
-    def start(self) -> None:
-        """Start the ledger, license the makers, and record the example chains."""
+    def begin(self) -> None:
+        """Start the ledger, with nothing on it."""
         self._thread.start()
         self.wait(self._ledger.__aenter__())
+
+    def start(self) -> None:
+        """Start the ledger, license the makers, and record the example chains."""
+        self.begin()
         for prefix, maker in LICENCES.items():
             holder = {"prefix": prefix, "msp_id": "PlatformAMSP", "gln": PEOPLE[maker][1], "name": f"the {maker}"}
             self.submit("officer", "license_prefix", json.dumps(holder))
@@ -86,7 +91,16 @@ class ToldConsortium:
         """Write as one of ``PEOPLE``; what the contract answered."""
         organization, _ = PEOPLE[name]
         entry = Wallet(self.state.wallet(organization)).get(name)
-        return json.loads(self.wait(self._submit(self._people[entry.identity.certificate_pem], function, *arguments)))
+        answer = self.wait(self._submit(self._people[entry.identity.certificate_pem], function, *arguments))
+        return json.loads(answer) if answer else None
+
+    def share_readmodel(self) -> None:
+        """Let commands of all organisations read what Association's read."""
+        for organization in self.state.organizations:
+            folder = self.state.api(organization)
+            if organization != "Association":
+                folder.rmdir()
+                folder.symlink_to(self.state.api("Association"), target_is_directory=True)
 
     def wait(self, work: Coroutine[Any, Any, Done]) -> Done:
         """Let the ledger's thread do something."""
@@ -94,10 +108,10 @@ class ToldConsortium:
 
     @asynccontextmanager
     async def connected(
-        self, _profile: Path, entry: WalletEntry, _contract: str = "trace"
+        self, _profile: Path, entry: WalletEntry, contract: str = "trace"
     ) -> AsyncIterator["ThreadedContract"]:
         """See ``fairledger.cli.model.connected``."""
-        yield ThreadedContract(self, self._people[entry.identity.certificate_pem])
+        yield ThreadedContract(self, self._people[entry.identity.certificate_pem], contract)
 
     def _enrol(self, organization: str, name: str, attributes: dict[str, str]) -> None:
         identity = self._ledger.identity(f"{organization}MSP", name, **attributes)
@@ -121,9 +135,10 @@ class ToldConsortium:
 class ThreadedContract:
     """A gateway's contract for a command's own event loop."""
 
-    def __init__(self, consortium: ToldConsortium, person: SimulatedIdentity) -> None:
+    def __init__(self, consortium: ToldConsortium, person: SimulatedIdentity, contract: str) -> None:
         self._consortium = consortium
         self._person = person
+        self._contract = contract
 
     async def evaluate(self, function: str, *arguments: str | bytes) -> bytes:
         """See ``fairledger.gateway.Contract``."""
@@ -132,5 +147,6 @@ class ThreadedContract:
     async def submit(self, function: str, *arguments: str | bytes, retry: ConflictRetry = NEVER) -> bytes:
         """See ``fairledger.gateway.Contract``."""
         assert retry.attempts_max > 1
-        work = self._consortium._submit(self._person, function, *arguments)
+        called = function if ":" in function else f"{self._contract}:{function}"
+        work = self._consortium._submit(self._person, called, *arguments)
         return await asyncio.to_thread(self._consortium.wait, work)

@@ -4,11 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
-from fairledger_chaincode.simulator import LedgerSimulator
-from fairledger_contracts.contracts import all_contracts
-from tests.support.captures import ORGANIZATIONS
 from tests.support.escrow import Rulebook, standard
 from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
 
@@ -25,15 +20,9 @@ PEOPLE = {
 
 
 @asynccontextmanager
-async def trading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningService]:
+async def trading(folder: Path) -> AsyncIterator[RunningService]:
     """The service, started; records of other contracts can be put by ``rulebook``."""
-
-    def with_rulebook() -> LedgerSimulator:
-        contracts = [*all_contracts(), Rulebook()]
-        return LedgerSimulator(contracts, ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
-
-    monkeypatch.setattr("tests.support.simulated_service.simulator", with_rulebook)
-    under_test = ServiceUnderTest(folder)
+    under_test = ServiceUnderTest(folder, Rulebook())
     for name, person in PEOPLE.items():
         under_test.ledger.enrol(under_test.wallet, name, person)
     async with under_test.running() as running:

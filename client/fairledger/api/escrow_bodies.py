@@ -1,8 +1,9 @@
 """What a request tells for each move of an order: the arguments of the contract's function, in their order."""
 
+import base64
 import json
 from enum import Enum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -11,19 +12,21 @@ from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.evidence import Finding, WeightG
 from fairledger_contracts.records.money import AmountMinor, Currency, Permille
 from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, OWNER_LENGTH_MAX, NoteId, Payment
-from fairledger_contracts.records.order import REASON_LENGTH_MAX, CarrierParty, Claim, Commitment
+from fairledger_contracts.records.order import GOODS_BYTES_MAX, REASON_LENGTH_MAX, CarrierParty, Claim, Commitment
 from fairledger_contracts.records.payment import Reference
 from fairledger_contracts.records.scan_count import Area
 
 Notes = Annotated[tuple[NoteId, ...], Field(max_length=INPUTS_MAX)]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+BASE64: Final = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"  # RFC 4648, section 4
+BASE64_LENGTH_MAX: Final = (GOODS_BYTES_MAX + 2) // 3 * 4
 
 
 class Call(Body):
     """Base: the members are the function's arguments in their order."""
 
-    def arguments(self) -> tuple[str, ...]:
-        """Text as it is, all else as JSON."""
+    def arguments(self) -> tuple[Any, ...]:
+        """Text as it is (``str``), bytes as they are, all else as JSON."""
         told = self.model_dump(mode="json")
         return tuple(_argument(getattr(self, name), told[name]) for name in type(self).model_fields)
 
@@ -58,6 +61,16 @@ class Key(Call):
     """The key, hexadecimal."""
 
     key: Id
+
+
+class SealedGoods(Call):
+    """The sealed goods, whole, which the key does not open (base64)."""
+
+    ciphertext: Annotated[str, Field(max_length=BASE64_LENGTH_MAX, pattern=BASE64)]
+
+    def arguments(self) -> tuple[Any, ...]:
+        """The bytes themselves."""
+        return (base64.b64decode(self.ciphertext),)
 
 
 class Shipping(Call):
@@ -153,6 +166,7 @@ MOVES: Final[dict[str, tuple[type[Call], str]]] = {
     "cancel": (Nothing, "Cancel an order in time as its buyer."),
     "hold": (Nothing, "Confirm to hold the sealed goods, as the buyer."),
     "release_key": (Key, "Hand over the key as the seller, and be paid."),
+    "prove_wrong_key": (SealedGoods, "Prove that the key does not open the goods; anybody who has them can."),
     "ship": (Shipping, "Bind goods and parcel to an order, as its seller."),
     "take_over": (TakingOver, "Weigh and take over a parcel, as its carrier."),
     "scan": (AtPlace, "Tell where a parcel is, as its carrier."),

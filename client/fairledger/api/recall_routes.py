@@ -1,11 +1,11 @@
 """``/trace/recalls``: goods that have to come back, how far that reaches, and who is concerned."""
 
-import json
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from fairledger.api import record_lists as lists
 from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
@@ -99,14 +99,8 @@ def recalls(
 )
 async def recall(request: Request, body: NewRecall, person: Person, once: Once) -> Response:
     """Endorse and order the recall; the bearer of the token signs. Scan pages warn from then on."""
-
-    async def work() -> Response:
-        arguments = (json.dumps(body.items), json.dumps(body.measure), body.reason)
-        written = await service_of(request).writes.write(person, "trace:recall", *arguments)
-        headers = {**written.headers, "Location": f"/trace/recalls/{written.tx_id}"}
-        return Response(written.result, 201, headers, JSON)
-
-    return await once.answer(work)
+    call = ("trace:recall", list(body.items), body.measure, body.reason)
+    return await lists.write(request, person, once, call, status=201, at="/trace/recalls/{id}")
 
 
 @router.get(
@@ -138,9 +132,4 @@ def one_recall(request: Request, recall_id: RecallId) -> Response:
 )
 async def end(request: Request, recall_id: RecallId, body: End, person: Person, once: Once) -> Response:
     """Endorse and order the end; a recall that ended is still told."""
-
-    async def work() -> Response:
-        written = await service_of(request).writes.write(person, "trace:end_recall", recall_id, body.reason)
-        return Response(written.result, 200, written.headers, JSON)
-
-    return await once.answer(work)
+    return await lists.write(request, person, once, ("trace:end_recall", recall_id, body.reason))

@@ -25,6 +25,7 @@ PARAMETERS_MAX = 200
 router = APIRouter(tags=["Standards"])
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 Version = Annotated[str, Path(pattern=r"^[0-9]{4}$")]
+OfMember = Annotated[str, Path(alias="mspID", pattern=r"^[A-Za-z0-9.-]{1,100}$")]
 MspId = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$", examples=["PlatformAMSP"])]
 Number = Annotated[int, Field(strict=True, ge=-PARAMETER_MAX, le=PARAMETER_MAX)]
 
@@ -159,3 +160,15 @@ def members(request: Request, per_page: lists.PerPage = PER_PAGE, token: lists.P
 async def enrol(request: Request, body: NewMember, person: Person, once: Once) -> Response:
     """Endorse and order it."""
     return await lists.write(request, person, once, ("disclosure:enrol", body.msp_id, body.name), status=201)
+
+
+@router.post(
+    "/members/{mspID}/strike",
+    summary="Strike a platform off, as the regulator.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses=lists.described(Member),
+)
+async def strike(request: Request, msp_id: OfMember, person: Person, once: Once) -> Response:
+    """Endorse and order it; the platform neither votes nor discloses from then on."""
+    return await lists.write(request, person, once, ("disclosure:strike", msp_id))

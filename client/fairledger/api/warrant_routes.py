@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import httpx
 from fastapi import APIRouter, Path, Request, Response
 
+from fairledger.api import record_lists as lists
 from fairledger.api.bodies import json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
@@ -61,12 +62,7 @@ def warrants(request: Request, person: Person) -> Response:
 )
 async def make(request: Request, body: WarrantTerms, person: Person, once: Once) -> Response:
     """The bearer of the token signs."""
-
-    async def work() -> Response:
-        made = await service_of(request).privacy.client(person).make_warrant(body)
-        return Response(made.model_dump_json(), 201, media_type=JSON)
-
-    return await once.answer(work)
+    return await lists.write(request, person, once, ("privacy:make_warrant", body), status=201)
 
 
 @router.post(
@@ -78,12 +74,7 @@ async def make(request: Request, body: WarrantTerms, person: Person, once: Once)
 )
 async def confirm(request: Request, warrant_id: WarrantId, person: Person, once: Once) -> Response:
     """Nobody confirms their own."""
-
-    async def work() -> Response:
-        confirmed = await service_of(request).privacy.client(person).confirm_warrant(warrant_id)
-        return Response(confirmed.model_dump_json(), 200, media_type=JSON)
-
-    return await once.answer(work)
+    return await lists.write(request, person, once, ("privacy:confirm_warrant", warrant_id))
 
 
 @router.post(
@@ -95,12 +86,7 @@ async def confirm(request: Request, warrant_id: WarrantId, person: Person, once:
 )
 async def end(request: Request, warrant_id: WarrantId, person: Person, once: Once) -> Response:
     """Any officer of the regulator may."""
-
-    async def work() -> Response:
-        ended = await service_of(request).privacy.client(person).end_warrant(warrant_id)
-        return Response(ended.model_dump_json(), 200, media_type=JSON)
-
-    return await once.answer(work)
+    return await lists.write(request, person, once, ("privacy:end_warrant", warrant_id))
 
 
 @router.post(

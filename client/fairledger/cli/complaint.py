@@ -10,6 +10,7 @@ from fairledger.cli.call import call
 from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading
 from fairledger.cli.options import Json, Name, Organization
+from fairledger.cli.papers import Documents, papers
 from fairledger.cli.plain import party, table, when
 from fairledger.cli.terminal import output_console
 
@@ -47,12 +48,13 @@ def step(
     step: Annotated[Step, typer.Argument(help="What to do; push is for everybody once the deadline is over.")],
     complaint_id: ComplaintId,
     name: Name,
+    documents: Documents = None,
     organization: Organization = None,
 ) -> None:
     """Answer for the platform, escalate or settle as who complained, or push what is overdue."""
     _check_id(complaint_id)
-    documents = ("[]",) if step in {"answer", "escalate"} else ()
-    _tell(_call(name, organization, f"{step}_complaint", complaint_id, *documents))
+    told = (papers(documents, name, organization),) if step in {"answer", "escalate"} else ()
+    _tell(_call(name, organization, f"{step}_complaint", complaint_id, *told))
 
 
 @complaint.command()
@@ -62,12 +64,14 @@ def decide(
     name: Name,
     verdict: Annotated[Literal["upheld", "partly", "dismissed"], typer.Option(help="What is found.")],
     last: Annotated[bool, typer.Option("--last", help="On appeal, as the regulator.")] = False,
+    documents: Documents = None,
     organization: Organization = None,
 ) -> None:
     """Decide, as the association's officer, or with --last as the regulator."""
     _check_id(complaint_id)
     function = "close_complaint" if last else "decide_complaint"
-    _tell(_call(name, organization, function, complaint_id, f'"{verdict}"', "[]"))
+    told = papers(documents, name, organization)
+    _tell(_call(name, organization, function, complaint_id, f'"{verdict}"', told))
 
 
 @complaint.command("list")
@@ -93,6 +97,18 @@ def show_all(
     )
     headings = ("id", "platform", "matter", "state", "verdict", "due (UTC)", "filed by")
     output_console().print(table("complaints", headings, rows))
+
+
+@complaint.command()
+def figures(*, organization: Organization = None) -> None:
+    """Show how many complaints there are of each platform, and how they fared."""
+    from fairledger.readmodel.complaint_figures import complaint_figures  # noqa: PLC0415  only this command pays
+
+    with reading(organization) as connection:
+        found = complaint_figures(connection)
+    rows = ((each.platform, str(each.complaints), str(each.answered_late), str(each.upheld)) for each in found)
+    headings = ("platform", "complaints", "answered late", "upheld")
+    output_console().print(table("complaints by platform", headings, rows))
 
 
 def _call(name: str, organization: str | None, function: str, *arguments: str) -> "Complaint":

@@ -1,4 +1,4 @@
-"""``fairledger escrow``: have decided what is due."""
+"""``fairledger escrow``: money, goods on offer, orders, and the keeper who has decided what is due."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -6,18 +6,20 @@ from typing import Annotated, Final
 
 import typer
 
+from fairledger.cli.escrow_goods import goods
+from fairledger.cli.escrow_listing import listing
+from fairledger.cli.escrow_note import note
+from fairledger.cli.escrow_order import order
+from fairledger.cli.escrow_payout import payout
 from fairledger.cli.model import calling, reading
 from fairledger.cli.options import Name, Organization
 from fairledger.cli.state import State
 
 EVERY_S: Final = 60
 
-escrow = typer.Typer(help="Orders that settle themselves.", no_args_is_help=True)
-
-
-@escrow.callback()
-def group() -> None:
-    """Orders that settle themselves."""
+escrow = typer.Typer(help="Money, goods on offer, and orders that settle themselves.", no_args_is_help=True)
+for _name, _group in {"listing": listing, "order": order, "note": note, "payout": payout, "goods": goods}.items():
+    escrow.add_typer(_group, name=_name)
 
 
 @escrow.command()

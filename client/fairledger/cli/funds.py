@@ -1,4 +1,4 @@
-"""``fairledger funds``: where money came from and went, what is in circulation, what is frozen, and fines."""
+"""``fairledger funds``: where money came from and went, what is in circulation, and what is frozen."""
 
 import json
 import re
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from fairledger_contracts.records.freeze import Origin
 
 DAY_S: Final = 86_400
-NOTES_MAX: Final = 64  # that one transaction spends
-funds = typer.Typer(help="Follow money, stop it while it is in dispute, and pay fines.", no_args_is_help=True)
+funds = typer.Typer(help="Follow money, and stop it while it is in dispute.", no_args_is_help=True)
 
 Note = Annotated[str | None, typer.Option(help="Follow this note.")]
 Order = Annotated[str | None, typer.Option(help="Follow the money of this order.")]
@@ -133,39 +132,6 @@ def release(
     _check_id("ESCROW_FREEZE_UNKNOWN", freeze_id)
     made = call(Freeze, name, organization, "escrow:release", freeze_id)
     typer.echo(f"freeze {made.id}: released")
-
-
-@funds.command("pay-fine")
-def pay_fine(
-    *,
-    sanction_id: Annotated[str, typer.Argument(help="The sanction's id.")],
-    name: Name,
-    organization: Organization = None,
-) -> None:
-    """Pay a fine from the account of the platform concerned, as its officer; that ends the sanction."""
-    from fairledger.readmodel.records import find_record, list_records  # noqa: PLC0415  only this command pays
-    from fairledger_contracts.records.note import Note, account_of  # noqa: PLC0415
-    from fairledger_contracts.records.sanction import Sanction  # noqa: PLC0415
-
-    _check_id("DISCLOSURE_SANCTION_UNKNOWN", sanction_id)
-    with reading(organization) as connection:
-        fine = find_record(connection, Sanction, sanction_id)
-        if fine is None:
-            raise CommandError("DISCLOSURE_SANCTION_UNKNOWN", "no sanction has this id", "copy it whole")
-        terms = [("owner", account_of(fine.msp_id)), ("currency", fine.currency)]
-        notes = [each for each, _ in list_records(connection, Note, terms, limit=NOTES_MAX)]
-    spendable = [each for each in notes if each.frozen_until(datetime.now(UTC)) is None]
-    enough: list[str] = []
-    left = fine.amount_minor
-    for each in sorted(spendable, key=lambda note: -note.amount_minor):
-        if left > 0:
-            enough.append(each.id)
-            left -= each.amount_minor
-    if left > 0:
-        what = f"the account lacks {left} {fine.currency} (in its smallest unit)"
-        raise CommandError("ESCROW_NOTE_SHORT", what, "have a payment provider issue a note to it")
-    paid = call(Sanction, name, organization, "disclosure:pay_fine", sanction_id, json.dumps(enough))
-    typer.echo(f"sanction {paid.id}: {paid.state}, paid by transaction {paid.movement}")
 
 
 def _walked(

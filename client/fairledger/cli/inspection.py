@@ -9,6 +9,7 @@ from fairledger.cli.call import call
 from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading
 from fairledger.cli.options import Json, Name, Organization
+from fairledger.cli.papers import Documents, papers
 from fairledger.cli.plain import table, when
 from fairledger.cli.terminal import output_console
 
@@ -55,6 +56,20 @@ def report(
     """Report what was found, as an inspector or an authority; without findings it is closed."""
     told = [dict(zip(("subject", "severity"), each.split(":", 1), strict=False)) for each in findings or ()]
     _tell(_call(name, organization, "report_inspection", inspection_id, json.dumps(told)))
+
+
+@inspection.command()
+def mend(
+    *, inspection_id: InspectionId, name: Name, documents: Documents = None, organization: Organization = None
+) -> None:
+    """Show what was mended, as the officer of the platform concerned."""
+    _tell(_call(name, organization, "mend_inspection", inspection_id, papers(documents, name, organization)))
+
+
+@inspection.command()
+def push(*, inspection_id: InspectionId, name: Name, organization: Organization = None) -> None:
+    """Have it said that an inspection is overdue; anybody may."""
+    _tell(_call(name, organization, "push_inspection", inspection_id))
 
 
 @inspection.command()

@@ -66,19 +66,35 @@ def vote(
 
 
 @standard.command()
-def enrol(
-    *,
-    platform: Annotated[str, typer.Argument(help="The platform, by name or MSP id.")],
-    name: Name,
-    platform_name: Annotated[str, typer.Option("--name", help="What people call it.")],
-    organization: Organization = None,
-) -> None:
-    """Make a platform a member that votes and discloses, as an officer of the association."""
-    from fairledger_contracts.records.member import Member  # noqa: PLC0415  only this command pays for it
+def close(*, standard_name: StandardName, version: Version, name: Name, organization: Organization = None) -> None:
+    """Let a ballot lapse whose time is over; anybody may."""
+    from fairledger_contracts.records.ballot import Ballot  # noqa: PLC0415  only this command pays for it
 
-    msp_id = f"{platform.removesuffix('MSP')}MSP"
-    member = call(Member, name, organization, "disclosure:enrol", msp_id, platform_name)
-    typer.echo(f"{member.name} ({member.msp_id}) is a member")
+    ballot = call(Ballot, name, organization, "disclosure:close_ballot", standard_name, version)
+    typer.echo(f"{ballot.name} {ballot.version}: {ballot.state}")
+
+
+@standard.command()
+def show(
+    *, standard_name: StandardName, version: Version, organization: Organization = None, as_json: Json = False
+) -> None:
+    """Show the numbers of a version, and who voted how on it."""
+    from fairledger.readmodel.records import find_record  # noqa: PLC0415  only this command pays for these
+    from fairledger_contracts.records.ballot import Ballot  # noqa: PLC0415
+    from fairledger_contracts.records.standard import Standard  # noqa: PLC0415
+
+    with reading(organization) as connection:
+        found = find_record(connection, Standard, standard_name, version)
+        ballot = find_record(connection, Ballot, standard_name, version)
+    if found is None:
+        raise CommandError("DISCLOSURE_STANDARD_UNKNOWN", "no such version", "see `fairledger standard list`")
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+        return
+    numbers = ((parameter, str(value)) for parameter, value in sorted(found.parameters.items()))
+    output_console().print(table(f"{found.name} {found.version}: {found.title}", ("number", "value"), numbers))
+    for vote in ballot.votes if ballot else ():
+        typer.echo(f"{'for' if vote.approves else 'against'} it: {party(vote.by)} on {when(vote.at)} UTC")
 
 
 @standard.command("list")

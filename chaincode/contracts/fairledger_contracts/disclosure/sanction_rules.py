@@ -81,10 +81,10 @@ def push(sanction: Sanction, standard: Standard, act: Act) -> Sanction:
 
 def pay(sanction: Sanction, act: Act, movement: str) -> Sanction:
     """The fine was paid, by ``movement``. Raises ``WrongState``, ``NotAllowed`` (DISCLOSURE_SANCTION_DENIED)."""
+    _concerned(sanction, act.by)
     if sanction.penalty is not Penalty.FINE:
         raise WrongState("DISCLOSURE_SANCTION_STATE", f"nothing is to be paid for a {sanction.penalty}")
     _in(sanction, SanctionState.FINAL)
-    _concerned(sanction, act.by)
     return _step(sanction, SanctionState.ENDED, act).model_copy(update={"paid_at": act.at, "movement": movement})
 
 

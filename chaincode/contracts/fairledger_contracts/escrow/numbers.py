@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound, RuleBroken
-from fairledger_contracts.records.agreement import ESCROW_STANDARD, Seconds, StandardVersion
+from fairledger_contracts.records.agreement import ESCROW_STANDARD, Seconds
 from fairledger_contracts.records.money import AmountMinor, Permille
 from fairledger_contracts.records.settlement import RuleCode
-from fairledger_contracts.records.standard import Standard, standard_in_force
+from fairledger_contracts.records.standard import Standard, StandardVersion, standard_in_force
 
 # The rules whose shares the standard sets; the others give everybody back what is theirs, or do as was agreed or voted.
 RULES_WITH_SHARES = (
@@ -83,7 +83,7 @@ def read_numbers(standard: Standard) -> Numbers:
     )
     try:
         return Numbers(
-            version=StandardVersion(name=standard.name, version=standard.version),
+            version=standard.reference,
             periods={name: Bounds(min_s=told[f"{name}_min_s"], max_s=told[f"{name}_max_s"]) for name in PERIODS},
             shares={
                 rule: Shares(

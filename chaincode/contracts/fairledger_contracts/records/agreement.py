@@ -12,7 +12,7 @@ from fairledger_chaincode.record import Record
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.money import AmountMinor, AmountOrZero, Currency, Permille
 from fairledger_contracts.records.signatory import Signatory
-from fairledger_contracts.records.standard import StandardName
+from fairledger_contracts.records.standard import StandardVersion
 
 WEIGHT_G_MAX = 10_000_000
 PERIOD_S_MAX = 366 * 86_400
@@ -50,15 +50,6 @@ class Periods(BaseModel):
     delivery_s: Seconds
     cooling_off_s: Seconds
     evidence_s: Seconds
-
-
-class StandardVersion(BaseModel):
-    """The version of the standard whose numbers and rules decide."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: StandardName
-    version: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 
 class Terms(BaseModel):

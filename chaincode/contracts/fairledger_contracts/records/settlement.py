@@ -6,10 +6,10 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from fairledger_chaincode.record import Record
-from fairledger_contracts.records.agreement import StandardVersion
 from fairledger_contracts.records.money import AmountOrZero, Currency
 from fairledger_contracts.records.order import Proposal, Vote
 from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.standard import StandardVersion
 
 
 class RuleCode(StrEnum):

@@ -13,17 +13,18 @@ from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.signatory import Signatory
 
 StandardName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+VersionNumber = Annotated[str, Field(pattern=r"^[0-9]{4}$")]  # counts from 0001, so that keys sort
 ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 PARAMETER_MAX = 2**53 - 1
 
 
 class StandardVersion(BaseModel):
-    """Names the version whose numbers were applied."""
+    """The version of a standard whose numbers and rules decide."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
-    version: str
+    name: StandardName
+    version: VersionNumber
 
 
 class Standard(Record, kind="disclosure-standard", key=("name", "version")):
@@ -34,7 +35,7 @@ class Standard(Record, kind="disclosure-standard", key=("name", "version")):
     """
 
     name: StandardName
-    version: Annotated[str, Field(pattern=r"^[0-9]{4}$")]  # counts from 0001, so that keys sort
+    version: VersionNumber
     title: Annotated[str, Field(min_length=1, max_length=200)]
     text_sha256: Sha256
     parameters: dict[ParameterName, Annotated[int, Field(strict=True, ge=-PARAMETER_MAX, le=PARAMETER_MAX)]]

@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from fairledger.api.escrow_bodies import MOVES, SealedGoods
 from fairledger.api.parties import signatory_of
+from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
 from tests.support.escrow import AREA, CARRIER, PHONE, SERIAL
 from tests.support.simulated_service import RunningService
@@ -19,9 +21,9 @@ REPORT = {"finding": "conformant", "report_sha256": "ab" * 32}
 
 
 @pytest.fixture
-async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningService]:
+async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
     """A service with people who trade, and the first standard in force since the network began."""
-    async with trading(tmp_path, monkeypatch) as running:
+    async with trading(tmp_path) as running:
         yield running
 
 
@@ -214,3 +216,8 @@ async def test_pages_lead_through_all_notes(service: RunningService) -> None:
     assert found == made[::-1]
     for token in ("x", "", "MQ"):
         assert refusal(await read(service, "/notes", "buyer", nextPageToken=token)) == (400, "QUERY_TOKEN"), token
+
+
+def test_each_move_of_the_machine_has_its_route() -> None:
+    assert sorted(MOVES) == sorted(Move)
+    assert SealedGoods(ciphertext="AAEC").arguments() == (b"\x00\x01\x02",)

@@ -16,8 +16,8 @@ WHOLE = {**DIVISION, "price_permille": 1_000}
 
 
 @pytest.fixture
-async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningService]:
-    async with trading(tmp_path, monkeypatch) as running:
+async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
+    async with trading(tmp_path) as running:
         yield running
 
 

@@ -8,13 +8,7 @@ import pytest
 
 from fairledger.watch.findings import Sighting
 from tests.support.supervised import STANDARDS
-from tests.unit.client.cli.conftest import Commands
-
-
-def said(program: Commands, *arguments: str) -> str:
-    status, out, err = program.run(*arguments)
-    assert status == 0, err
-    return out
+from tests.unit.client.cli.conftest import Commands, said
 
 
 def in_force(program: Commands) -> list[str]:
@@ -36,7 +30,7 @@ def founded(program: Commands, begun: list[str]) -> Commands:
         said(program, "standard", "propose", str(STANDARDS / f"{name}.json"), "--as", "officer")
         said(program, "standard", "vote", name, "0001", "--as", "officer")
         assert "adopted, 2 of 2" in said(program, "standard", "vote", name, "0001", "--as", "regulator")
-    said(program, "standard", "enrol", "PlatformA", "--as", "officer", "--name", "Shop A")
+    said(program, "member", "enrol", "PlatformA", "--as", "officer", "--name", "Shop A")
     while sorted(in_force(program)) != ["complaints", "supervision"]:
         time.sleep(0.5)
     begun.append("done")

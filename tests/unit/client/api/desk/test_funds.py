@@ -26,8 +26,8 @@ PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshot
 
 
 @pytest.fixture
-async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningService]:
-    async with trading(tmp_path, monkeypatch) as running:
+async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
+    async with trading(tmp_path) as running:
         yield running
 
 
