@@ -144,7 +144,7 @@ def _walked(
         case [("note", str(value))]:
             return flow_of_note(connection, value, direction)
         case [(("order" | "payout" | "reference") as name, str(value))]:
-            return flow_of(connection, name, value, direction)  # type: ignore[arg-type]
+            return flow_of(connection, name, value, direction)
         case _:
             raise CommandError("QUERY_ORDER", "name one of note, order, payout and reference", "use one option")
 

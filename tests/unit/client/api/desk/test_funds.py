@@ -14,8 +14,8 @@ from tests.support.browser import DESKTOP, PHONE, browser
 from tests.support.served import served
 from tests.support.simulated_service import RunningService
 from tests.support.trading import trading
-from tests.unit.client.api.test_escrow import owner, read
-from tests.unit.client.api.test_freezes import new, paid_after_dispute, posted
+from tests.unit.client.api.test_escrow import owner, posted, read
+from tests.unit.client.api.test_freezes import new, paid_after_dispute
 
 LOOKS = {
     "phone-zh": (PHONE, "zh", True),
