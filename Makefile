@@ -11,6 +11,7 @@ UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV ?= $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
+WORKERS ?= 3# that test: one on the consortium, which waits for it most of the time, the others beside it
 
 # Every process is a fresh Python: compiled bytecode halves the time until it answers.
 export UV_COMPILE_BYTECODE := 1
@@ -37,7 +38,7 @@ down: .venv/ready ## stop the consortium (WIPE=1 also forgets its ledger, keys a
 .PHONY: test
 test: .venv/ready | browser ## all tests, those on a real consortium too, with coverage
 	@$(BIN)/python -m coverage erase
-	$(BIN)/pytest --cov --cov-config=pyproject.toml --cov-report=term --cov-fail-under=95 $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-config=pyproject.toml --cov-report=term --cov-fail-under=95 $(PYTEST)
 
 .PHONY: check
 check: .venv/ready ## format, lint, strict types and the fast tests
@@ -47,7 +48,7 @@ check: .venv/ready ## format, lint, strict types and the fast tests
 	$(BIN)/pytest tests/unit -q
 
 .PHONY: bench
-bench: .venv/ready ## the figures: runtime against Go, gateway against bare gRPC, capture, read model, proof
+bench: .venv/ready ## the figures: runtime against Go, gateway against bare gRPC, capture, read model, proof, escrow
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 .venv/ready: uv.lock pyproject.toml $(wildcard chaincode/*/pyproject.toml client/pyproject.toml network/pyproject.toml) | tools

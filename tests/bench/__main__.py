@@ -1,7 +1,7 @@
 """``python -m tests.bench [PART...]``: the figures.
 
-Parts: chaincode, capture, gateway, readmodel, proof; all of them when none is named. ``growth`` captures a million
-events, which takes a quarter of an hour, so it runs only when it is named.
+Parts: chaincode, capture, gateway, readmodel, proof, escrow; all of them when none is named. ``growth`` captures a
+million events, which takes a quarter of an hour, so it runs only when it is named.
 
 Each part prints ratios of things measured in turn in the same run, so that they say something on any machine. The exit
 status is 1 when a bound is missed.
@@ -20,7 +20,15 @@ from fairledger.profile import ConnectionProfile
 from fairledger.wallet import Wallet
 from fairledger_network.programs import find_programs
 from fairledger_network.site import modules_folder
-from tests.bench import bench_capture, bench_chaincode, bench_gateway, bench_growth, bench_proof, bench_readmodel
+from tests.bench import (
+    bench_capture,
+    bench_chaincode,
+    bench_escrow,
+    bench_gateway,
+    bench_growth,
+    bench_proof,
+    bench_readmodel,
+)
 from tests.bench.consortium import ROOT, running_consortium
 
 CPU_INFO = Path("/proc/cpuinfo")
@@ -76,6 +84,7 @@ PARTS: dict[str, Callable[[], int]] = {
     "gateway": gateway,
     "readmodel": readmodel,
     "proof": bench_proof.main,
+    "escrow": bench_escrow.main,
 }
 ON_DEMAND: dict[str, Callable[[], int]] = {"growth": bench_growth.main}
 

@@ -26,6 +26,7 @@ from fairledger.api import (
     pages,
     privacy_routes,
     problems,
+    provider_routes,
     recall_routes,
     resource_routes,
     standard_routes,
@@ -50,6 +51,7 @@ DESCRIPTION: Final = (
 _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
     *(escrow_routes, funds_routes, freeze_routes),
+    *(provider_routes,),
     *(privacy_routes, warrant_routes),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages),

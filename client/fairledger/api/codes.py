@@ -162,6 +162,13 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "PRIVACY_KEY_UNKNOWN": Meaning(HTTPStatus.CONFLICT, "The key service has offered no key"),
     "PRIVACY_KEY_SERVICE_AWAY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The key service does not answer"),
     "PRIVACY_KEY_FILE": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service's key can't be used"),
+    # payment providers
+    "PROVIDER_SIGNATURE": Meaning(HTTPStatus.FORBIDDEN, "The provider did not sign this", _SECURITY),
+    "PROVIDER_TIMESTAMP": Meaning(HTTPStatus.FORBIDDEN, "The event was not signed lately", _SECURITY),
+    "PROVIDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such payment provider", _NAME),
+    "PROVIDER_EVENT_CHANGED": Meaning(HTTPStatus.CONFLICT, "The event was told otherwise before", _VALIDATION),
+    "PROVIDER_EVENT_UNFINISHED": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The event is kept, and under way"),
+    "PROVIDER_FILE": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The provider's secrets can't be used"),
     # between the service and the ledger
     "CHAINCODE_ARGUMENTS": Meaning(HTTPStatus.BAD_REQUEST, "The document can't be read", _VALIDATION),
     "CHAINCODE_ARGUMENT_TOO_LARGE": Meaning(
@@ -196,6 +203,7 @@ _ENDINGS: Final = (  # by which the codes of disclosure and supervision tell wha
 
 _FAMILIES: Final = (  # for codes that have no line of their own
     ("PRIVACY_", Meaning(HTTPStatus.BAD_REQUEST, "The request about personal data can't be met", _VALIDATION)),
+    ("PROVIDER_", Meaning(HTTPStatus.BAD_REQUEST, "The event is not as described", _VALIDATION)),
     ("TRACE_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the document", _VALIDATION)),
     ("ESCROW_", Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses the request", _VALIDATION)),
     *((rules, Meaning(HTTPStatus.BAD_REQUEST, "The ledger refuses this", _VALIDATION)) for rules in _RULES),

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fairledger.api.metrics import metrics_of
 from fairledger.api.problems import METHODS, Problem, answer, problem_of
-from fairledger.api.settings import BODY_BYTES_MAX, DOCUMENT_BYTES_MAX, URI_BYTES_MAX
+from fairledger.api.settings import BODY_BYTES_MAX, DOCUMENT_BYTES_MAX, PROVIDER_EVENT_BYTES_MAX, URI_BYTES_MAX
 from fairledger.api.versions import DISCOVERED
 
 LOG: Final = logging.getLogger("fairledger.api.access")
@@ -114,6 +114,8 @@ def _oversized(scope: Scope) -> Problem | None:
 
 def _bound(scope: Scope) -> int:
     """How many bytes a body may have here."""
+    if scope["path"].startswith("/providers/"):
+        return PROVIDER_EVENT_BYTES_MAX
     return DOCUMENT_BYTES_MAX if scope["path"] == "/documents" else BODY_BYTES_MAX
 
 

@@ -17,6 +17,7 @@ from fairledger.digital_link.errors import DigitalLinkError
 from fairledger.documents.errors import DocumentError
 from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.errors import PrivacyError
+from fairledger.provider.errors import ProviderError
 from fairledger.readmodel.errors import ReadModelError, StoreError
 from fairledger.trace.errors import TraceError
 from fairledger.wallet import WalletError
@@ -91,7 +92,7 @@ class Problem(Exception):
 
 EXPECTED: Final = (  # others are logged with their stack
     *(Problem, GatewayError, ReadModelError, WalletError, TraceError),
-    *(DigitalLinkError, DocumentError, PrivacyError),
+    *(DigitalLinkError, DocumentError, PrivacyError, ProviderError),
 )
 
 

@@ -14,6 +14,8 @@ from fairledger.api.jobs import JobStore
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
 from fairledger.api.privacy import ASSOCIATION, Privacy
+from fairledger.api.provider_effects import Effects
+from fairledger.api.providers import Providers
 from fairledger.api.rates import Rates
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
 from fairledger.api.tally import Tally
@@ -24,6 +26,8 @@ from fairledger.gateway import Gateway
 from fairledger.privacy.journal import Journal
 from fairledger.privacy.keys import PrivateKey
 from fairledger.profile import ConnectionProfile
+from fairledger.provider.inbox import Inbox
+from fairledger.provider.outbox import Outbox
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.follower import Follower
 from fairledger.readmodel.projector import Projector
@@ -43,6 +47,7 @@ class Service:
     writes: Writes
     tally: Tally
     privacy: Privacy
+    providers: Providers
     key_service_url: str  # empty where it is not known
     archive: Archive
     jobs: JobStore
@@ -85,9 +90,18 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     writes = Writes(ledger, follower)
     key = PrivateKey.load(settings.privacy_key, create=True)
     privacy = Privacy(settings.organization, ledger, writes, wallet, key=key, journal=Journal(settings.jobs_url))
+    providers = Providers(
+        settings.providers,
+        Effects(writes, database),
+        database,
+        wallet,
+        inbox=Inbox(settings.jobs_url),
+        outbox=Outbox(settings.jobs_url),
+    )
     following = asyncio.create_task(follower.run(), name="projector")
     counting = asyncio.create_task(tally.run(), name="tally")
     finishing = asyncio.create_task(privacy.run(), name="privacy")
+    dealing = asyncio.create_task(providers.run(), name="providers")
     try:
         await captures.resume()
         yield Service(
@@ -99,6 +113,7 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
             writes=writes,
             tally=tally,
             privacy=privacy,
+            providers=providers,
             key_service_url=address_of(settings, ASSOCIATION),
             archive=Archive(FolderStore(settings.documents), others(settings)),
             jobs=jobs,
@@ -112,8 +127,10 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
         following.cancel()
         counting.cancel()
         finishing.cancel()
+        dealing.cancel()
         await captures.close()
-        await asyncio.gather(following, counting, finishing, return_exceptions=True)
+        await asyncio.gather(following, counting, finishing, dealing, return_exceptions=True)
+        await providers.close()
         privacy.close()
         tally.close()
         keys.close()

@@ -9,6 +9,7 @@ from fairledger.readmodel.location import readmodel_url
 SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under which blocks are read
 
 BODY_BYTES_MAX: Final = 3 * 1024 * 1024  # the contract takes 4 MiB; ids of events come on top
+PROVIDER_EVENT_BYTES_MAX: Final = 64 * 1024  # an event of a payment provider has some hundred
 DOCUMENT_BYTES_MAX: Final = 16 * 1024 * 1024  # a scanned report of many pages; it goes to a store, not to the ledger
 EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
 URI_BYTES_MAX: Final = 32 * 1024  # RFC 9110, 4.1 asks for 8,000; queries may list many items
@@ -52,6 +53,11 @@ class Settings:
     def privacy_key(self) -> Path:
         """The private key for personal data: a platform's own, or the key service's."""
         return self.data / "privacy.pem"
+
+    @property
+    def providers(self) -> Path:
+        """The folder of payment providers' files, with their secrets."""
+        return self.data / "providers"
 
     @property
     def documents(self) -> Path:

@@ -1,5 +1,6 @@
 """Where a consortium's files are on this machine, as far as clients need them."""
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,18 @@ class State:
     def documents(self, organization: str) -> Path:
         """The folder of the organisation's documents, which its REST service serves. Raises as ``wallet``."""
         return self.api(organization) / "documents"
+
+    def providers(self, organization: str) -> Path:
+        """The folder of the organisation's payment providers. Raises as ``wallet``."""
+        return self.api(organization) / "providers"
+
+    def service(self, organization: str) -> str:
+        """The address of the organisation's REST service. Raises ``CommandError`` (CLI_SERVICE_UNKNOWN)."""
+        try:
+            addresses = json.loads(self.services.read_text("utf-8"))
+            return str(addresses[organization])
+        except (OSError, ValueError, KeyError) as error:
+            raise CommandError("CLI_SERVICE_UNKNOWN", f"no address of {organization}'s service is known", UP) from error
 
     @property
     def services(self) -> Path:

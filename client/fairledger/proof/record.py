@@ -57,12 +57,13 @@ def _check_event(writes: Writes, tx_id: str, claim: Claim) -> Place:
     place = stored.place
     if place.capture_id != tx_id:
         raise ProofError("PROOF_RECORD", "the event is at a place of another capture")
-    lines = read_segment(_written(writes, segment_key(tx_id, place.segment)))
+    capture = _capture(writes, tx_id)
+    lines = read_segment(_written(writes, segment_key(capture.recorded_at, tx_id, place.segment)))
     if not 0 <= place.line < len(lines) or lines[place.line] != claim.event:
         raise ProofError("PROOF_RECORD", f"the text shown of {claim.event_id} is not the one that was recorded")
     if json.loads(claim.event)["eventID"] != claim.event_id:
         raise ProofError("PROOF_RECORD", "the text shown is of an event with another id")
-    envelope = parse_json(_capture(writes, tx_id).envelope, numbers_as_written=True)
+    envelope = parse_json(capture.envelope, numbers_as_written=True)
     if canonical_json(envelope["@context"]).decode() != claim.context:
         raise ProofError("PROOF_RECORD", f"the context shown of {claim.event_id} is not the one that was recorded")
     if recorded_digests(claim.event, claim.context) != (claim.digest, stored.declared_digest):

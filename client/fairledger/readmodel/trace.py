@@ -80,7 +80,7 @@ def _captures(writes: Iterable[tuple[str, tuple[str, ...], Write]]) -> Iterator[
         if kind == CAPTURE_KIND:
             records.append(CaptureRecord.from_state(write.value))
         elif kind == SEGMENT_KIND:
-            capture_id, segment = parts
+            _recorded_at, capture_id, segment = parts
             segments.setdefault(capture_id, {})[int(segment)] = read_segment(write.value)
         elif kind == EVENT_KIND:
             stored = StoredEvent.read(write.key, write.value)

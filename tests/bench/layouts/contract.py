@@ -74,7 +74,7 @@ async def _places(ctx: Context, document: Document) -> list[Place]:
 async def _segments(ctx: Context, document: Document) -> list[Place]:
     segments = split_segments(event.text for event in document.events)
     for i, segment in enumerate(segments):
-        await ctx.stub.put_state(segment_key(ctx.tx_id, i), write_segment(segment))
+        await ctx.stub.put_state(segment_key(ctx.time, ctx.tx_id, i), write_segment(segment))
     return [Place(ctx.tx_id, i, j) for i, segment in enumerate(segments) for j in range(len(segment))]
 
 

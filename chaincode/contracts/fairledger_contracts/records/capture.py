@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.keys import create_composite_key
+from fairledger_contracts.records.instant import ascending
 from fairledger_contracts.records.recorder import Recorder
 
 CAPTURE_KIND = "trace-capture"
-SEGMENT_KIND = "trace-segment"
+SEGMENT_KIND = "capture-segment"  # before all other kinds: see segment_key
 DOCUMENT_KIND = "trace-document"
 SEGMENT_CHARACTERS = 16 * 1024  # what reading one event loads; large enough that writes are few
 LOOKED_UP_MAX = 100  # events of a document that are looked up one by one; see docs/decisions/0004
@@ -73,9 +74,13 @@ def document_key(digest: str) -> str:
     return create_composite_key(DOCUMENT_KIND, (digest,))
 
 
-def segment_key(capture_id: str, segment: int) -> str:
-    """Where a run of a capture's events is kept."""
-    return create_composite_key(SEGMENT_KIND, (capture_id, f"{segment:04d}"))
+def segment_key(recorded_at: datetime, capture_id: str, segment: int) -> str:
+    """Where a run of a capture's events is kept.
+
+    Segments are most of the ledger's state. By the ledger's time, and before all other keys, each new one comes after
+    its elders and before everything else, so that peers' databases never have to sort the old ones again.
+    """
+    return create_composite_key(SEGMENT_KIND, (ascending(recorded_at), capture_id, f"{segment:04d}"))
 
 
 def split_segments(texts: Iterable[str]) -> list[list[str]]:

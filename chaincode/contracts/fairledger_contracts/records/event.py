@@ -13,6 +13,7 @@ from fairledger_chaincode.keys import create_composite_key, split_composite_key
 from fairledger_contracts.records.recorder import Recorder
 
 EVENT_KIND = "trace-event"
+ID_DIGEST_BYTES = 16  # of an id's SHA-256: nobody finds another's id with the same, and two of one's own harm nobody
 
 
 class Place(NamedTuple):
@@ -35,14 +36,16 @@ class StoredEvent(NamedTuple):
 
     def to_state(self) -> bytes:
         """As canonical JSON: a short list, since there is one of these for each event. The digest is in the key."""
-        return canonical_json([*self.place, self.declared_digest] if self.declared_digest else [*self.place])
+        capture_id, segment, line = self.place
+        at = [_packed(bytes.fromhex(capture_id)), segment, line]
+        return canonical_json([*at, self.declared_digest] if self.declared_digest else at)
 
     @classmethod
     def read(cls, key: str, state: bytes) -> "StoredEvent":
         """Read what is kept under an event's key."""
         capture_id, segment, line, *declared_digest = json.loads(state)
         digest = _unpacked(split_composite_key(key)[1][-1])
-        return cls(Place(capture_id, segment, line), digest, *declared_digest or [""])
+        return cls(Place(_unpacked(capture_id), segment, line), digest, *declared_digest or [""])
 
 
 def event_key(event_id: str, digest: str) -> str:
@@ -50,19 +53,19 @@ def event_key(event_id: str, digest: str) -> str:
 
     An id alone tells no event: an error declaration has that of the event it declares erroneous, and somebody may
     claim an id that is another's. Nobody's record hinders another's, so all are kept. When the same event is captured
-    again, its key may get a later place; the first one in the key's history counts. Both parts are digests of 43
-    characters, since a key is written at each peer and its length is paid several times.
+    again, its key may get a later place; the first one in the key's history counts. Both parts are digests, of 22 and
+    43 characters: keys in no order are what the peers' databases sort again and again, and each character is paid for.
     """
     return create_composite_key(EVENT_KIND, (event_key_part(event_id), _packed(bytes.fromhex(digest))))
 
 
 def event_key_part(event_id: str) -> str:
     """What the keys of all events with this id have in common."""
-    return _packed(hashlib.sha256(event_id.encode()).digest())
+    return _packed(hashlib.sha256(event_id.encode()).digest()[:ID_DIGEST_BYTES])
 
 
 def _packed(digest: bytes) -> str:
-    return base64.urlsafe_b64encode(digest).decode().removesuffix("=")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def _unpacked(part: str) -> str:

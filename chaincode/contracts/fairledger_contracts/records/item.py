@@ -8,17 +8,16 @@ most some hundred siblings, however many events the ledger holds. Entries sort b
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.keys import create_composite_key
+from fairledger_contracts.records.instant import descending
 from fairledger_contracts.records.item_id import ItemId
 
 ITEM_KIND = "trace-item"
 SUFFIX_CHARACTERS = 2  # what may differ between things on one shelf
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_MICROSECOND = 10**17  # after the year 5000; keys count down to it, so that the latest comes first
 
 
 class Shelf(NamedTuple):
@@ -49,8 +48,7 @@ def shelf_of(item: ItemId) -> Shelf:
 
 def entry_key(shelf_id: str, recorded_at: datetime, capture_id: str) -> str:
     """The key of one capture's entry. Raises ``KeyRefused``."""
-    countdown = _LAST_MICROSECOND - (recorded_at - _EPOCH) // timedelta(microseconds=1)
-    return create_composite_key(ITEM_KIND, (shelf_id, f"{countdown:017d}", capture_id))
+    return create_composite_key(ITEM_KIND, (shelf_id, descending(recorded_at), capture_id))
 
 
 def entry_prefix(shelf_id: str) -> str:

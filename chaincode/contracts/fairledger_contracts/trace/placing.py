@@ -71,7 +71,7 @@ def place(
     states = [(capture_key(capture_id), record.to_state())]
     if document.is_large and fresh:
         states.append((document.key, capture_id.encode()))
-    states += [(segment_key(capture_id, i), write_segment(segment)) for i, segment in enumerate(segments)]
+    states += [(segment_key(recorded_at, capture_id, i), write_segment(segment)) for i, segment in enumerate(segments)]
     for event, at in zip(fresh, places, strict=True):
         states.append((event.key, StoredEvent(at, event.digest, event.declared_digest).to_state()))
     states += _entries(fresh, places, record)

@@ -121,7 +121,8 @@ class EventReader:
         return await self._text(place), declared_by
 
     async def _text(self, place: Place) -> str:
-        key = segment_key(place.capture_id, place.segment)
+        capture, _context = await self._capture(place.capture_id)
+        key = segment_key(capture.recorded_at, place.capture_id, place.segment)
         if key not in self._segments:
             self._segments[key] = read_segment(await _must_get(self._ctx, key))
         return self._segments[key][place.line]

@@ -161,7 +161,7 @@ def written(opened: Opened, kind: str) -> Any:
 
 
 def other_text(opened: Opened) -> None:
-    write = written(opened, "trace-segment")
+    write = written(opened, "capture-segment")
     write.value = write.value.replace(b"shipping", b"stocking")
 
 

@@ -47,7 +47,7 @@ async def test_a_transaction_is_proved_without_an_event() -> None:
 
     steps = list(verify(bundle.to_bytes(), channel.roots))
 
-    assert steps[8].found == "writes 1 trace-capture, 1 trace-event, 1 trace-item, 1 trace-segment"
+    assert steps[8].found == "writes 1 capture-segment, 1 trace-capture, 1 trace-event, 1 trace-item"
 
 
 def without_an_endorsement(action: Any) -> None:

@@ -1,6 +1,7 @@
 """What a transaction wrote is shown in lines that a terminal can be given."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -10,13 +11,15 @@ from fairledger.proof.writes import CHARACTERS_MAX, SHOWN_MAX, lines, summary
 from fairledger_chaincode.keys import create_composite_key
 from fairledger_contracts.records import capture_key, segment_key
 
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 RECALL = create_composite_key("trace-recall", ("7f83",))
 
 
 def test_kinds_are_counted_in_the_order_in_which_they_were_written() -> None:
-    writes = {capture_key("t"): b"{}", segment_key("t", 0): b"[]", segment_key("t", 1): b"[]", "plain": b"1"}
+    segments = {segment_key(NOON, "t", number): b"[]" for number in range(2)}
+    writes = {capture_key("t"): b"{}", **segments, "plain": b"1"}
 
-    assert summary(writes) == "1 trace-capture, 2 trace-segment, 1 simple key"
+    assert summary(writes) == "1 trace-capture, 2 capture-segment, 1 simple key"
     assert summary({}) == "nothing in public"
 
 

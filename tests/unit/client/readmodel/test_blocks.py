@@ -99,7 +99,7 @@ async def test_what_the_contract_writes_is_read_from_its_block() -> None:
     (transaction,) = decode(chain.blocks[1]).transactions
 
     kinds = [write.key.split("\x00")[1] for write in transaction.writes]
-    assert kinds == ["trace-capture", "trace-event", "trace-item", "trace-segment"]
+    assert kinds == ["capture-segment", "trace-capture", "trace-event", "trace-item"]
     assert transaction.event is not None
     assert transaction.event.name == "trace.captured"
     assert transaction.proposed_at is not None

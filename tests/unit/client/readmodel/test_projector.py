@@ -204,11 +204,11 @@ KEY = "\x00trace-capture\x00{}\x00"
 UNREADABLE = {
     "no composite key": {"plain": b"{}"},
     "unknown kind": {"\x00trace-novelty\x00x\x00": b"{}"},
-    "deleted": {"\x00trace-segment\x00x\x000000\x00": None},
+    "deleted": {"\x00capture-segment\x001\x00x\x000000\x00": None},
     "no record": {"\x00trace-capture\x00x\x00": b"[]"},
     "no JSON": {"\x00trace-capture\x00x\x00": b"\xff"},
-    "events of nobody": {"\x00trace-segment\x00x\x000000\x00": b"[\n{}\n]"},
-    "segment of no number": {"\x00trace-segment\x00x\x00": b"[\n{}\n]"},
+    "events of nobody": {"\x00capture-segment\x001\x00x\x000000\x00": b"[\n{}\n]"},
+    "segment of no number": {"\x00capture-segment\x00x\x00": b"[\n{}\n]"},
 }
 
 
@@ -235,7 +235,7 @@ async def test_a_capture_that_lacks_events_stops_the_projector(database: Databas
     whole = chain.blocks.pop()
     from fairledger.readmodel.blocks import decode  # noqa: PLC0415
 
-    writes = {w.key: w.value for w in decode(whole).transactions[0].writes if "trace-segment" not in w.key}
+    writes = {w.key: w.value for w in decode(whole).transactions[0].writes if "capture-segment" not in w.key}
     chain.add([envelope("ab" * 32, writes)])
 
     with pytest.raises(ProjectionError) as refusal:

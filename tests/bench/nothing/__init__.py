@@ -1,0 +1,1 @@
+"""A chaincode that does nothing: what any transaction on this network costs."""
