@@ -112,7 +112,8 @@ async def release(ctx: Context, freeze_id: str) -> Freeze:
     for note_id in found.notes:
         note = await ctx.ledger.find(Note, note_id)
         if note is not None:  # a later freeze of the same organisation may have ended before this one
-            stops = tuple(stop for stop in note.stops if stop.freeze != found.id)
+            over = {"until": ctx.time - timedelta.resolution}
+            stops = tuple(stop.model_copy(update=over) if stop.freeze == found.id else stop for stop in note.stops)
             await ctx.ledger.save(note.model_copy(update={"stops": stops, "changed_by": by}))
     released = found.model_copy(update={"released_at": ctx.time, "released_by": by})
     await ctx.ledger.save(released)

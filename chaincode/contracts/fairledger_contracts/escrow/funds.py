@@ -1,7 +1,7 @@
 """Money in, on its way, and out: issues, payments and payouts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
@@ -73,8 +73,9 @@ async def redeem(ctx: Context, payout_id: str, reference: Reference) -> Payout:
     payout = await _asked(ctx, payout_id)
     if payout.provider != provider_of(provider):
         raise NotAllowed("ESCROW_DENIED", "a payout is redeemed by the provider that was asked for it")
-    if ctx.time > payout.due_at:
-        raise WrongState("ESCROW_TOO_LATE", f"that was possible until {payout.due_at.isoformat()}")
+    due_at = await _due_at(ctx, payout)
+    if ctx.time > due_at:
+        raise WrongState("ESCROW_TOO_LATE", f"that was possible until {due_at.isoformat()}")
     paid = PaidOut(provider=payout.provider, reference=reference, payout=payout.id, recorder=provider)
     if await ctx.ledger.exists(PaidOut, paid.provider, paid.reference):
         raise WrongState("ESCROW_REFERENCE_USED", "a payout was made by this payment already")
@@ -92,8 +93,9 @@ async def return_payout(ctx: Context, payout_id: str) -> Payout:
     person = anyone(ctx.caller)
     payout = await _asked(ctx, payout_id)
     is_provider = person.role == "provider" and payout.provider == provider_of(person)
-    if ctx.time <= payout.due_at and not is_provider:
-        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {payout.due_at.isoformat()} has passed")
+    due_at = await _due_at(ctx, payout)
+    if ctx.time <= due_at and not is_provider:
+        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {due_at.isoformat()} has passed")
     notes = await owned(ctx, (payout.note,), lock_of(PAYOUT_LOCK, payout.id))
     occasion = Occasion(MovementKind.SETTLE, payout=payout.id, reason="payout_returned")
     payment = Payment(owner=payout.owner, amount_minor=payout.amount_minor)
@@ -101,6 +103,15 @@ async def return_payout(ctx: Context, payout_id: str) -> Payout:
     back = payout.model_copy(update={"state": PayoutState.RETURNED, "recorder": person})
     await ctx.ledger.save(back)
     return back
+
+
+async def _due_at(ctx: Context, payout: Payout) -> datetime:
+    """The payout's deadline; after a freeze its provider has ``payout_s`` again, as it may have paid before it."""
+    note = await ctx.ledger.find(Note, payout.note)
+    if note is None or not note.stops:
+        return payout.due_at
+    again = timedelta(seconds=(await numbers_in_force(ctx, ctx.time)).payout_s)
+    return max(payout.due_at, *(stop.until + again for stop in note.stops))
 
 
 async def _asked(ctx: Context, payout_id: str) -> Payout:

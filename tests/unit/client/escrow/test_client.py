@@ -112,7 +112,8 @@ async def test_the_keeper_passes_over_a_payout_that_is_frozen_until_the_freeze_i
     }
     freeze = Freeze.model_validate_json(await people.submit("steward", "freeze", new))
     keeper = EscrowClient(As(people, "keeper"))
-    for at, kept in ((payout.due_at, 0), (freeze.until, 1)):
+    over = freeze.until + timedelta(seconds=standard().parameters["payout_s"])
+    for at, kept in ((payout.due_at, 0), (over, 1)):
         people.ledger.clock.set(at + timedelta(seconds=1))
         assert await keep(keeper, Due((), (payout.id,)), lambda _line: None) == kept
     assert people.has("seller") == 500

@@ -231,7 +231,8 @@ async def test_the_price_of_virtual_goods_is_frozen_while_the_dispute_lasts(escr
     assert (await escrow.overdue(order)).state == "panel"
 
 
-async def test_a_frozen_payout_is_neither_made_nor_returned_and_goes_back_afterwards(escrow: EscrowLedger) -> None:
+@pytest.mark.parametrize("made", [True, False])
+async def test_a_frozen_payout_waits_and_its_provider_has_its_time_again(escrow: EscrowLedger, *, made: bool) -> None:
     order, note = await paid_after_dispute(escrow)
     asked = await escrow.submit("seller", "ask_payout", [note.id], note.amount_minor, "CNY", provider_of(escrow))
     payout = Payout.model_validate_json(asked)
@@ -239,10 +240,16 @@ async def test_a_frozen_payout_is_neither_made_nor_returned_and_goes_back_afterw
     freeze = await frozen(escrow, "steward", told(order, (locked, [made_by(note.id)]), seconds=10 * DAY))
     assert await escrow.refused("provider", "redeem", payout.id, "out-1") == "ESCROW_NOTE_FROZEN"
     assert await escrow.refused("provider", "return_payout", payout.id) == "ESCROW_NOTE_FROZEN"
-    escrow.ledger.clock.set(freeze.until + timedelta(seconds=1))
-    assert await escrow.refused("provider", "redeem", payout.id, "out-1") == "ESCROW_TOO_LATE"
-    await escrow.submit("keeper", "return_payout", payout.id)
-    assert escrow.has("seller") == note.amount_minor
+    again = freeze.until + timedelta(seconds=standard().parameters["payout_s"])
+    escrow.ledger.clock.set(again)
+    assert await escrow.refused("keeper", "return_payout", payout.id) == "ESCROW_NOT_DUE"
+    if made:
+        await escrow.submit("provider", "redeem", payout.id, "out-1")
+    else:
+        escrow.ledger.clock.set(again + timedelta(microseconds=1))
+        assert await escrow.refused("provider", "redeem", payout.id, "out-1") == "ESCROW_TOO_LATE"
+        await escrow.submit("keeper", "return_payout", payout.id)
+    assert escrow.has("seller") == (0 if made else note.amount_minor)
 
 
 async def test_no_organisation_freezes_for_longer_than_the_standard_by_freezing_again(escrow: EscrowLedger) -> None:
