@@ -18,9 +18,10 @@ from fairledger.privacy import PrivateKey
 from fairledger.privacy.client import TRANSIENT, PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.journal import Journal
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.key_service import KeyService
 from fairledger.privacy.opening import open_with
-from fairledger.privacy.orders import Placed, PrivateOrders
+from fairledger.privacy.orders import UNPUBLISHED_FOR, Placed, PrivateOrders
 from fairledger.privacy.reader import read_under_warrant
 from fairledger.privacy.sealing import seal_order
 from fairledger_contracts.records.personal_data import PersonalData
@@ -73,7 +74,7 @@ class Scene:
         return ReadTerms(warrant=warrant, platform=PLATFORM, order=self.order, fields=fields)
 
     async def read(self, terms: ReadTerms) -> dict[str, str]:
-        service = KeyService(self.clients["association"], self.service_key)
+        service = KeyService(self.clients["association"], KeyRing(self.service_key))
         key = self.consortium.wallet("Regulator").private_key_pem("regulator")
         reader = PrivateKey.read(key).key
         opened = await read_under_warrant(self.clients["regulator"], reader, service.release, terms)
@@ -130,9 +131,9 @@ async def scene(consortium: RunningConsortium, tmp_path_factory: pytest.TempPath
             PrivateKey.load(consortium.layout.api(organization) / "privacy.pem")
             for organization in ("PlatformA", "Association")
         )
-        await KeyService(clients["association"], service_key).offer()
+        await KeyService(clients["association"], KeyRing(service_key)).offer()
         journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
-        orders = PrivateOrders(clients["operator"], PLATFORM, own_key, journal)
+        orders = PrivateOrders(clients["operator"], PLATFORM, KeyRing(own_key), journal)
         placed = await orders.place("canary person", VALUES, public(uuid4().hex))
         yield Scene(consortium, folder, clients, gateways, own_key, service_key, orders, placed)
         journal.close()
@@ -237,8 +238,10 @@ async def test_neither_the_regulator_nor_the_association_alone_can_read(scene: S
     for key in (*keys["Regulator"], *keys["Association"]):
         assert key.id not in wrapped
         with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
-            open_with(key, data)
-    assert open_with(scene.service_key, data)["phone"].value == VALUES["phone"]  # which has the key, and not the data:
+            open_with(KeyRing(key), data)
+    assert (
+        open_with(KeyRing(scene.service_key), data)["phone"].value == VALUES["phone"]
+    )  # which has the key, and not the data:
     layout = scene.consortium.layout
     for folder in (layout.node("peer0.Association"), layout.node("orderer0.Association"), layout.api("Association")):
         assert folder.is_dir()
@@ -251,7 +254,8 @@ async def test_what_broke_off_before_it_was_published_is_purged(scene: Scene) ->
     data = scene.sealed(uuid4().hex)
     await scene.clients["operator"].keep(data)
     assert (data.order, "0001") in await scene.clients["operator"].unpublished()
-    assert await scene.orders.sweep() == 1
+    now = datetime.now(UTC)
+    assert [await scene.orders.sweep(at) for at in (now, now + UNPUBLISHED_FOR)] == [0, 1]
     assert await scene.clients["operator"].unpublished() == []
 
 

@@ -1,7 +1,7 @@
 """Blocks as a peer delivers them, made of protobufs: valid ones from a simulated ledger, and whatever else is asked."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -33,16 +33,27 @@ def envelope(
     at: datetime = NOON,
     event: tuple[str, bytes] | None = None,
     result: bytes = b"",
+    private: Mapping[str, Sequence[kv_rwset_pb2.KVWriteHash]] | None = None,
 ) -> bytes:
-    """A transaction that makes ``writes`` (``None`` deletes)."""
+    """A transaction that makes ``writes`` (``None`` deletes), and ``private`` ones, hashed, by their collections."""
     written = kv_rwset_pb2.KVRWSet(
         writes=[
             kv_rwset_pb2.KVWrite(key=key, value=value or b"", is_delete=value is None)
             for key, value in sorted((writes or {}).items())
         ]
     )
+    hashed = [
+        rwset_pb2.CollectionHashedReadWriteSet(
+            collection_name=name, hashed_rwset=kv_rwset_pb2.HashedRWSet(hashed_writes=each).SerializeToString()
+        )
+        for name, each in (private or {}).items()
+    ]
     rwset = rwset_pb2.TxReadWriteSet(
-        ns_rwset=[rwset_pb2.NsReadWriteSet(namespace=namespace, rwset=written.SerializeToString())]
+        ns_rwset=[
+            rwset_pb2.NsReadWriteSet(
+                namespace=namespace, rwset=written.SerializeToString(), collection_hashed_rwset=hashed
+            )
+        ]
     )
     action = proposal_pb2.ChaincodeAction(results=rwset.SerializeToString())
     action.response.payload = result

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
+
 from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_chaincode.simulator.transaction import Endorsed
@@ -58,6 +60,18 @@ def envelope_of(endorsed: Endorsed, creator: bytes = b"") -> bytes:
     """What the orderers would have got of ``endorsed``."""
     written = endorsed.rwset.namespace("credit")
     writes = {write.key: write.value for write in written.writes} if written else {}
+    private = {
+        each.collection: [
+            kv_rwset_pb2.KVWriteHash(
+                key_hash=one.key_hash,
+                value_hash=one.value_hash or b"",
+                is_delete=one.value_hash is None,
+                is_purge=one.purge,
+            )
+            for one in each.writes
+        ]
+        for each in (written.collections if written else ())
+    }
     event_set = endorsed.event
     return envelope(
         endorsed.tx_id,
@@ -66,6 +80,7 @@ def envelope_of(endorsed: Endorsed, creator: bytes = b"") -> bytes:
         at=endorsed.time,
         event=(event_set.name, event_set.payload) if event_set else None,
         result=endorsed.result,
+        private=private,
     )
 
 

@@ -1,4 +1,4 @@
-"""An application on a port of its own, for browsers."""
+"""An application as a browser meets it: by uvicorn, on a free port."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,11 +10,12 @@ from fastapi import FastAPI
 
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
-    """Serve ``app`` on a free port of this machine; yields its address. The caller has started its lifespan."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None))
+    """Start ``app``, which is not started yet, and give its address; at the end it is stopped."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
     serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn tells nobody
+    while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.01)
+    assert server.started, "the application does not start"
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"

@@ -14,6 +14,8 @@ from fairledger.api.problems import Problem
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel import registers
+from fairledger.readmodel.statements import MEDIA_TYPE as STATED
+from fairledger.readmodel.statements import is_statement
 from fairledger_contracts.records.anchor import (
     ANCHORED_ITEMS_MAX,
     TITLE_LENGTH_MAX,
@@ -83,7 +85,7 @@ async def store(request: Request, person: Person, once: Once) -> Response:
 
 @router.get(
     "/documents/{sha256}",
-    summary="An anchored document, checked against its address.",
+    summary="An anchored document, or a public statement, checked against its address.",
     dependencies=[takes()],
     response_class=Response,
     responses={
@@ -101,14 +103,16 @@ async def document(request: Request, address: Address) -> Response:
     service = service_of(request)
     with service.database.reading() as connection:
         anchors = registers.anchors_of(connection, address)
-    if not anchors:
+        stated = not anchors and is_statement(connection, address)
+    if not anchors and not stated:
         raise Problem("DOCUMENT_UNKNOWN", "nobody anchored a document with this address")
-    headers = _headers(address, anchors[0].document.media_type)
+    media_type = STATED if stated else anchors[0].document.media_type
+    headers = _headers(address, media_type)
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     content = await service.archive.get(address, ask_others=not request.headers.get("fairledger-relayed"))
     shown = headers["Content-Disposition"] == "inline"
-    return Response(content, media_type=anchors[0].document.media_type if shown else BINARY, headers=headers)
+    return Response(content, media_type=media_type if shown else BINARY, headers=headers)
 
 
 def _headers(address: str, media_type: str) -> dict[str, str]:

@@ -35,10 +35,14 @@ from fairledger.api import (
     trace_routes,
     warrant_routes,
 )
+from fairledger.api.board import platforms as platform_pages
 from fairledger.api.board import routes as board_pages
 from fairledger.api.desk import funds as desk_funds
 from fairledger.api.desk import session as desk_session
+from fairledger.api.desk import supervision as desk_supervision
+from fairledger.api.desk import warrants as desk_warrants
 from fairledger.api.middleware import AccessLog, Bounds
+from fairledger.api.my_data import routes as my_data_pages
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
 from fairledger.api.service import Service
@@ -54,9 +58,10 @@ _PARTS: Final = (
     *(provider_routes,),
     *(privacy_routes, warrant_routes),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
-    *(supervision_routes, board_pages),
+    *(supervision_routes, board_pages, platform_pages),
     *(desk_session,),
     *(desk_funds, totals_page),
+    *(desk_warrants, desk_supervision, my_data_pages),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

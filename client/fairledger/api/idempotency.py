@@ -102,6 +102,14 @@ def idempotent(
     return Idempotent(store, request, scope)
 
 
+def by_key(request: Request, key: str) -> Idempotent:
+    """A form of somebody without an identity, with its hidden key. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID)."""
+    if not _KEY.fullmatch(key):
+        raise Problem("IDEMPOTENCY_KEY_INVALID", "send the page's form")
+    scope = _digest(json.dumps([request.method, request.url.path, key]).encode())
+    return Idempotent(service_of(request).keys, request, scope)
+
+
 Once = Annotated[Idempotent, Depends(idempotent)]
 
 

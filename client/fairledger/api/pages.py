@@ -13,6 +13,16 @@ from fairledger.deployment import CHANNEL
 
 STYLE: Final = files("fairledger.api").joinpath("style.css").read_text("utf-8")
 router = APIRouter(include_in_schema=False)
+PAGES: Final = (  # for people: address, Chinese, English
+    ("/board", "监管看板", "supervision board: what is wrong, the worst first"),
+    ("/platforms", "平台信用", "platforms: disclosures, complaints, sanctions"),
+    ("/complain", "我要投诉", "complain, without an account"),
+    ("/my-data", "我的个人信息", "my personal data: see, show, correct, purge"),
+    ("/my-data/check", "核对出示的内容", "check what you were shown"),
+    ("/desk", "工作台（登录）", "desk of those who act (sign in)"),
+    ("/desk/supervision", "监管待办（登录）", "what waits for officers (sign in)"),
+    ("/desk/funds", "资金（登录）", "funds (sign in)"),
+)
 ENTRIES: Final = (  # where to go on: address, Chinese, English
     ("/docs", "接口说明", "API description"),
     ("/openapi.json", "接口说明（机器可读）", "OpenAPI document"),
@@ -47,6 +57,10 @@ made of the channel's blocks alone: {projected} of them so far.</p></section>
 <form action="/scan"><p><label for="link">标签、EPC 或 GS1 Digital Link · tag, EPC or GS1 Digital Link</label><br>
 <input id="link" name="link" required maxlength="{LINK_LENGTH_MAX}" size="48" autocomplete="off">
 <button>查看 · look</button></p></form>
+<ul>
+{"".join(_entry(*each) for each in PAGES)}
+</ul>
+<h2><span lang="zh">数据接口</span> · for programs</h2>
 <ul>
 {"".join(_entry(*each) for each in ENTRIES)}
 </ul>""",

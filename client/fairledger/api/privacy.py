@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from fairledger.api.ledger import Ledger
@@ -13,30 +14,33 @@ from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.journal import Journal
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.key_service import KeyService
-from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.orders import PrivateOrders
 from fairledger.readmodel.errors import StoreError, WaitError
 from fairledger.wallet import Wallet, WalletEntry, WalletError
+from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 ASSOCIATION: Final = "Association"  # whose service is the key service
 INTERVAL_S: Final = 30.0  # between looks at what is not finished
+SWEEP_INTERVAL: Final = timedelta(hours=24)  # a sweep reads all that the platform keeps
 LOG: Final = logging.getLogger(__name__)
 
 
 class Privacy:
-    """What a service does with personal data. ``key`` is the platform's, or the key service's."""
+    """What a service does with personal data. ``keys`` are the platform's, or the key service's."""
 
     def __init__(
-        self, organization: str, ledger: Ledger, writes: Writes, wallet: Wallet, *, key: PrivateKey, journal: Journal
+        self, organization: str, ledger: Ledger, writes: Writes, wallet: Wallet, *, keys: KeyRing, journal: Journal
     ) -> None:
         self._organization = organization
         self._ledger = ledger
         self._writes = writes
         self._wallet = wallet
-        self._key = key
+        self._keys = keys
         self._journal = journal
         self._offered = False
+        self._swept_at: datetime | None = None
 
     def client(self, person: WalletEntry) -> PrivacyClient:
         """The contract in a person's name."""
@@ -44,7 +48,7 @@ class Privacy:
 
     def orders(self, person: WalletEntry) -> PrivateOrders:
         """The platform's orders, signed by ``person``."""
-        return PrivateOrders(self.client(person), person.identity.msp_id, self._key, self._journal)
+        return PrivateOrders(self.client(person), person.identity.msp_id, self._keys, self._journal)
 
     def own_orders(self) -> PrivateOrders:
         """The platform's orders, signed by the service. Raises ``WalletError``."""
@@ -54,10 +58,10 @@ class Privacy:
         """The key service. Raises ``Problem`` (PRIVACY_NO_KEY_SERVICE) at all services but the association's."""
         if self._organization != ASSOCIATION:
             raise Problem("PRIVACY_NO_KEY_SERVICE", f"keys are released by the service of {ASSOCIATION}")
-        return KeyService(self.client(self._wallet.get(SERVICE_IDENTITY)), self._key)
+        return KeyService(self.client(self._wallet.get(SERVICE_IDENTITY)), self._keys)
 
     async def run(self) -> None:
-        """Offer the key service's key, and finish what is in the journal, until cancelled."""
+        """Offer the key service's key, finish what is in the journal and sweep up the rest, until cancelled."""
         while True:
             try:
                 await self.work()
@@ -72,6 +76,16 @@ class Privacy:
             self._offered = True
         if await asyncio.to_thread(self._journal.entries):
             await self.own_orders().finish()
+        await self._sweep(datetime.now(UTC))
+
+    async def _sweep(self, now: datetime) -> None:
+        """At a platform, at start and then daily. The authorities keep no orders."""
+        is_platform = self._wallet.get(SERVICE_IDENTITY).identity.msp_id not in ROLES_OF_AUTHORITY.values()
+        if is_platform and (self._swept_at is None or self._swept_at <= now - SWEEP_INTERVAL):
+            swept = await self.own_orders().sweep(now)
+            self._swept_at = now
+            if swept:
+                LOG.info("personal data of orders that were never published are purged", extra={"orders": swept})
 
     def close(self) -> None:
         """Close the journal."""

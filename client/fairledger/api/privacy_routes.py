@@ -88,16 +88,7 @@ async def correct(request: Request, order: Order, body: NewValues, person: Perso
 )
 async def mine(request: Request, order: Order, capability: Capability) -> Response:
     """Readings are told once their warrant is over."""
-    service = service_of(request)
-    orders = service.privacy.own_orders()
-    record = await orders.claimed(order, capability)
-    values: dict[str, str] = {}
-    if record.purged_at is None:
-        _data, opened = await orders.opened(order)
-        values = {name: field.value for name, field in opened.items()}
-    readings = await asyncio.to_thread(_readings, service, record, datetime.now(UTC))
-    held_by = () if record.purged_at else (record.platform, REGULATOR)
-    told = Held(record=record, values=values, held_by=held_by, readings=readings)
+    told = await held_of(service_of(request), order, capability)
     return Response(told.model_dump_json(), 200, SECRET, JSON)
 
 
@@ -152,6 +143,19 @@ async def verify(request: Request, body: Disclosure) -> Response:
     orders = service_of(request).privacy.own_orders()
     values = check(body, await orders.published(body.platform, body.order))
     return Response(Checked(values=values).model_dump_json(), 200, SECRET, JSON)
+
+
+async def held_of(service: Service, order: str, capability: str) -> Held:
+    """What is held of an order, for who knows its secret. Raises ``PrivacyError`` (…_CAPABILITY), ``GatewayError``."""
+    orders = service.privacy.own_orders()
+    record = await orders.claimed(order, capability)
+    values: dict[str, str] = {}
+    if record.purged_at is None:
+        _data, opened = await orders.opened(order)
+        values = {name: field.value for name, field in opened.items()}
+    readings = await asyncio.to_thread(_readings, service, record, datetime.now(UTC))
+    held_by = () if record.purged_at else (record.platform, REGULATOR)
+    return Held(record=record, values=values, held_by=held_by, readings=readings)
 
 
 def _readings(service: Service, record: OrderRecord, now: datetime) -> tuple[Announcement, ...]:

@@ -24,7 +24,7 @@ from fairledger.api.writes import Writes
 from fairledger.documents import FolderStore
 from fairledger.gateway import Gateway
 from fairledger.privacy.journal import Journal
-from fairledger.privacy.keys import PrivateKey
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.profile import ConnectionProfile
 from fairledger.provider.inbox import Inbox
 from fairledger.provider.outbox import Outbox
@@ -88,8 +88,8 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     captures = Captures(ledger, follower, jobs, wallet)
     tally = Tally(settings.jobs_url, ledger, wallet)
     writes = Writes(ledger, follower)
-    key = PrivateKey.load(settings.privacy_key, create=True)
-    privacy = Privacy(settings.organization, ledger, writes, wallet, key=key, journal=Journal(settings.jobs_url))
+    key_ring = KeyRing.load(settings.privacy_key, create=True)
+    privacy = Privacy(settings.organization, ledger, writes, wallet, keys=key_ring, journal=Journal(settings.jobs_url))
     providers = Providers(
         settings.providers,
         Effects(writes, database),

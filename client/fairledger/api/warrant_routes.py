@@ -101,15 +101,7 @@ async def end(request: Request, warrant_id: WarrantId, person: Person, once: Onc
 )
 async def read(request: Request, body: ReadTerms, person: Person) -> Response:
     """Announce, read at the own peer, ask the key service, open. An attempt that is refused is on record, too."""
-    service = service_of(request)
-    client = service.privacy.client(person)
-    key = PrivateKey.read(await asyncio.to_thread(service.wallet.private_key_pem, person.name))
-
-    async def ask(wanted: KeyRequest) -> ReleasedKeys:
-        return await _ask(service, wanted)
-
-    opened = await read_under_warrant(client, key.key, ask, body)
-    told = Opened(values={name: field.value for name, field in opened.items()})
+    told = Opened(values=await read_values(service_of(request), person, body))
     return Response(told.model_dump_json(), 200, SECRET, JSON)
 
 
@@ -130,6 +122,18 @@ async def release(request: Request, body: KeyRequest) -> Response:
     """The reader's signature stands for a token: readers are the regulator's people, and not in this wallet."""
     released = await service_of(request).privacy.key_service().release(body)
     return Response(released.model_dump_json(), 200, SECRET, JSON)
+
+
+async def read_values(service: Service, person: WalletEntry, terms: ReadTerms) -> dict[str, str]:
+    """The values of the fields that ``terms`` name, by their names. Raises as ``read_under_warrant``."""
+    client = service.privacy.client(person)
+    key = PrivateKey.read(await asyncio.to_thread(service.wallet.private_key_pem, person.name))
+
+    async def ask(wanted: KeyRequest) -> ReleasedKeys:
+        return await _ask(service, wanted)
+
+    opened = await read_under_warrant(client, key.key, ask, terms)
+    return {name: field.value for name, field in opened.items()}
 
 
 async def _ask(service: Service, wanted: KeyRequest) -> ReleasedKeys:

@@ -67,11 +67,11 @@ def read_disclosure(file: Path) -> "Disclosure":
 
 async def _disclose(name: str, home: str, order: str, fields: list[str]) -> "Disclosure":
     from fairledger.privacy.disclosure import disclose as make_disclosure  # noqa: PLC0415  only this command pays
-    from fairledger.privacy.keys import PrivateKey  # noqa: PLC0415
+    from fairledger.privacy.key_ring import KeyRing  # noqa: PLC0415
     from fairledger.privacy.opening import open_with  # noqa: PLC0415
 
-    key = PrivateKey.load(State.find().api(home) / "privacy.pem")
+    keys = KeyRing.load(State.find().api(home) / "privacy.pem")
     async with privacy_client(name, home) as client:
         record = await client.order(f"{home}MSP", order)
         data = await client.own(order, record.seal.version)
-    return make_disclosure(data, open_with(key, data), fields)
+    return make_disclosure(data, open_with(keys, data), fields)

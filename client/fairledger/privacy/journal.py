@@ -3,7 +3,9 @@
 What is written is sealed already, so that the journal tells no more than the collection does.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, delete, insert, select
@@ -22,6 +24,13 @@ _journal: Final = Table(
     Column("version", Text, primary_key=True),
     Column("data", LargeBinary, nullable=False),
     Column("facts", Text),  # JSON; none for a correction
+)
+_unpublished: Final = Table(  # that no entry tells of: kept by a service whose journal is lost, perhaps
+    "privacy_unpublished",
+    _metadata,
+    Column("order", Text, primary_key=True),
+    Column("version", Text, primary_key=True),
+    Column("first_seen", Text, nullable=False),
 )
 
 
@@ -64,6 +73,18 @@ class Journal:
         same = (_journal.c.order == entry.data.order) & (_journal.c.version == entry.data.version)
         with translated(), self._engine.begin() as connection:
             connection.execute(delete(_journal).where(same))
+
+    def first_seen(self, found: Sequence[tuple[str, str]], now: datetime) -> dict[tuple[str, str], datetime]:
+        """Since when each order's version of ``found`` is so without a break; what is gone is forgotten."""
+        with translated(), self._engine.begin() as connection:
+            rows = connection.execute(select(_unpublished)).all()
+            known = {(row.order, row.version): datetime.fromisoformat(row.first_seen) for row in rows}
+            since = {each: known.get(each, now) for each in found}
+            connection.execute(delete(_unpublished))
+            if since:
+                told = [{"order": of[0], "version": of[1], "first_seen": at.isoformat()} for of, at in since.items()]
+                connection.execute(insert(_unpublished), told)
+        return since
 
     def entries(self) -> list[Entry]:
         """All entries, in the order of their keys."""

@@ -2,11 +2,13 @@
 
 For a reading that its own peer shows to be announced, under a warrant in force, it unwraps the keys of the announced
 fields, writes the release down on the ledger, and answers with the keys wrapped for the reader's certificate. A wrapped
-key opens only as the key of the order and field it was made for, so no other order's key can be put in its place.
+key opens only as the key of the order and field it was made for, so no other order's key can be put in its place. What
+was sealed for a key that the service used before opens with that one: the record names it.
 """
 
 import asyncio
 import base64
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from cryptography import x509
@@ -18,29 +20,41 @@ from pydantic import BaseModel, ConfigDict, Field
 from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
-from fairledger.privacy.keys import PrivateKey
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.wrapping import unwrap, wrap
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_contracts.records.commitment import FIELDS_MAX
-from fairledger_contracts.records.personal_data import WRAPPED_CHARACTERS_MAX, Base64, FieldName, place_of
+from fairledger_contracts.records.personal_data import (
+    KEYS_MAX,
+    WRAPPED_CHARACTERS_MAX,
+    Base64,
+    FieldName,
+    KeyId,
+    place_of,
+)
 from fairledger_contracts.records.private_read import Announcement, ReadId
 
 LOOKS_MAX: Final = 20
 LOOK_S: Final = 0.25
 
-WrappedKeys = Annotated[
-    dict[FieldName, Annotated[Base64, Field(max_length=WRAPPED_CHARACTERS_MAX)]],
+Wrapped = Annotated[Base64, Field(max_length=WRAPPED_CHARACTERS_MAX)]
+SealedKeys = Annotated[
+    dict[FieldName, Annotated[dict[KeyId, Wrapped], Field(min_length=1, max_length=KEYS_MAX)]],
     Field(min_length=1, max_length=FIELDS_MAX),
 ]
+WrappedKeys = Annotated[dict[FieldName, Wrapped], Field(min_length=1, max_length=FIELDS_MAX)]
 
 
 class KeyRequest(BaseModel):
-    """The wrapped keys of announced fields, signed (ECDSA P-256, SHA-256, DER) by who announced the reading."""
+    """The wrapped keys of announced fields, signed (ECDSA P-256, SHA-256, DER) by who announced the reading.
+
+    Each field has its key as the record has it: wrapped for each of the keys that are named.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     read: ReadId
-    keys: WrappedKeys
+    keys: SealedKeys
     signature: Annotated[Base64, Field(max_length=120)]
 
 
@@ -53,21 +67,21 @@ class ReleasedKeys(BaseModel):
     keys: WrappedKeys
 
 
-def signed_text(read: str, keys: dict[str, str]) -> bytes:
+def signed_text(read: str, keys: Mapping[str, Mapping[str, str]]) -> bytes:
     """What a reader signs."""
-    return canonical_json(["fairledger key request 1", read, keys])
+    return canonical_json(["fairledger key request 2", read, keys])
 
 
 class KeyService:
     """``client`` must reach the association's own peer: what that says is what counts."""
 
-    def __init__(self, client: PrivacyClient, key: PrivateKey) -> None:
+    def __init__(self, client: PrivacyClient, keys: KeyRing) -> None:
         self._client = client
-        self._key = key
+        self._keys = keys
 
     async def offer(self) -> None:
-        """Put the public key on the ledger, unless it is there."""
-        await self._client.offer_key(self._key.public_pem)
+        """Put the newest public key on the ledger, unless it is there."""
+        await self._client.offer_key(self._keys.newest.public_pem)
 
     async def release(self, request: KeyRequest) -> ReleasedKeys:
         """Release the keys asked for.
@@ -84,11 +98,18 @@ class KeyService:
         released = {}
         for name, wrapped in request.keys.items():
             place = place_of(terms.platform, terms.order, version, name)
-            released[name] = wrap(unwrap(base64.b64decode(wrapped), self._key.key, place), reader, place)
+            released[name] = wrap(self._unwrapped(wrapped, place), reader, place)
         record = await self._client.release(request.read, sorted(released))
         return ReleasedKeys(
             release=record.id, keys={name: base64.b64encode(key).decode() for name, key in released.items()}
         )
+
+    def _unwrapped(self, wrapped: Mapping[str, str], place: bytes) -> bytes:
+        """The key of ``place``, by the key of this service that the record names. Raises ``PrivacyError``."""
+        holder = self._keys.held_of(wrapped)
+        if holder is None:
+            raise PrivacyError("PRIVACY_UNWRAP", "the field was sealed for a key that this key service does not have")
+        return unwrap(base64.b64decode(wrapped[holder.id]), holder.key, place)
 
     async def _permitted(self, read: str) -> Announcement:
         """The announcement; the own peer may get its block a little later than the regulator's did."""

@@ -9,18 +9,22 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from fairledger.gateway.errors import CommitError, GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.journal import Entry, Journal
-from fairledger.privacy.keys import PrivateKey, read_public_key
+from fairledger.privacy.key_ring import KeyRing
+from fairledger.privacy.keys import read_public_key
 from fairledger.privacy.opening import open_with
 from fairledger.privacy.sealing import OpenedField, seal_order
 from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, Seal
 from fairledger_contracts.records.personal_data import PersonalData, version_of
 
+UNPUBLISHED_FOR: Final = timedelta(hours=24)  # orders are published seconds after they are kept, or are in the journal
+NOT_TO_DISCARD: Final = frozenset({"PRIVACY_DATA_UNKNOWN", "PRIVACY_PUBLISHED"})  # gone already, or published
 LOG: Final = logging.getLogger(__name__)
 
 
@@ -35,10 +39,11 @@ class Placed:
 class PrivateOrders:
     """The orders of one platform, by its MSP id."""
 
-    def __init__(self, client: PrivacyClient, platform: str, key: PrivateKey, journal: Journal) -> None:
+    def __init__(self, client: PrivacyClient, platform: str, keys: KeyRing, journal: Journal) -> None:
         self._client = client
         self._platform = platform
-        self._key = key
+        self._key = keys.newest
+        self._keys = keys
         self._journal = journal
 
     async def place(self, person: str, values: Mapping[str, str], public: Mapping[str, Any]) -> Placed:
@@ -67,7 +72,7 @@ class PrivateOrders:
         """What is kept of an order, sealed and in clear. Raises ``GatewayError``, ``PrivacyError``."""
         record = await self._client.order(self._platform, order)
         data = await self._client.own(order, record.seal.version)
-        return data, open_with(self._key, data)
+        return data, open_with(self._keys, data)
 
     async def claimed(self, order: str, capability: str) -> OrderRecord:
         """The order, for who knows its secret. Raises ``PrivacyError`` (PRIVACY_CAPABILITY), ``GatewayError``."""
@@ -93,15 +98,19 @@ class PrivateOrders:
                 done += 1
         return done
 
-    async def sweep(self) -> int:
-        """Purge what is kept and neither published nor in the journal; returns how many orders that were."""
-        done = 0
+    async def sweep(self, now: datetime) -> int:
+        """Purge what is kept, neither published nor in the journal, and was so ``UNPUBLISHED_FOR`` ago.
+
+        Returns how many versions of orders that were. Raises ``GatewayError``, ``StoreError``. A write under way is far
+        younger; should another service of this platform be publishing that very version, the ledger decides: what is
+        published is not discarded, and who finds the data gone keeps them again (see ``_is_refusal``).
+        """
+        kept = await self._client.unpublished()
         known = {(entry.data.order, entry.data.version) for entry in await asyncio.to_thread(self._journal.entries)}
-        for order, version in await self._client.unpublished():
-            if (order, version) not in known:
-                await self._client.discard(self._platform, order, version)
-                done += 1
-        return done
+        orphans = [each for each in kept if each not in known]
+        since = await asyncio.to_thread(self._journal.first_seen, orphans, now)
+        old = [each for each in orphans if since[each] <= now - UNPUBLISHED_FOR]
+        return sum([await self._discarded(order, version) for order, version in old])
 
     async def _seal(self, order: str, count: int, values: Mapping[str, str]) -> PersonalData:
         service = read_public_key((await self._client.newest_key()).public_key)
@@ -141,17 +150,31 @@ class PrivateOrders:
         digest = hashlib.sha256(entry.data.to_state()).hexdigest()
         return record if any(seal.private_sha256 == digest for seal in record.seals) else None
 
+    async def _discarded(self, order: str, version: str) -> bool:
+        """Purge what was never published; whether it was there, and still unpublished."""
+        try:
+            await self._client.discard(self._platform, order, version)
+        except GatewayError as error:
+            if error.code not in NOT_TO_DISCARD:
+                raise
+            return False
+        return True
+
     async def _give_up(self, entry: Entry) -> None:
         """Purge what was kept of an entry that can't be published; another's data under the same key stay."""
         try:
             if await self._client.own(entry.data.order, entry.data.version) == entry.data:
-                await self._client.discard(self._platform, entry.data.order, entry.data.version)
+                await self._discarded(entry.data.order, entry.data.version)
         except GatewayError as error:
-            if error.code not in {"PRIVACY_DATA_UNKNOWN", "PRIVACY_PUBLISHED"}:
+            if error.code not in NOT_TO_DISCARD:
                 raise
         await asyncio.to_thread(self._journal.remove, entry)
 
 
 def _is_refusal(error: GatewayError) -> bool:
-    """Whether the contract refuses for good; everything else can be otherwise the next time."""
-    return not isinstance(error, CommitError) and error.code.startswith(("PRIVACY_", "CHAINCODE_ARGUMENTS"))
+    """Whether the contract refuses for good; everything else can be otherwise the next time.
+
+    What is gone between keeping and publishing was swept by another service, and is kept again.
+    """
+    passes = isinstance(error, CommitError) or error.code == "PRIVACY_NOT_KEPT"
+    return not passes and error.code.startswith(("PRIVACY_", "CHAINCODE_ARGUMENTS"))

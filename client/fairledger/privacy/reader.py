@@ -31,18 +31,14 @@ async def read_under_warrant(
     if announcement.refused:
         raise PrivacyError(announcement.refused, "the ledger refuses, and keeps the attempt", "ask for another warrant")
     reading = await client.read(announcement.id)
-    service_key = (await client.newest_key()).id
-    released = await ask(request_for(announcement.id, reading, key, service_key))
+    released = await ask(request_for(announcement.id, reading, key))
     root = (await client.order(terms.platform, terms.order)).seal.root
     return {name: _open(reading, name, released.keys[name], key, root) for name in terms.fields}
 
 
-def request_for(read: str, reading: SealedReading, key: ec.EllipticCurvePrivateKey, service_key: str) -> KeyRequest:
-    """The signed request for the keys of what was read. Raises ``PrivacyError`` (PRIVACY_UNWRAP)."""
-    try:
-        keys = {name: each.sealed.keys[service_key] for name, each in reading.fields.items()}
-    except KeyError:
-        raise PrivacyError("PRIVACY_UNWRAP", "the fields were sealed for another key of the key service") from None
+def request_for(read: str, reading: SealedReading, key: ec.EllipticCurvePrivateKey) -> KeyRequest:
+    """The signed request for the keys of what was read."""
+    keys = {name: each.sealed.keys for name, each in reading.fields.items()}
     signature = key.sign(signed_text(read, keys), ec.ECDSA(SHA256()))
     return KeyRequest(read=read, keys=keys, signature=base64.b64encode(signature).decode())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairledger.readmodel import escrow_terms, privacy_terms
+from fairledger.readmodel.statements import statements_of
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.ballot import Ballot
@@ -65,6 +66,7 @@ def _of_complaint(record: Complaint) -> Terms:
     yield from _fields("platform", "state", "category", "matter", "receipt_sha256", "verdict")(record)
     yield "about", f"{record.about.kind}:{record.about.id}"
     yield "answered_late", str(record.answered_late).lower()
+    yield from statements_of(record)
 
 
 def _of_disclosure(record: Disclosure) -> Terms:
@@ -75,6 +77,12 @@ def _of_disclosure(record: Disclosure) -> Terms:
 def _of_inspection(record: Inspection) -> Terms:
     yield from _fields("platform", "state", "complaint_id", "worst")(record)
     yield "target", f"{record.target.kind}:{record.target.id}"
+    yield from statements_of(record)
+
+
+def _of_sanction(record: Sanction) -> Terms:
+    yield from _fields("msp_id", "penalty", "state")(record)
+    yield from statements_of(record)
 
 
 def _of_monitoring(record: MonitoringEntry) -> Terms:
@@ -92,7 +100,7 @@ KINDS: Final[Mapping[str, RecordKind]] = _kinds(
     RecordKind(Ballot, _fields("name", "state")),
     RecordKind(Member, _fields("msp_id")),
     RecordKind(Disclosure, _of_disclosure),
-    RecordKind(Sanction, _fields("msp_id", "penalty", "state")),
+    RecordKind(Sanction, _of_sanction),
     RecordKind(Suspension, _fields("msp_id")),
     RecordKind(Complaint, _of_complaint),
     RecordKind(Inspection, _of_inspection),

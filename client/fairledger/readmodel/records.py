@@ -70,6 +70,14 @@ def block_numbers(connection: Connection, kind: type[Record], keys: Sequence[str
     return {row.key: row.block_number for row in connection.execute(query)}
 
 
+def where_written(connection: Connection, kind: type[Record], *parts: str) -> tuple[str, int] | None:
+    """Transaction and block that wrote the record with this key last, if there is one now."""
+    rows = ledger_records.c
+    query = select(rows.tx_id, rows.block_number).where(rows.kind == kind.kind, rows.key == BETWEEN_PARTS.join(parts))
+    found = connection.execute(query).one_or_none()
+    return None if found is None else (found.tx_id, found.block_number)
+
+
 def all_records(
     connection: Connection, kind: type[AnyRecord], terms: Sequence[tuple[str, str]] = ()
 ) -> Iterator[AnyRecord]:

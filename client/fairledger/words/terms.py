@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from fairledger.words.supervision import SUPERVISION
 from fairledger.words.text import Language, Text
 from fairledger_contracts.lineage.containment import Relation
 from fairledger_contracts.lineage.custody import Told
@@ -91,6 +92,7 @@ TERMS: Final[Mapping[type[StrEnum], Mapping[str, Text]]] = {
         Measure.REPAIR: Text("维修", "repair"),
         Measure.STOP_SALE: Text("停止销售", "stop sale"),
     },
+    **SUPERVISION,
 }
 
 

@@ -1,15 +1,17 @@
 """``/board`` and ``/complain``: plain pages that need no script."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from importlib.resources import files
+from typing import Any, Final
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from fairledger.api.board import view
-from fairledger.api.board.words import ABOUTS, MATTERS, STATES, VERDICTS, texts
+from fairledger.api.board.charts import complaint_bars, lag_bars
+from fairledger.api.board.page import SHOWN_MAX, Asked, page, shown_language
+from fairledger.api.board.words import texts
 from fairledger.api.codes import meaning_of
 from fairledger.api.complaint_routes import NewComplaint, Shown, act_by_receipt, complaint_of, file_anonymously
 from fairledger.api.forms import form_of
@@ -21,20 +23,15 @@ from fairledger.readmodel.complaint_figures import complaint_figures
 from fairledger.readmodel.records import list_records
 from fairledger.receipts import is_receipt
 from fairledger.words.text import Language
-from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.complaint import AboutKind, Complaint, Matter
 from fairledger_contracts.records.disclosure import Disclosure
 from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.monitoring import Anomaly, Listing
 from fairledger_contracts.records.suspension import Suspension
 
-SHOWN_MAX: Final = 200  # of each list; the lists of the REST interface have all
-POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 router = APIRouter(include_in_schema=False)
-_PAGES: Final = Environment(
-    loader=PackageLoader("fairledger.api.board", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
-Asked = Annotated[str | None, Query(max_length=8)]
+_STYLE: Final = files("fairledger.api.board").joinpath("board.css").read_text("utf-8")
 
 
 @router.get("/board", response_class=HTMLResponse, dependencies=[takes("lang")])
@@ -48,21 +45,30 @@ def board(request: Request, lang: Asked = None) -> HTMLResponse:
 
         missing = [each.msp_id for each in records(Disclosure, ("state", "missing"))]
         figures = complaint_figures(connection)
+        anomalies = view.worst_anomalies(records(Anomaly, ("open", "true")))
+        rows = view.platform_rows(records(Member), records(Suspension), missing, figures, now)
         shown: dict[str, Any] = {
-            "anomalies": view.worst_anomalies(records(Anomaly, ("open", "true"))),
-            "platforms": view.platform_rows(records(Member), records(Suspension), missing, figures, now),
+            "anomalies": anomalies,
+            "lags": lag_bars(anomalies),
+            "platforms": complaint_bars(rows),
             "overdue": view.overdue(records(Complaint), now),
             "inspections": view.worst_inspections(records(Inspection)),
             "listings": records(Listing, ("in_force", "true")),
         }
-    language = language_of(lang, request.headers.get("accept-language", ""))
-    return _page("board.html", language, organization=service.organization, now=now, **shown)
+    language = shown_language(request, lang)
+    return page("board.html", request, language, organization=service.organization, now=now, **shown)
+
+
+@router.get("/board/board.css")
+def style() -> Response:
+    """The style sheet of the board's pages, beside the scan page's."""
+    return Response(_STYLE, media_type="text/css")
 
 
 @router.get("/complain", response_class=HTMLResponse, dependencies=[takes("lang")])
 def complain_page(request: Request, lang: Asked = None) -> HTMLResponse:
     """Show the form."""
-    return _complain(request, language_of(lang, request.headers.get("accept-language", "")))
+    return _complain(request, shown_language(request, lang))
 
 
 @router.post("/complain", response_class=HTMLResponse, dependencies=[takes()])
@@ -111,27 +117,15 @@ def _complain(
         words = texts(language)
         unknown = problem.code == "SUPERVISION_RECEIPT_UNKNOWN"
         said = words["unknown"] if unknown else words["not_sent"].format(reason=f"{problem.code}: {problem.detail}")
-    return _page(
+    return page(
         "complain.html",
+        request,
         language,
         status=200 if problem is None else int(meaning_of(problem.code).status),
         members=[each for each in members if each.left_at is None],
-        abouts=[(kind, text.said(language)) for kind, text in ABOUTS.items()],
-        verdicts={verdict: text.said(language) for verdict, text in VERDICTS.items()},
+        abouts=list(AboutKind),
+        matters=list(Matter),
         complaint=complaint,
         receipt=receipt,
         problem=said,
     )
-
-
-def _page(name: str, language: Language, status: int = 200, **values: Any) -> HTMLResponse:
-    text = _PAGES.get_template(name).render(
-        language=language,
-        other="en" if language == "zh" else "zh",
-        t=texts(language),
-        matters={matter: each.said(language) for matter, each in MATTERS.items()},
-        states={state: each.said(language) for state, each in STATES.items()},
-        **values,
-    )
-    headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language"}
-    return HTMLResponse(text, status, {**headers, "Cache-Control": "no-store"})

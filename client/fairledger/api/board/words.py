@@ -1,10 +1,9 @@
-"""What the board and the complaint page say, in Chinese and English."""
+"""What the board, the platforms' pages and the complaint page say; words of records are in ``fairledger.words``."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from fairledger.words.text import Language, Text
-from fairledger_contracts.records.complaint import AboutKind, ComplaintState, Matter, Verdict
 
 TEXTS: Final[Mapping[str, Text]] = {
     "board": Text("监管看板", "Supervision board"),
@@ -28,6 +27,44 @@ TEXTS: Final[Mapping[str, Text]] = {
     "answered_late": Text("逾期答复", "Answered late"),
     "upheld": Text("支持", "Upheld"),
     "told_by": Text("由 {organization} 的数据库回答，{when} UTC", "told by the database of {organization}, {when} UTC"),
+    "complaints_chart": Text(
+        "{name}：投诉 {complaints} 件，其中成立 {upheld} 件，逾期答复 {answered_late} 件",
+        "{name}: {complaints} complaints, of which {upheld} upheld and {answered_late} answered late",
+    ),
+    "lag_chart": Text(
+        "{name}：高度 {height}，落后最高节点 {lag} 个区块", "{name}: height {height}, {lag} blocks behind the highest"
+    ),
+    "rates": Text("成立率 {upheld}%，逾期答复率 {answered_late}%", "{upheld}% upheld, {answered_late}% answered late"),
+    "legend_all": Text("全部投诉", "all complaints"),
+    "legend_upheld": Text("成立", "upheld"),
+    "legend_late": Text("逾期答复", "answered late"),
+    "all_well": Text("没有发现异常。", "Nothing is out of line."),
+    "to_complain": Text("我要投诉", "Complain"),
+    "to_board": Text("监管看板", "Supervision board"),
+    "platform_title": Text("平台信用", "How a platform fares"),
+    "platforms_text": Text(
+        "点开平台，查看它的公示、处罚、投诉、检查和监控记录。",
+        "Open a platform to see its disclosures, sanctions, complaints, inspections and monitoring.",
+    ),
+    "unknown_platform": Text("联盟里没有这个平台。", "The consortium has no such platform."),
+    "member_since": Text("加入时间", "Member since"),
+    "left": Text("已退出", "left"),
+    "in_business": Text("正常营业", "in business"),
+    "suspended_until": Text("暂停至", "suspended until"),
+    "disclosures": Text("信息公示", "Disclosures"),
+    "filed_at": Text("提交于", "filed"),
+    "was_late": Text("逾期", "late"),
+    "review_reasons": Text("退回理由", "Why it was rejected"),
+    "suspension": Text("暂停营业", "Suspension"),
+    "rule": Text("规则", "Rule"),
+    "ground": Text("依据", "Ground"),
+    "amount": Text("金额", "Amount"),
+    "minor": Text("（最小货币单位）", "(in the smallest unit)"),
+    "paid": Text("已缴", "paid"),
+    "by_category": Text("按类别", "By category"),
+    "by_state": Text("按状态", "By state"),
+    "findings": Text("发现", "Findings"),
+    "not_listed": Text("不在名单上。", "Not on the list."),
     "complain": Text("投诉", "Complain"),
     "complain_text": Text(
         "不需要账号。投诉会写入联盟账本，平台必须在规定期限内答复。请不要填写任何个人信息。",
@@ -53,44 +90,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "escalate": Text("升级投诉", "Escalate"),
     "settle": Text("已解决", "I am content"),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
-}
-
-MATTERS: Final[Mapping[Matter, Text]] = {
-    Matter.NOT_DELIVERED: Text("没有收到货", "Not delivered"),
-    Matter.DELIVERED_LATE: Text("送货太晚", "Delivered late"),
-    Matter.DEFECTIVE: Text("质量问题", "Defective"),
-    Matter.UNSAFE: Text("不安全", "Unsafe"),
-    Matter.COUNTERFEIT: Text("假冒", "Counterfeit"),
-    Matter.NOT_AS_DESCRIBED: Text("与描述不符", "Not as described"),
-    Matter.REFUND_REFUSED: Text("拒绝退款", "Refund refused"),
-    Matter.OVERCHARGED: Text("多收费用", "Overcharged"),
-    Matter.FAKE_ORDERS: Text("虚假交易", "Fake orders"),
-    Matter.FALSE_PROMOTION: Text("虚假宣传", "False promotion"),
-    Matter.PERSONAL_DATA: Text("个人信息问题", "Personal data"),
-    Matter.NO_SERVICE: Text("不提供服务", "No service"),
-    Matter.OTHER: Text("其他", "Something else"),
-}
-ABOUTS: Final[Mapping[AboutKind, Text]] = {
-    AboutKind.ORDER: Text("订单", "An order"),
-    AboutKind.MERCHANT: Text("商家", "A merchant"),
-    AboutKind.PLATFORM: Text("平台", "A platform"),
-    AboutKind.TAG: Text("商品标签", "A tag"),
-    AboutKind.PAYMENT: Text("付款", "A payment"),
-}
-STATES: Final[Mapping[ComplaintState, Text]] = {
-    ComplaintState.FILED: Text("等待平台答复", "the platform has to answer"),
-    ComplaintState.ANSWERED: Text("平台已答复", "answered by the platform"),
-    ComplaintState.ESCALATED: Text("协会处理中", "with the association"),
-    ComplaintState.DECIDED: Text("协会已决定", "decided by the association"),
-    ComplaintState.APPEALED: Text("监管机构处理中", "with the regulator"),
-    ComplaintState.RESOLVED: Text("已解决", "resolved"),
-    ComplaintState.CLOSED: Text("已结束", "closed"),
-}
-VERDICTS: Final[Mapping[Verdict, Text]] = {
-    Verdict.UPHELD: Text("支持", "upheld"),
-    Verdict.PARTLY: Text("部分支持", "partly upheld"),
-    Verdict.DISMISSED: Text("不支持", "dismissed"),
-    Verdict.OVERDUE: Text("逾期未决", "not decided in time"),
 }
 
 

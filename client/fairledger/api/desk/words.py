@@ -18,6 +18,8 @@ TEXTS: Final[Mapping[str, Text]] = {
         "fairledger token NAME prints one. It stays in this browser, where no script can read it.",
     ),
     "not_valid": Text("这个令牌无效或已过期。", "That token is not valid, or not any more."),
+    "supervision": Text("监管", "Supervision"),
+    "warrants": Text("令状", "Warrants"),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
 }
 

@@ -173,7 +173,7 @@ async def test_readings_are_told_once_the_warrant_is_over(running: RunningServic
 
 
 async def test_a_platform_releases_no_keys(running: RunningService) -> None:
-    asked = {"read": "0" * 64, "keys": {"name": "AAAA"}, "signature": "AAAA"}
+    asked = {"read": "0" * 64, "keys": {"name": {"0" * 64: "AAAA"}}, "signature": "AAAA"}
     assert refusal(await running.post("/privacy/keys", asked)) == (404, "PRIVACY_NO_KEY_SERVICE")
 
 

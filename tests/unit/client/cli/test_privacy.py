@@ -10,6 +10,7 @@ from fairledger.cli.errors import CommandError
 from fairledger.cli.privacy import read_disclosure
 from fairledger.cli.warrant import check_id, read_terms
 from fairledger.privacy import PrivateKey, disclose, seal_order
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.opening import open_with
 
 TERMS = {
@@ -61,7 +62,7 @@ def test_what_is_no_id_is_not_asked_for(warrant_id: str) -> None:
 def test_shown_fields_are_read_back_and_what_is_none_tells_nothing_of_its_content(tmp_path: Path) -> None:
     key = PrivateKey.generate()
     data = seal_order("PlatformAMSP", "o-1", "0001", {"name": "canary", "phone": "138"}, [key.key.public_key()])
-    shown = disclose(data, open_with(key, data), ["name"])
+    shown = disclose(data, open_with(KeyRing(key), data), ["name"])
     assert read_disclosure(written(tmp_path, shown.model_dump_json())) == shown
     with pytest.raises(CommandError) as refused:
         read_disclosure(written(tmp_path, {**json.loads(shown.model_dump_json()), "more": "canary"}))

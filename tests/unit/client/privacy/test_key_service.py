@@ -9,6 +9,7 @@ import pytest
 from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.key_service import KeyRequest, KeyService, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.opening import open_with
@@ -31,7 +32,7 @@ class Parties:
 
     @property
     def service(self) -> KeyService:
-        return KeyService(self.client(self.privacy.association), self.privacy.service_key)
+        return KeyService(self.client(self.privacy.association), KeyRing(self.privacy.service_key))
 
     async def read(self, warrant: str, fields: tuple[str, ...]) -> dict[str, str]:
         terms = ReadTerms(warrant=warrant, platform=PLATFORM, order=ORDER, fields=fields)
@@ -43,7 +44,7 @@ class Parties:
         announced = await self.privacy.announced((await self.privacy.warrant()).id, fields=fields)
         reading = await self.client(self.privacy.officer).read(announced.id)
         key = self.privacy.officer.private_key
-        return announced, request_for(announced.id, reading, key, self.privacy.service_key.id)
+        return announced, request_for(announced.id, reading, key)
 
 
 @pytest.fixture
@@ -80,16 +81,15 @@ async def test_nothing_is_answered_when_the_release_can_not_be_written(parties: 
     contract = SimulatedContract(parties.privacy.ledger, parties.privacy.association)
     contract.spoil["release"] = [GatewayError("GATEWAY_UNREACHABLE", "as told by the test")]
     with pytest.raises(GatewayError, match="GATEWAY_UNREACHABLE"):
-        await KeyService(PrivacyClient(contract), parties.privacy.service_key).release(request)
+        await KeyService(PrivacyClient(contract), KeyRing(parties.privacy.service_key)).release(request)
 
 
 async def test_a_request_that_another_signed_or_that_was_changed_is_refused(parties: Parties) -> None:
     await parties.privacy.published()
     announced, request = await parties.request()
     reading = await parties.client(parties.privacy.officer).read(announced.id)
-    key_id = parties.privacy.service_key.id
     forged = [
-        request_for(announced.id, reading, parties.privacy.colleague.private_key, key_id),
+        request_for(announced.id, reading, parties.privacy.colleague.private_key),
         request.model_copy(update={"keys": {"name": request.keys["name"]}}),
         request.model_copy(update={"signature": "AAAA"}),
     ]
@@ -108,7 +108,7 @@ async def test_another_orders_key_is_not_unwrapped(parties: Parties) -> None:
     swapped = reading.model_copy(update={"fields": {"name": foreign}})
     key = parties.privacy.officer.private_key
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
-        await parties.service.release(request_for(announced.id, swapped, key, parties.privacy.service_key.id))
+        await parties.service.release(request_for(announced.id, swapped, key))
 
 
 async def test_a_field_that_was_not_announced_is_not_released(parties: Parties) -> None:
@@ -120,7 +120,7 @@ async def test_a_field_that_was_not_announced_is_not_released(parties: Parties) 
     widened = reading.model_copy(update={"fields": {"phone": more}})
     key = parties.privacy.officer.private_key
     with pytest.raises(PrivacyError, match="PRIVACY_FIELD"):
-        await parties.service.release(request_for(announced.id, widened, key, parties.privacy.service_key.id))
+        await parties.service.release(request_for(announced.id, widened, key))
 
 
 async def test_without_a_warrant_in_force_nothing_is_released(parties: Parties) -> None:
@@ -142,7 +142,7 @@ async def test_neither_the_regulator_nor_the_association_alone_can_read(parties:
     everything = PersonalData.model_validate_json(copies["RegulatorMSP"][0])
     for person in (parties.privacy.officer, parties.privacy.colleague):
         with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
-            open_with(PrivateKey(person.private_key), everything)
+            open_with(KeyRing(PrivateKey(person.private_key)), everything)
         for sealed in everything.fields.values():
             for wrapped in sealed.keys.values():
                 with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
@@ -161,3 +161,26 @@ async def test_a_key_service_that_mixes_up_keys_is_found_out(parties: Parties) -
     officer = parties.privacy.officer
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
         await read_under_warrant(parties.client(officer), officer.private_key, lying, terms)
+
+
+async def test_what_was_sealed_for_an_earlier_key_still_opens(parties: Parties) -> None:
+    await parties.privacy.published()
+    earlier, newest = parties.privacy.service_key, PrivateKey.generate()
+    renewed = KeyService(parties.client(parties.privacy.association), KeyRing(newest, [earlier]))
+    await renewed.offer()
+    client = parties.client(parties.privacy.officer)
+    assert (await client.newest_key()).id == newest.id
+
+    _announced, request = await parties.request(("phone",))
+    assert earlier.id in request.keys["phone"]
+    assert newest.id not in request.keys["phone"]
+    terms = ReadTerms(
+        warrant=(await parties.privacy.warrant()).id, platform=PLATFORM, order=ORDER, fields=("name", "phone")
+    )
+    officer = parties.privacy.officer
+    opened = await read_under_warrant(client, officer.private_key, renewed.release, terms)
+    assert {name: field.value for name, field in opened.items()} == {name: VALUES[name] for name in terms.fields}
+
+    forgetful = KeyService(parties.client(parties.privacy.association), KeyRing(newest))
+    with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
+        await forgetful.release(request)

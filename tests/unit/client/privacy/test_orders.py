@@ -1,5 +1,6 @@
 """Orders as one operation: whatever breaks in between, both sides are on the ledger in the end, or none."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ from fairledger.gateway.errors import EndorseError, GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.journal import Journal
-from fairledger.privacy.orders import PrivateOrders
+from fairledger.privacy.key_ring import KeyRing
+from fairledger.privacy.orders import UNPUBLISHED_FOR, PrivateOrders
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.personal_data import PersonalData, collection_of
 from tests.support.privacy import FACTS, ORDER, PLATFORM, VALUES, PrivacyLedger, SimulatedContract
 
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 PUBLIC: dict[str, Any] = {
     name: value for name, value in FACTS.items() if name not in ("pseudonym", "capability_sha256")
 }
@@ -30,7 +34,7 @@ class Shop:
 
     def restart(self) -> None:
         self.journal = Journal(self._url)
-        self.orders = PrivateOrders(PrivacyClient(self.contract), PLATFORM, self.privacy.own_key, self.journal)
+        self.orders = PrivateOrders(PrivacyClient(self.contract), PLATFORM, KeyRing(self.privacy.own_key), self.journal)
 
     def fail(self, stage: str, code: str = "GATEWAY_UNREACHABLE") -> None:
         self.contract.spoil.setdefault(stage, []).append(EndorseError(code, "as told by the test"))
@@ -108,8 +112,51 @@ async def test_what_no_journal_knows_is_purged(shop: Shop) -> None:
     await shop.privacy.keep(shop.privacy.sealed())
     assert shop.copies() == 1
     assert (await shop.orders.finish(), shop.copies()) == (0, 1)
-    assert await shop.orders.sweep() == 1
+    assert (await shop.orders.sweep(NOON), shop.copies()) == (0, 1)
+    shop.restart()
+    assert (await shop.orders.sweep(NOON + UNPUBLISHED_FOR - SECOND), shop.copies()) == (0, 1)
+    assert await shop.orders.sweep(NOON + UNPUBLISHED_FOR) == 1
     assert (shop.published(), shop.copies()) == ([], 0)
+
+
+async def test_a_sweep_leaves_what_a_journal_knows_or_is_published(shop: Shop) -> None:
+    shop.fail("publish")
+    with pytest.raises(GatewayError, match="GATEWAY_UNREACHABLE"):
+        await shop.orders.place("zhang", VALUES, PUBLIC)
+    for days in range(3):
+        assert await shop.orders.sweep(NOON + days * UNPUBLISHED_FOR) == 0
+    await shop.orders.finish()
+    assert (await shop.orders.sweep(NOON + 9 * UNPUBLISHED_FOR), shop.published(), shop.copies() >= 1) == (
+        0,
+        ["0001"],
+        True,
+    )
+
+
+async def test_what_was_published_in_between_counts_as_young_again(shop: Shop) -> None:
+    """An order of another service, seen on its way; later its id was kept anew."""
+    data = shop.privacy.sealed()
+    await shop.privacy.keep(data)
+    assert await shop.orders.sweep(NOON) == 0
+    await shop.contract.submit("discard", ORDER, "0001")
+    assert await shop.orders.sweep(NOON + SECOND) == 0
+    await shop.privacy.keep(data)
+    assert (await shop.orders.sweep(NOON + UNPUBLISHED_FOR), shop.copies()) == (0, 1)
+
+
+async def test_what_another_service_publishes_while_it_is_swept_stays(shop: Shop) -> None:
+    await shop.privacy.keep(shop.privacy.sealed())
+    await shop.orders.sweep(NOON)
+    shop.fail("discard", "PRIVACY_PUBLISHED")  # the ledger's answer, as the other was faster
+    assert (await shop.orders.sweep(NOON + UNPUBLISHED_FOR), shop.copies()) == (0, 1)
+
+
+async def test_what_a_sweep_took_under_the_hands_of_another_service_is_kept_again(shop: Shop) -> None:
+    shop.fail("publish", "PRIVACY_NOT_KEPT")
+    with pytest.raises(GatewayError, match="PRIVACY_NOT_KEPT"):
+        await shop.orders.place("zhang", VALUES, PUBLIC)
+    await shop.contract.submit("discard", ORDER, "0001")
+    assert (await shop.orders.finish(), shop.published(), shop.copies() >= 1) == (1, ["0001"], True)
 
 
 async def test_while_the_ledger_is_away_nothing_is_lost(shop: Shop) -> None:

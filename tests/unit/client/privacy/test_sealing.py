@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fairledger.privacy.disclosure import Disclosure, check, disclose
 from fairledger.privacy.errors import PrivacyError
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.opening import open_with
 from fairledger.privacy.sealing import open_field, seal_order
@@ -48,9 +49,9 @@ def public(data: PersonalData) -> OrderRecord:
 def test_whom_it_was_sealed_for_opens_it_and_nobody_else(values: dict[str, str]) -> None:
     data = sealed(values)
     for holder in (OWN, SERVICE):
-        assert {name: field.value for name, field in open_with(holder, data).items()} == values
+        assert {name: field.value for name, field in open_with(KeyRing(holder), data).items()} == values
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
-        open_with(STRANGER, data)
+        open_with(KeyRing(STRANGER), data)
 
 
 @given(records, st.data())
@@ -58,7 +59,7 @@ def test_whom_it_was_sealed_for_opens_it_and_nobody_else(values: dict[str, str])
 def test_any_fields_can_be_shown_and_prove_themselves(values: dict[str, str], draw: st.DataObject) -> None:
     data = sealed(values)
     shown = draw.draw(st.lists(st.sampled_from(sorted(values)), min_size=1, unique=True))
-    disclosure = disclose(data, open_with(OWN, data), shown)
+    disclosure = disclose(data, open_with(KeyRing(OWN), data), shown)
     again = Disclosure.model_validate_json(disclosure.model_dump_json())
     assert check(again, public(data)) == {name: values[name] for name in shown}
 
@@ -68,7 +69,7 @@ def test_any_fields_can_be_shown_and_prove_themselves(values: dict[str, str], dr
 def test_a_wrong_value_salt_or_name_proves_nothing(values: dict[str, str], draw: st.DataObject) -> None:
     data = sealed(values)
     name = draw.draw(st.sampled_from(sorted(values)))
-    disclosure = disclose(data, open_with(OWN, data), [name])
+    disclosure = disclose(data, open_with(KeyRing(OWN), data), [name])
     field = disclosure.fields[name]
     wrong = [
         {name: field.model_copy(update={"value": field.value + "x"})},
@@ -87,7 +88,7 @@ def test_a_wrong_value_salt_or_name_proves_nothing(values: dict[str, str], draw:
 def test_a_field_that_is_not_there_is_not_shown() -> None:
     data = sealed({"phone": "138"})
     with pytest.raises(PrivacyError, match="PRIVACY_FIELD"):
-        disclose(data, open_with(OWN, data), ["phone", "name"])
+        disclose(data, open_with(KeyRing(OWN), data), ["phone", "name"])
 
 
 def test_a_key_opens_its_own_field_in_its_own_place() -> None:

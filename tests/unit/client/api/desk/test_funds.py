@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from fastapi import FastAPI
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.support.browser import DESKTOP, PHONE, browser
@@ -37,6 +38,13 @@ async def chromium() -> AsyncIterator[Browser]:
         yield started
 
 
+def started(service: RunningService) -> FastAPI:
+    """The application for a server that starts what it serves: the service runs already."""
+    outer = FastAPI()
+    outer.mount("/", service.app)
+    return outer
+
+
 def signed_in(service: RunningService, name: str) -> dict[str, str]:
     token = service.bearer(name)["Authorization"].removeprefix("Bearer ")
     return {"Cookie": f"fairledger-PlatformA={token}"}
@@ -58,7 +66,7 @@ async def test_the_way_of_an_orders_money_is_listed_and_drawn(
 ) -> None:
     order, note = await paid_after_dispute(service)
     await posted(service, "/freezes", new(order, note), "steward")
-    async with served(service.app) as address:
+    async with served(started(service)) as address:
         context = await chromium.new_context(viewport=size, java_script_enabled=scripts)
         await context.set_extra_http_headers(signed_in(service, "buyer"))
         page = await context.new_page()
@@ -109,7 +117,7 @@ async def test_anybody_sees_what_is_in_circulation_and_compares_it(
     service: RunningService, chromium: Browser, size: ViewportSize, language: str, *, scripts: bool
 ) -> None:
     await paid_after_dispute(service)
-    async with served(service.app) as address:
+    async with served(started(service)) as address:
         witnesses = (("PlatformA", address), ("Association", address))
         service.app.state.service = dataclasses.replace(service.service, witnesses=witnesses)
         page = await chromium.new_page(viewport=size, java_script_enabled=scripts)
@@ -139,7 +147,7 @@ def telling_nothing_as_of(block: str) -> Callable[[Route], Awaitable[None]]:
 
 async def test_another_total_at_another_organisation_is_noticed(service: RunningService, chromium: Browser) -> None:
     await paid_after_dispute(service)
-    async with served(service.app) as address:
+    async with served(started(service)) as address:
         witnesses = (("PlatformA", address), ("Association", "http://127.0.0.1:9"))
         service.app.state.service = dataclasses.replace(service.service, witnesses=witnesses)
         page = await chromium.new_page(viewport=PHONE)

@@ -1,0 +1,273 @@
+"""What people may do about disclosures, sanctions, complaints, inspections, the monitoring list and ballots.
+
+Each move is the REST operation of the same effect, with a form in the place of the JSON document.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi import Request, Response
+
+from fairledger.api import complaint_routes as complaints
+from fairledger.api import disclosure_routes as disclosures
+from fairledger.api import inspection_routes as inspections
+from fairledger.api import standard_routes as standards
+from fairledger.api import supervision_routes as supervision
+from fairledger.api.desk.acting import body_of
+from fairledger.api.desk.fields import Field, documents_of, number_of
+from fairledger.api.idempotency import Idempotent
+from fairledger.wallet import WalletEntry
+from fairledger_contracts.records.complaint import Verdict
+from fairledger_contracts.records.inspection import Place, Severity, Subject, TargetKind
+from fairledger_contracts.records.sanction import Penalty
+
+DAY_S: Final = 86_400
+FINDINGS: Final = ("1", "2", "3")  # rows of the form; REST takes more
+YES_NO: Final = ("yes", "no")
+STATEMENT: Final = Field("statement", "statement", required=False)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A move that somebody makes: the form, its sender, and that it takes effect once."""
+
+    request: Request
+    form: dict[str, str]
+    person: WalletEntry
+    once: Idempotent
+
+    def told(self, name: str) -> str:
+        """What a field says, empty where it is missing."""
+        return self.form.get(name, "").strip()
+
+    @property
+    def by(self) -> dict[str, Any]:
+        """What every REST operation is told."""
+        return {"request": self.request, "person": self.person, "once": self.once}
+
+    async def documents(self) -> dict[str, Any]:
+        """The statement as the document that it becomes."""
+        return {"documents": [each.model_dump() for each in await documents_of(self.request, self.form)]}
+
+
+@dataclass(frozen=True)
+class Move:
+    """The form's fields, and what it does. Raises ``Problem``, and whatever the REST operation raises."""
+
+    do: Callable[[Asked], Awaitable[Response]]
+    fields: tuple[Field, ...] = ()
+
+
+def _file(subject: str, *fields: Field) -> Move:
+    """Publish for the sender's platform: text as it is, numbers as numbers."""
+
+    async def do(asked: Asked) -> Response:
+        told = {
+            each.name: number_of(asked.form, each.name) if each.kind == "number" else asked.told(each.name)
+            for each in fields
+        }
+        body = {"period": asked.told("period"), "published": {"subject": subject, **told}}
+        return await disclosures.disclose(body=body_of(disclosures.NewDisclosure, body), **asked.by)
+
+    return Move(do, fields)
+
+
+def _of_disclosure(asked: Asked) -> dict[str, Any]:
+    return {name: asked.told(name) for name in ("msp_id", "subject", "period")} | asked.by
+
+
+async def _review(asked: Asked) -> Response:
+    told = {"accepted": asked.told("accepted") == "yes", "reasons": asked.told("reasons")}
+    return await disclosures.review(body=body_of(disclosures.NewReview, told), **_of_disclosure(asked))
+
+
+async def _late(asked: Asked) -> Response:
+    return await disclosures.find(found="late", **_of_disclosure(asked))
+
+
+async def _unreviewed(asked: Asked) -> Response:
+    return await disclosures.find(found="unreviewed", **_of_disclosure(asked))
+
+
+async def _open_sanction(asked: Asked) -> Response:
+    told = {
+        "msp_id": asked.told("msp_id"),
+        "penalty": asked.told("penalty"),
+        "ground": {"kind": asked.told("ground"), "key": asked.told("ground_key").split("/")},
+        "rule": asked.told("rule"),
+        "evidence": (await asked.documents())["documents"],
+        "amount_minor": number_of(asked.form, "amount_minor"),
+        "currency": asked.told("currency"),
+        "suspension_s": number_of(asked.form, "suspension_days") * DAY_S,
+    }
+    return await disclosures.open_sanction(body=body_of(disclosures.NewSanction, told), **asked.by)
+
+
+def _of_sanction(step: disclosures.Step) -> Move:
+    async def do(asked: Asked) -> Response:
+        body = body_of(disclosures.Papers, await asked.documents())
+        return await disclosures.act(sanction_id=asked.told("id"), step=step, body=body, **asked.by)
+
+    return Move(do, (STATEMENT,))
+
+
+def _sanction_decision(instance: str) -> Move:
+    async def do(asked: Asked) -> Response:
+        told = {"stands": asked.told("stands") == "yes", **await asked.documents()}
+        body = body_of(disclosures.Decision, told)
+        instances: Any = instance
+        return await disclosures.decide(sanction_id=asked.told("id"), instance=instances, body=body, **asked.by)
+
+    return Move(do, (Field("stands", "choice", YES_NO), STATEMENT))
+
+
+async def _pay(asked: Asked) -> Response:
+    body = body_of(disclosures.Payment, {"reference": asked.told("reference")})
+    return await disclosures.pay(sanction_id=asked.told("id"), body=body, **asked.by)
+
+
+async def _push_sanction(asked: Asked) -> Response:
+    return await disclosures.push(sanction_id=asked.told("id"), **asked.by)
+
+
+async def _answer(asked: Asked) -> Response:
+    body = body_of(complaints.Papers, await asked.documents())
+    return await complaints.act(complaint_id=asked.told("id"), step="answer", body=body, **asked.by)
+
+
+def _complaint_decision(instance: str) -> Move:
+    async def do(asked: Asked) -> Response:
+        body = body_of(complaints.Decision, {"verdict": asked.told("verdict"), **await asked.documents()})
+        instances: Any = instance
+        return await complaints.decide(complaint_id=asked.told("id"), instance=instances, body=body, **asked.by)
+
+    verdicts = tuple(each for each in Verdict if each is not Verdict.OVERDUE)
+    return Move(do, (Field("verdict", "choice", verdicts), STATEMENT))
+
+
+async def _push_complaint(asked: Asked) -> Response:
+    return await complaints.push(complaint_id=asked.told("id"), **asked.by)
+
+
+async def _order_inspection(asked: Asked) -> Response:
+    told = {
+        "target": {"kind": asked.told("target"), "id": asked.told("target_id")},
+        "platform": asked.told("platform"),
+        "place": asked.told("place"),
+        "complaint_id": asked.told("complaint_id"),
+    }
+    return await inspections.order(body=body_of(inspections.NewInspection, told), **asked.by)
+
+
+async def _report(asked: Asked) -> Response:
+    found = []
+    for row in FINDINGS:
+        if asked.told(f"subject{row}"):
+            documents = await documents_of(asked.request, asked.form, f"statement{row}")
+            severity = asked.told(f"severity{row}")
+            told = {"subject": asked.told(f"subject{row}"), "severity": severity}
+            found.append({**told, "documents": [each.model_dump() for each in documents]})
+    body = body_of(inspections.Report, {"findings": found})
+    return await inspections.report(inspection_id=asked.told("id"), body=body, **asked.by)
+
+
+async def _mend(asked: Asked) -> Response:
+    body = body_of(inspections.Papers, await asked.documents())
+    return await inspections.mend(inspection_id=asked.told("id"), body=body, **asked.by)
+
+
+async def _close_inspection(asked: Asked) -> Response:
+    body = body_of(inspections.End, {"recall_id": asked.told("recall_id")})
+    return await inspections.close(inspection_id=asked.told("id"), body=body, **asked.by)
+
+
+async def _push_inspection(asked: Asked) -> Response:
+    return await inspections.push(inspection_id=asked.told("id"), **asked.by)
+
+
+async def _enlist(asked: Asked) -> Response:
+    told = {"subject": asked.told("subject"), "rule": asked.told("rule"), "ground": asked.told("reason")}
+    return await supervision.enlist(body=body_of(supervision.NewListing, told), **asked.by)
+
+
+async def _confirm_listing(asked: Asked) -> Response:
+    return await supervision.review(listing_id=asked.told("id"), step="confirm", **asked.by)
+
+
+async def _remove_listing(asked: Asked) -> Response:
+    return await supervision.review(listing_id=asked.told("id"), step="remove", **asked.by)
+
+
+async def _vote(asked: Asked) -> Response:
+    body = body_of(standards.Choice, {"approves": asked.told("approves") == "yes"})
+    return await standards.vote(name=asked.told("name"), version=asked.told("version"), body=body, **asked.by)
+
+
+async def _close_ballot(asked: Asked) -> Response:
+    return await standards.close(name=asked.told("name"), version=asked.told("version"), **asked.by)
+
+
+def _finding(row: str) -> tuple[Field, ...]:
+    return (
+        Field(f"subject{row}", "choice", ("", *Subject)),
+        Field(f"severity{row}", "choice", tuple(Severity)),
+        Field(f"statement{row}", "statement", required=False),
+    )
+
+
+MOVES: Final[Mapping[str, Move]] = {
+    "file_licence": _file("licence", Field("number"), Field("issuer"), Field("valid_until", "date")),
+    "file_operator": _file("operator", Field("name"), Field("registration_number"), Field("website")),
+    "file_figures": _file(
+        "figures",
+        *(Field(name, "number") for name in ("orders", "complaints", "complaints_resolved", "refunds")),
+        Field("refunded_minor", "number"),
+        Field("currency"),
+    ),
+    "file_rules": _file("rules", Field("title"), Field("version"), Field("website")),
+    "review": Move(_review, (Field("accepted", "choice", YES_NO), Field("reasons", required=False))),
+    "find_late": Move(_late),
+    "accept_unreviewed": Move(_unreviewed),
+    "open_sanction": Move(
+        _open_sanction,
+        (
+            Field("penalty", "choice", tuple(Penalty)),
+            Field("rule", "rule"),
+            Field("amount_minor", "number", required=False),
+            Field("currency", required=False),
+            Field("suspension_days", "number", required=False),
+            STATEMENT,
+        ),
+    ),
+    "hear": _of_sanction("hear"),
+    "decide_sanction": _sanction_decision("association"),
+    "appeal": _of_sanction("appeal"),
+    "judge": _sanction_decision("regulator"),
+    "pay": Move(_pay, (Field("reference"),)),
+    "end_sanction": _of_sanction("end"),
+    "push_sanction": Move(_push_sanction),
+    "answer": Move(_answer, (STATEMENT,)),
+    "decide_complaint": _complaint_decision("association"),
+    "close_complaint": _complaint_decision("regulator"),
+    "push_complaint": Move(_push_complaint),
+    "order_inspection": Move(
+        _order_inspection,
+        (
+            Field("target", "choice", tuple(TargetKind)),
+            Field("target_id"),
+            Field("platform", "platform"),
+            Field("place", "choice", tuple(Place)),
+            Field("complaint_id", required=False),
+        ),
+    ),
+    "report_inspection": Move(_report, tuple(field for row in FINDINGS for field in _finding(row))),
+    "mend": Move(_mend, (STATEMENT,)),
+    "close_inspection": Move(_close_inspection, (Field("recall_id", required=False),)),
+    "push_inspection": Move(_push_inspection),
+    "enlist": Move(_enlist, (Field("subject"), Field("rule", "rule"), Field("reason"))),
+    "confirm_listing": Move(_confirm_listing),
+    "remove_listing": Move(_remove_listing),
+    "vote": Move(_vote, (Field("approves", "choice", YES_NO),)),
+    "close_ballot": Move(_close_ballot),
+}

@@ -1,0 +1,40 @@
+"""A consortium's supervision on a simulated service: members, and standards in force."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.support.simulated_service import RunningService
+from tests.support.supervised import parameters_of
+
+MEMBERS = {"PlatformAMSP": "Shop of Shenzhen", "PlatformBMSP": "Shop of Chengdu"}
+
+
+async def posted(running: RunningService, path: str, body: Any, name: str = "", status: int = 201) -> dict[str, Any]:
+    """What a POST answers, which must have ``status``."""
+    answer = await running.post(path, body, name)
+    assert answer.status_code == status, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+async def found(running: RunningService, **standards: dict[str, int]) -> None:
+    """Adopt the first ``standards``, with other numbers where they are given, and enrol both platforms."""
+    for name, parameters in standards.items():
+        now = datetime.now(UTC)
+        proposal = {
+            "name": name,
+            "title": f"Standard of {name}",
+            "text_sha256": "cd" * 32,
+            "parameters": {**parameters_of(name), **parameters},
+            "effective_from": (now + timedelta(seconds=4)).isoformat(),
+            "votes_until": (now + timedelta(hours=1)).isoformat(),
+        }
+        await posted(running, "/standards", proposal, "officer")
+        for voter in ("officer", "regulator"):
+            await posted(running, f"/standards/{name}/0001/votes", {"approves": True}, voter)
+    for msp_id, shop in MEMBERS.items():
+        await posted(running, "/members", {"msp_id": msp_id, "name": shop}, "officer")
+    for name in standards:
+        while (await running.client.get(f"/standards/{name}")).status_code != 200:  # noqa: ASYNC110  by the clock
+            await asyncio.sleep(0.2)

@@ -1,0 +1,150 @@
+"""The desk of officers: what waits for whom, and that each move takes effect once."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.founded import found, posted
+from tests.support.simulated_service import RunningService
+from tests.support.visitor import Visitor, forms_of
+from tests.unit.client.api.papers import refusal
+
+DESK = "/desk/supervision"
+COMPLAINT = {"about": {"kind": "order", "id": "order-1"}, "platform": "PlatformAMSP", "matter": "not_delivered"}
+YEAR = f"{datetime.now(UTC).year}-01"
+
+
+@pytest.fixture
+async def founded(running: RunningService) -> RunningService:
+    await found(running, complaints={}, disclosure={}, sanctions={}, supervision={})
+    return running
+
+
+async def test_a_complaint_is_answered_and_decided_at_the_desk(founded: RunningService) -> None:
+    made = await posted(founded, "/complaints", COMPLAINT, "consumer")
+    steward, officer = Visitor(founded, "steward"), Visitor(founded, "officer")
+    assert forms_of((await officer.get(DESK)).text, "answer") == []
+    answered = await steward.act(DESK, "/answer", statement="It was at the neighbour's")
+    assert (answered.status_code, answered.headers["Location"]) == (303, f"{DESK}?lang=en&done=yes")
+    (document,) = (await founded.client.get(f"/complaints/{made['id']}")).json()["steps"][-1]["documents"]
+    stated = await founded.client.get(f"/documents/{document['sha256']}")
+    assert stated.text == "It was at the neighbour's"
+    assert f"/documents/{document['sha256']}" in (await officer.get(DESK)).text
+    await posted(founded, f"/complaints/{made['id']}/escalate", {}, "consumer", 200)
+    await officer.act(DESK, "/decide_complaint", verdict="upheld")
+    told = (await founded.client.get(f"/complaints/{made['id']}")).json()
+    assert (told["state"], told["verdict"]) == ("decided", "upheld")
+
+
+async def test_a_form_that_is_sent_twice_takes_effect_once(founded: RunningService) -> None:
+    officer = Visitor(founded, "regulator")
+    (form,) = forms_of((await officer.get(DESK)).text, "/order_inspection")
+    path = form.pop("action")
+    told = {"target": "platform", "target_id": "PlatformAMSP", "platform": "PlatformAMSP", "place": "online"}
+    for _ in range(2):
+        assert (await officer.send(path, {**form, **told})).status_code == 303
+    assert len((await founded.client.get("/inspections")).json()) == 1
+    other = await officer.send(path, {**form, **told, "place": "on_site"})
+    assert (other.status_code, "IDEMPOTENCY_KEY_REUSED" in other.text) == (409, True)
+
+
+async def test_forms_of_other_sites_and_without_a_key_are_refused(founded: RunningService) -> None:
+    officer = Visitor(founded, "officer")
+    foreign = await officer.send(f"{DESK}/enlist", {"key": "x"}, **{"Sec-Fetch-Site": "cross-site"})
+    assert refusal(foreign) == (403, "FORM_FOREIGN")
+    assert refusal(await officer.send(f"{DESK}/enlist", {"subject": "platform:PlatformAMSP"})) == (
+        400,
+        "REQUEST_INVALID",
+    )
+    assert (await founded.client.get("/monitoring")).json() == []
+    nowhere = await founded.client.post(f"{DESK}/enlist", data={"key": "x"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (nowhere.status_code, nowhere.headers["Location"].startswith("/desk/sign-in")) == (303, True)
+
+
+async def test_a_disclosure_is_filed_rejected_mended_and_sanctioned(founded: RunningService) -> None:
+    steward, officer, regulator = (Visitor(founded, name) for name in ("steward", "officer", "regulator"))
+    rules = {"title": "House rules", "version": "7", "website": "https://shop.example/rules"}
+    await posted(founded, "/disclosures", {"period": YEAR, "published": {"subject": "rules", **rules}}, "steward")
+    rejected = await officer.act(DESK, "/review", accepted="no", reasons="The text is missing")
+    assert rejected.status_code == 303
+    assert "The text is missing" in (await steward.get(DESK)).text
+    assert (await steward.act(DESK, "/file_rules", **{**rules, "version": "8"})).status_code == 303
+    assert (await officer.act(DESK, "/review", accepted="yes")).status_code == 303
+    at = f"/disclosures/PlatformAMSP/rules/{YEAR}"
+    assert (await founded.client.get(at)).json()["published"]["version"] == "8"
+
+    sanction = {
+        "msp_id": "PlatformAMSP",
+        "penalty": "fine",
+        "ground": {"kind": "disclosure", "key": ["PlatformAMSP", "rules", YEAR]},
+        "rule": "false_disclosure",
+        "amount_minor": 100_000,
+        "currency": "CNY",
+    }
+    made = await posted(founded, "/sanctions", sanction, "officer")
+    assert forms_of((await officer.get(DESK)).text, "/decide_sanction") == []  # the platform was not heard yet
+    await steward.act(DESK, "/hear", statement="We mended it")
+    await officer.act(DESK, "/decide_sanction", stands="yes")
+    await steward.act(DESK, "/appeal", statement="Too much")
+    await regulator.act(DESK, "/judge", stands="yes")
+    assert made["payment_reference"] in (await steward.get(DESK)).text
+    wrong = await officer.act(DESK, "/pay", reference="another")
+    assert (wrong.status_code, "DISCLOSURE_PAYMENT" in wrong.text) == (400, True)
+    assert (await officer.act(DESK, "/pay", reference=made["payment_reference"])).status_code == 303
+    assert (await founded.client.get(f"/sanctions/{made['id']}")).json()["state"] == "ended"
+
+
+async def test_an_inspection_is_reported_mended_and_leads_to_a_sanction(founded: RunningService) -> None:
+    regulator, steward, officer = (Visitor(founded, name) for name in ("regulator", "steward", "officer"))
+    order = {"target": "merchant", "target_id": "9521000000049", "platform": "PlatformAMSP", "place": "on_site"}
+    assert (await regulator.act(DESK, "/order_inspection", **order)).status_code == 303
+    found_so = {
+        "subject1": "hygiene",
+        "severity1": "critical",
+        "statement1": "Mice",
+        "subject2": "",
+        "severity2": "note",
+    }
+    assert (await regulator.act(DESK, "/report_inspection", **found_so)).status_code == 303
+    assert (await steward.act(DESK, "/mend", statement="A cat")).status_code == 303
+    assert (await officer.act(DESK, "/close_inspection", recall_id="")).status_code == 303
+    (told,) = (await founded.client.get("/inspections")).json()
+    assert (told["state"], [each["severity"] for each in told["findings"]]) == ("closed", ["critical"])
+    opened = await officer.act(DESK, "/open_sanction", penalty="warning", rule="failed_inspection", statement="Mice")
+    assert opened.status_code == 303
+    (sanction,) = (await founded.client.get("/sanctions")).json()
+    assert (sanction["ground"], sanction["msp_id"]) == ({"kind": "inspection", "key": [told["id"]]}, "PlatformAMSP")
+    assert forms_of((await officer.get(DESK)).text, "/open_sanction") == []  # the fact has its sanction
+
+
+async def test_the_monitoring_list_and_ballots_wait_for_those_who_may(founded: RunningService) -> None:
+    regulator, steward = Visitor(founded, "regulator"), Visitor(founded, "steward")
+    entry = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "reason": "complaint 7"}
+    assert (await regulator.act(DESK, "/enlist", **entry)).status_code == 303
+    assert "complaint 7" in (await steward.get(DESK)).text
+    assert forms_of((await steward.get(DESK)).text, "_listing") == []
+    assert (await regulator.act(DESK, "/confirm_listing")).status_code == 303
+    assert (await regulator.act(DESK, "/remove_listing")).status_code == 303
+    assert (await founded.client.get("/monitoring", params={"inForce": "true"})).json() == []
+
+    now = (await founded.client.get("/standards/complaints")).json()
+    members = ("title", "text_sha256", "parameters", "name")
+    later = {"effective_from": "2099-01-01T00:00:00Z", "votes_until": "2099-01-01T00:00:00Z"}
+    await posted(founded, "/standards", {**{name: now[name] for name in members}, **later}, "officer")
+    assert (await steward.act(DESK, "/vote", approves="no")).status_code == 303
+    ballot = (await founded.client.get("/standards/complaints/0002/ballot")).json()
+    assert [(vote["approves"], vote["by"]["msp_id"]) for vote in ballot["votes"]] == [(False, "PlatformAMSP")]
+    assert forms_of((await steward.get(DESK)).text, "/vote") == []
+
+
+@pytest.mark.parametrize("name", ["consumer", "impostor", "pretender", "producer"])
+async def test_others_see_nothing_here(founded: RunningService, name: str) -> None:
+    await posted(founded, "/complaints", COMPLAINT, "consumer")
+    answer = await Visitor(founded, name).get(DESK)
+    assert (answer.status_code, "Not delivered" in answer.text) == (403, False)
+
+
+async def test_what_a_platform_owes_waits_for_its_officer(founded: RunningService) -> None:
+    text = (await Visitor(founded, "steward").get(DESK)).text
+    assert {form["period"][:4] for form in forms_of(text, "/file_figures")} <= {YEAR[:4], str(int(YEAR[:4]) - 1)}
+    assert "Disclose complaints and refunds" in text
