@@ -119,10 +119,15 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "ESCROW_ORDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such order", _NAME),
     "ESCROW_LISTING_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such listing", _NAME),
     "ESCROW_PAYOUT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such payout", _NAME),
+    "ESCROW_PAYMENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such payment", _NAME),
+    "ESCROW_FREEZE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such freeze", _NAME),
     **{
         code: Meaning(HTTPStatus.CONFLICT, title)
         for code, title in (
             ("ESCROW_NOTE_UNKNOWN", "The note is spent, or never was"),
+            ("ESCROW_NOTE_FROZEN", "The note is frozen"),
+            ("ESCROW_NOTE_LOCKED", "An order under way holds the note"),
+            ("ESCROW_FREEZE_OVER", "The freeze is over"),
             ("ESCROW_WRONG_STATE", "The order is in another state"),
             ("ESCROW_TOO_LATE", "The deadline has passed"),
             ("ESCROW_NOT_DUE", "Nothing is due yet"),

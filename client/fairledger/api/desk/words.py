@@ -7,6 +7,7 @@ from fairledger.words.text import Language, Text
 
 TEXTS: Final[Mapping[str, Text]] = {
     "desk": Text("工作台", "Desk"),
+    "funds": Text("资金流向", "Flow of funds"),
     "other_language": Text("English", "中文"),
     "sign_in": Text("登录", "Sign in"),
     "sign_out": Text("退出", "Sign out"),

@@ -10,11 +10,8 @@ import pytest
 
 from fairledger.api.escrow_bodies import BASE64_LENGTH_MAX, MOVES, SealedGoods
 from fairledger.api.parties import signatory_of
-from fairledger_chaincode.simulator import LedgerSimulator
-from fairledger_contracts.contracts import all_contracts
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
-from tests.support.captures import ORGANIZATIONS
 from tests.support.escrow import (
     AREA,
     CARRIER,
@@ -23,44 +20,21 @@ from tests.support.escrow import (
     PHONE,
     SEALED,
     SERIAL,
-    Rulebook,
     commitment,
-    standard,
 )
-from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
+from tests.support.escrow_service import trading
+from tests.support.simulated_service import RunningService
 from tests.unit.client.api.papers import refusal
 
-PEOPLE = {
-    "buyer": Attributes("consumer"),
-    "stranger": Attributes("consumer"),
-    "seller": Attributes("merchant", gln="9521000000049"),
-    "rival": Attributes("merchant", gln="9521000000056"),
-    "twin": Attributes("merchant", "PlatformBMSP", "9521000000049"),  # the same GLN, by another organisation's word
-    "carrier": Attributes("carrier", "PlatformBMSP", "9521000000032"),
-    "other_carrier": Attributes("carrier", gln="9521000000032"),
-    "inspector": Attributes("inspector", "AssociationMSP"),
-}
 DIVISION = {"price_permille": 500, "bond_permille": 0}
 REPORT = {"finding": "conformant", "report_sha256": "ab" * 32}
 
 
 @pytest.fixture
-async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningService]:
+async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
     """A service with people who trade, and the first standard in force since the network began."""
-
-    def with_rulebook() -> LedgerSimulator:
-        contracts = [*all_contracts(), Rulebook()]
-        return LedgerSimulator(contracts, ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
-
-    monkeypatch.setattr("tests.support.simulated_service.simulator", with_rulebook)
-    under_test = ServiceUnderTest(tmp_path)
-    for name, person in PEOPLE.items():
-        under_test.ledger.enrol(under_test.wallet, name, person)
-    async with under_test.running() as running:
-        record = standard().model_dump_json()
-        await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)
+    async with trading(tmp_path) as running:
         yield running
-    await under_test.ledger.simulator.close()
 
 
 def owner(service: RunningService, name: str) -> str:

@@ -2,14 +2,18 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from fairledger_chaincode.record import Record
+from fairledger_chaincode.simulator import ChaincodeFailed
 from fairledger_contracts.escrow.machine import Move
-from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.freeze import Freeze, FreezeClock
+from fairledger_contracts.records.movement import Movement, MovementKind
+from fairledger_contracts.records.note import Note, made_by
 from fairledger_contracts.records.order import FINAL_STATES, Order
 from fairledger_contracts.records.settlement import Settlement
 from tests.support.escrow import MONEY, EscrowLedger, ledger_with_escrow, standard
@@ -18,6 +22,9 @@ from tests.support.escrow_runs import OWNERS, PARTIES, Call, Run, SimulatedRunLe
 
 ORDERS_MAX = 5
 KINDS = ("standard", "virtual")
+FREEZERS = ("steward", "regulator", "warden", "seller")
+FREEZE_S = standard().parameters["freeze_s"]
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 
 class RandomHistories(RuleBasedStateMachine):
@@ -28,11 +35,16 @@ class RandomHistories(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.escrow = EscrowLedger(ledger_with_escrow())
         self.history = run_on(self.escrow)
+        self.freezes: list[str] = []
+        self.kept: dict[str, Note] = {}  # notes that were frozen after the last call
 
     def teardown(self) -> None:
         self.run(self.history.end_all())
         for order_id in self.history.orders:
             assert self.escrow.total(f"order:{order_id}", self.load(order_id).terms.currency) == 0
+        self.escrow.ledger.clock.advance(timedelta(seconds=FREEZE_S + 1))
+        now = self.escrow.ledger.clock.now()
+        assert not [note for note in self.escrow.notes() if note.frozen_until(now)]
         self.run(self.escrow.ledger.close())
         self.loop.close()
 
@@ -96,13 +108,52 @@ class RandomHistories(RuleBasedStateMachine):
     def pay(self, payer: str, payee: str, amount: int, currency: int) -> None:
         self.run(self.history.make(Call(payer, "pay", (payee, amount, currency))))
 
+    @precondition(lambda self: self.history.orders)
+    @rule(data=st.data(), by=st.sampled_from(FREEZERS), hours=st.sampled_from((1, 24, 24 * 14, 24 * 15)))
+    def freeze(self, data: st.DataObject, by: str, hours: int) -> None:
+        """Any note, on the ground of any order; most are refused."""
+        order_id = data.draw(st.sampled_from(self.history.orders))
+        note = data.draw(st.sampled_from(self.escrow.notes()))
+        new = {
+            "origin": {"kind": "order", "key": [order_id]},
+            "ground": {"kind": "dispute", "id": order_id},
+            "trails": [{"note": note.id, "movements": self.trail(order_id, note)}],
+            "seconds": hours * 3_600,
+        }
+        answer = self.call(by, "freeze", new)
+        if answer is not None:
+            self.freezes.append(Freeze.model_validate_json(answer).id)
+            self.kept.pop(note.id, None)  # of an organisation's freezes the last counts
+
+    @precondition(lambda self: self.freezes)
+    @rule(data=st.data(), by=st.sampled_from(FREEZERS))
+    def release(self, data: st.DataObject, by: str) -> None:
+        answer = self.call(by, "release", data.draw(st.sampled_from(self.freezes)))
+        if answer is not None:
+            for note_id in Freeze.model_validate_json(answer).notes:
+                self.kept.pop(note_id, None)
+
+    @invariant()
+    def what_is_frozen_stays_where_it_is_and_no_order_is_kept_from_its_end(self) -> None:
+        now = self.escrow.ledger.clock.now()
+        notes = {note.id: note for note in self.escrow.notes()}
+        for note_id, before in self.kept.items():
+            if before.frozen_until(now):
+                assert notes[note_id] == before
+        self.kept = {note.id: note for note in notes.values() if note.frozen_until(now)}
+        assert not [note for note in notes.values() if note.stops and note.owner.startswith("order:")]
+        for freeze in self.records(Freeze):
+            clock = self.escrow.ledger.state(FreezeClock.key_of(freeze.origin.name, freeze.recorder.msp_id))
+            assert clock is not None
+            assert freeze.until - FreezeClock.model_validate_json(clock).since <= timedelta(seconds=FREEZE_S)
+
     @invariant()
     def money_is_conserved_in_each_currency(self) -> None:
         notes = self.escrow.notes()
         for currency in self.history.currencies:
             held = sum(note.amount_minor for note in notes if note.currency == currency)
             assert held == len(OWNERS) * MONEY
-        for movement in self.movements():
+        for movement in self.records(Movement):
             taken = sum(piece.amount_minor for piece in movement.taken)
             assert taken in (0, sum(piece.amount_minor for piece in movement.made))
 
@@ -123,15 +174,34 @@ class RandomHistories(RuleBasedStateMachine):
         call = Call(by, move, order=place, number=len(self.history.calls))
         self.run(self.history.make(moving(choose, order, call)))
 
+    def call(self, by: str, function: str, *arguments: object) -> bytes | None:
+        """The answer, or None for what the contract refuses with a code of its own."""
+        self.escrow.ledger.clock.set(self.history.now)
+        try:
+            answer: bytes = self.run(self.escrow.submit(by, function, *arguments))
+        except ChaincodeFailed as error:
+            if not error.message.startswith("ESCROW_"):
+                raise
+            return None
+        return answer
+
     def load(self, order_id: str) -> Order:
         state = self.escrow.ledger.state(Order.key_of(order_id))
         assert state is not None
         return Order.model_validate_json(state)
 
-    def movements(self) -> list[Movement]:
+    def trail(self, order_id: str, note: Note) -> list[str]:
+        """The movements from the order's settlement to the note; to where it was issued if it came otherwise."""
+        movements = {movement.id: movement for movement in self.records(Movement)}
+        steps = [made_by(note.id)]
+        while (last := movements[steps[0]]).taken and (last.order, last.movement) != (order_id, MovementKind.SETTLE):
+            steps.insert(0, made_by(last.taken[0].note))
+        return steps
+
+    def records(self, kind: type[AnyRecord]) -> list[AnyRecord]:
         world = self.escrow.ledger.ledger.world.public("chaincode")
-        kind = f"\x00{Movement.kind}\x00"
-        return [Movement.model_validate_json(held.value) for key, held in world.items() if key.startswith(kind)]
+        prefix = f"\x00{kind.kind}\x00"
+        return [kind.model_validate_json(held.value) for key, held in world.items() if key.startswith(prefix)]
 
 
 def choosing(data: st.DataObject) -> Choose:
