@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from fairledger_network.demo.money import amount_of
+from fairledger_network.demo.money import Money, amount_of
 from fairledger_network.demo.people import People
 from fairledger_network.demo.teller import Teller
 from fairledger_network.errors import DemoFailed
@@ -28,8 +28,9 @@ WAIT_MAX_S = 30.0
 class Disclosures:
     """The month's figures of the small platform; fails when they are not found late, or the fine does not end."""
 
-    def __init__(self, people: People, teller: Teller) -> None:
+    def __init__(self, people: People, money: Money, teller: Teller) -> None:
         self._people = people
+        self._money = money
         self._teller = teller
         self._period = f"{datetime.now(UTC):%Y-%m}"
         self._path = f"/disclosures/{PLATFORM}/figures/{self._period}"
@@ -71,8 +72,8 @@ class Disclosures:
         self._people.write(ASSOCIATION, "imposes the fine", f"{at}/decisions/association", {"stands": True})
         self._people.write(OFFICER_OF_PLATFORM, "appeals", f"{at}/appeal", {})
         self._people.write(REGULATOR, "upholds the fine", f"{at}/decisions/regulator", {"stands": True})
-        payment = {"reference": opened["payment_reference"]}
-        ended = self._people.write(ASSOCIATION, "records that it was paid", f"{at}/payment/record", payment)
+        note = self._money.pay_into_account(PLATFORM, FINE_MINOR)
+        ended = self._people.write(OFFICER_OF_PLATFORM, "pays the fine in notes", f"{at}/payment", {"notes": [note]})
         if (ended["state"], ended["heard"], ended["upheld"]) != ("ended", True, True):
             raise DemoFailed(f"the fine should have been heard, upheld and paid, and is {ended['state']}")
         return ended

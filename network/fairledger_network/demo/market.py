@@ -36,7 +36,7 @@ class Market:
         """All of them; what was purged in the last. Raises ``DemoFailed`` where one sees another thing than it says."""
         self._standards.agree()
         self._sell()
-        Disclosures(self._people, self._teller).punish()
+        Disclosures(self._people, self._money, self._teller).punish()
         Complaints(self._services, self._people, self._teller).inspect(fresh)
         held = self.personal_data.read(self._run)
         self.personal_data.purge(held)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fairledger_contracts.records.note import ORDER_LOCK, PAYOUT_LOCK
+from fairledger_contracts.records.note import ORDER_LOCK, PAYOUT_LOCK, account_of
 from fairledger_contracts.records.payment import provider_of
 from fairledger_network.demo.people import People, Step
 from fairledger_network.demo.service import Service
@@ -25,6 +25,7 @@ class Money:
         self._people = people
         self._teller = teller
         self._run = run
+        self._deposits = 0
         self._notes: dict[tuple[str, int], list[str]] = {}
         self._names = {people.owner(person): person for person in (*PAYERS, PROVIDER)}
 
@@ -41,6 +42,14 @@ class Money:
         for (person, amounts), made in zip(needs.items(), self._people.write_all(splits), strict=True):
             for amount, note in zip(amounts, made, strict=True):
                 self._notes.setdefault((person, amount), []).append(note["id"])
+
+    def pay_into_account(self, msp_id: str, amount: int) -> str:
+        """A note for what an organisation paid in, for its officials to spend; the note's id."""
+        self._deposits += 1
+        payment = {"owner": account_of(msp_id), "amount_minor": amount}
+        body = {"reference": f"ACC-{self._run}-{self._deposits}", "payment": payment, "currency": CURRENCY}
+        note = self._people.write(PROVIDER, f"{amount_of(amount)} from {msp_id}", "/escrow/notes", body)
+        return str(note["id"])
 
     def take(self, person: str, amount: int) -> list[str]:
         """A note of that amount, as its owner spends it; none for nothing."""

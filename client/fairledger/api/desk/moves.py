@@ -3,6 +3,7 @@
 Each move is the REST operation of the same effect, with a form in the place of the JSON document.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,13 +18,20 @@ from fairledger.api import supervision_routes as supervision
 from fairledger.api.desk.acting import body_of
 from fairledger.api.desk.fields import Field, documents_of, number_of
 from fairledger.api.idempotency import Idempotent
+from fairledger.api.parties import account_for, signatory_of
+from fairledger.api.problems import Problem
+from fairledger.api.service import service_of
+from fairledger.escrow.purse import PurseError, choose
+from fairledger.readmodel.records import find_record, list_records
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.records.complaint import Verdict
 from fairledger_contracts.records.inspection import Place, Severity, Subject, TargetKind
-from fairledger_contracts.records.sanction import Penalty
+from fairledger_contracts.records.note import Note
+from fairledger_contracts.records.sanction import Penalty, Sanction
 
 DAY_S: Final = 86_400
 FINDINGS: Final = ("1", "2", "3")  # rows of the form; REST takes more
+NOTES_MAX: Final = 1_000
 YES_NO: Final = ("yes", "no")
 STATEMENT: Final = Field("statement", "statement", required=False)
 
@@ -123,8 +131,25 @@ def _sanction_decision(instance: str) -> Move:
 
 
 async def _pay(asked: Asked) -> Response:
-    body = body_of(disclosures.Payment, {"reference": asked.told("reference")})
-    return await disclosures.pay(sanction_id=asked.told("id"), body=body, **asked.by)
+    sanction_id = asked.told("id")
+    notes = await asyncio.to_thread(_notes_for, asked, sanction_id)
+    return await disclosures.pay(
+        sanction_id=sanction_id, body=body_of(disclosures.Payment, {"notes": notes}), **asked.by
+    )
+
+
+def _notes_for(asked: Asked, sanction_id: str) -> list[str]:
+    """As few notes of the platform's account as pay a fine."""
+    with service_of(asked.request).database.reading() as connection:
+        fine = find_record(connection, Sanction, sanction_id)
+        if fine is None:
+            raise Problem("DISCLOSURE_SANCTION_UNKNOWN", "no sanction has this id")
+        terms = [("owner", account_for(signatory_of(asked.person))), ("currency", fine.currency)]
+        notes = [note for note, _ in list_records(connection, Note, terms, limit=NOTES_MAX)]
+    try:
+        return [note.id for note in choose(notes, fine.amount_minor, fine.currency)]
+    except PurseError as error:
+        raise Problem(error.code, f"{error}; {error.remedy}") from error
 
 
 async def _push_sanction(asked: Asked) -> Response:
@@ -244,7 +269,7 @@ MOVES: Final[Mapping[str, Move]] = {
     "decide_sanction": _sanction_decision("association"),
     "appeal": _of_sanction("appeal"),
     "judge": _sanction_decision("regulator"),
-    "pay": Move(_pay, (Field("reference"),)),
+    "pay": Move(_pay),
     "end_sanction": _of_sanction("end"),
     "push_sanction": Move(_push_sanction),
     "answer": Move(_answer, (STATEMENT,)),

@@ -54,7 +54,7 @@ MOVE_WORDS: Final[Mapping[str, Text]] = {
     "decide_sanction": Text("作出决定", "Decide"),
     "appeal": Text("申诉", "Appeal"),
     "judge": Text("裁决申诉", "Decide the appeal"),
-    "pay": Text("登记缴款", "Record the payment"),
+    "pay": Text("从平台账户缴纳罚款", "Pay the fine from the platform's account"),
     "end_sanction": Text("提前结束", "End before its time"),
     "push_sanction": Text("期限已过，推进", "Let the passed deadline have its effect"),
     "answer": Text("答复", "Answer"),

@@ -122,7 +122,7 @@ class Desk:
             (hearing and self.is_officer and (record.heard or past) and not over, "decide_sanction", known),
             (state is SanctionState.IMPOSED and own and not past, "appeal", known),
             (state is SanctionState.APPEALED and self.is_regulator and not past, "judge", known),
-            (waits and self.is_officer, "pay", known),
+            (waits and own, "pay", known),
             (state in (SanctionState.IMPOSED, SanctionState.FINAL) and self.is_officer, "end_sanction", known),
             (over and not waits, "push_sanction", known),
             self._sanction(waits and past, record.msp_id, GroundKind.SANCTION, record.id),

@@ -73,7 +73,7 @@ def test_a_licence_that_is_not_what_was_sold_fails_the_demo(market: Stage, monke
 
 
 def test_late_figures_are_found_and_fined_again_and_again(market: Stage) -> None:
-    act = Disclosures(market.people, market.teller)
+    act = Disclosures(market.people, money(market, {}, "4"), market.teller)
     act.punish()
     act.punish()
 
