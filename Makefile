@@ -24,7 +24,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
 
 .PHONY: demo
-demo: .venv/ready ## everything from nothing: consortium, contract, two supply chains, a wiped and a tampered node (EPCIS=DIR for your own documents)
+demo: .venv/ready ## everything from nothing: consortium, contract, two supply chains, trade in escrow, a wiped and a tampered node (EPCIS=DIR for your own documents)
 	@$(BIN)/fairledger demo $(if $(EPCIS),--epcis "$(EPCIS)")
 
 .PHONY: up

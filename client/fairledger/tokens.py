@@ -1,11 +1,14 @@
 """Bearer tokens of a REST service: which person of the organisation's wallet it acts for, and until when."""
 
+import base64
+import binascii
 import os
 import secrets
 import stat
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import jwt
 
@@ -14,6 +17,8 @@ KEY_BYTES: Final = 32  # as long as the digest (RFC 7518, 3.2)
 HOURS: Final = 12.0  # a working day; nothing can call a token back, so it is short
 HOURS_MAX: Final = 24.0 * 31
 TOKEN_LENGTH_MAX: Final = 4_096  # characters, checked before anything is parsed
+SESSION_HOURS: Final = 2.0  # of whoever signed in by a key of their own, and can do so again without anybody
+CHALLENGE_S: Final = 120
 
 
 class TokenError(Exception):
@@ -28,6 +33,14 @@ class TokenError(Exception):
         super().__init__(f"{code}: {message}")
         self.code = code
         self.remedy = remedy
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom a token acts for: ``name`` in the wallet, or with a ``certificate`` (DER) one who keeps their own key."""
+
+    name: str
+    certificate: bytes = b""
 
 
 class TokenAuthority:
@@ -60,20 +73,53 @@ class TokenAuthority:
         """A token for the person ``name`` of the wallet. Raises ``TokenError`` (TOKEN_LIFETIME)."""
         if not 0 < hours <= HOURS_MAX:
             raise TokenError("TOKEN_LIFETIME", f"a token lives between 0 and {HOURS_MAX:g} hours, not {hours:g}")
-        now = datetime.now(UTC)
-        claims = {"iss": "fairledger", "aud": self._organization, "sub": name, "iat": now}
-        return jwt.encode({**claims, "exp": now + timedelta(hours=hours)}, self._key, algorithm=ALGORITHM)
+        return self._made(self._organization, {"sub": name}, timedelta(hours=hours))
+
+    def issue_to_key(self, name: str, certificate: bytes) -> str:
+        """A token for whoever holds the key of ``certificate`` (DER), by ``SESSION_HOURS``; the caller checked that."""
+        told = {"sub": name, "certificate": base64.b64encode(certificate).decode()}
+        return self._made(self._organization, told, timedelta(hours=SESSION_HOURS))
+
+    def challenge(self) -> tuple[str, int]:
+        """A new challenge that only this service can have made, and the seconds for which it is good."""
+        told = {"sub": secrets.token_hex(16)}
+        return self._made(self._challenges, told, timedelta(seconds=CHALLENGE_S)), CHALLENGE_S
+
+    def check_challenge(self, challenge: str) -> None:
+        """Raise ``TokenError`` (TOKEN_INVALID, TOKEN_EXPIRED) unless it is a challenge of this service, still good."""
+        self._read(challenge, self._challenges)
 
     def verify(self, token: str) -> str:
+        """The name of the person that ``token`` acts for. Raises as ``read``."""
+        return self.read(token).name
+
+    def read(self, token: str) -> Holder:
         """The person that ``token`` acts for. Raises ``TokenError`` (TOKEN_INVALID, TOKEN_EXPIRED)."""
+        claims = self._read(token, self._organization)
+        try:
+            certificate = base64.b64decode(claims.get("certificate", ""), validate=True)
+        except binascii.Error as error:
+            raise TokenError("TOKEN_INVALID", "the token is not one of this service") from error
+        return Holder(str(claims["sub"]), certificate)
+
+    @property
+    def _challenges(self) -> str:
+        return f"{self._organization}/challenge"
+
+    def _made(self, audience: str, told: dict[str, str], lifetime: timedelta) -> str:
+        now = datetime.now(UTC)
+        claims = {"iss": "fairledger", "aud": audience, **told, "iat": now, "exp": now + lifetime}
+        return jwt.encode(claims, self._key, algorithm=ALGORITHM)
+
+    def _read(self, token: str, audience: str) -> dict[str, Any]:
         if len(token) > TOKEN_LENGTH_MAX:
             raise TokenError("TOKEN_INVALID", "the token is not one of this service")
         try:
-            claims = jwt.decode(
+            claims: dict[str, Any] = jwt.decode(
                 token,
                 self._key,
                 algorithms=[ALGORITHM],
-                audience=self._organization,
+                audience=audience,
                 issuer="fairledger",
                 options={"require": ["exp", "iat", "sub", "aud", "iss"]},
             )
@@ -83,7 +129,7 @@ class TokenAuthority:
             ) from error
         except jwt.PyJWTError as error:
             raise TokenError("TOKEN_INVALID", "the token is not one of this service") from error
-        return str(claims["sub"])
+        return claims
 
 
 def _create(key_file: Path) -> None:

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fairledger.identity import Identity, IdentityError, KeySigner
+from fairledger.identity import Identity, IdentityError, KeySigner, Signer
 
 KEY_FILE = "wallet.key"
 KEY_BYTES = 32  # as much as the HMAC-SHA-256 that derives from it can use
@@ -62,7 +62,7 @@ class WalletEntry:
 
     name: str
     identity: Identity
-    signer: KeySigner
+    signer: Signer
 
 
 class _Credentials(BaseModel):

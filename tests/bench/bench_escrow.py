@@ -29,6 +29,7 @@ from fairledger.gateway.errors import CommitError
 from fairledger.privacy import PrivateKey
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.journal import Journal
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.key_service import KeyService
 from fairledger.privacy.orders import PrivateOrders
 from fairledger.privacy.reader import read_under_warrant
@@ -191,10 +192,10 @@ async def latencies(trade: Market, folder: Path) -> dict[str, list[float]]:
         PrivacyClient(trader.contract("privacy")) for trader in (operator, regulator, supervisor, association)
     )
     own_key, service_key = (PrivateKey.load(folder / f"{name}.pem", create=True) for name in ("platform", "service"))
-    service = KeyService(releasing, service_key)
+    service = KeyService(releasing, KeyRing((service_key,)))
     await service.offer()
     journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
-    orders = PrivateOrders(placing, "PlatformAMSP", own_key, journal)
+    orders = PrivateOrders(placing, "PlatformAMSP", KeyRing((own_key,)), journal)
     wallet = Wallet(trade.site.layout.wallet("Regulator"))
     reader_key = PrivateKey.read(wallet.private_key_pem("regulator")).key
     idle = operator.contract("nothing", NOTHING)

@@ -6,6 +6,7 @@ import pytest
 
 from fairledger.gateway import Contract, Gateway, Network
 from tests.network.ledger_load import CHANNEL
+from tests.network.market import Market, open_market
 from tests.network.running_consortium import RunningConsortium, begin, end, site_of_tests
 from tests.network.told_goods import ToldGoods, tell_goods
 from tests.suite.ledger import PROBE
@@ -26,6 +27,13 @@ def consortium() -> Iterator[RunningConsortium]:
 def goods(consortium: RunningConsortium) -> ToldGoods:
     """The demo's goods, told once."""
     return tell_goods(consortium)
+
+
+@pytest.fixture(scope="session")
+async def market(consortium: RunningConsortium) -> AsyncIterator[Market]:
+    """People who trade by a standard that was voted for, as often as tests like."""
+    async with open_market(consortium) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from fairledger.privacy.opening import open_with
 from fairledger.privacy.orders import UNPUBLISHED_FOR, Placed, PrivateOrders
 from fairledger.privacy.reader import read_under_warrant
 from fairledger.privacy.sealing import seal_order
+from fairledger_contracts.records.commitment import commit
 from fairledger_contracts.records.personal_data import PersonalData
 from fairledger_contracts.records.private_read import ReadTerms
 from fairledger_contracts.records.warrant import Subject, SubjectKind, Warrant, WarrantTerms
@@ -206,6 +208,25 @@ async def test_outsiders_have_no_data_to_read(scene: Scene) -> None:
         await scene.clients["clerk"].own(scene.order, "0001")
     with pytest.raises(GatewayError, match="PRIVACY_ROLE_DENIED"):
         await scene.clients["association"].own(scene.order, "0001")
+    for outsider in ("PlatformBMSP", "AssociationMSP"):  # nor has their peer any, for who is a member and asks there
+        contract = scene.gateways["operator"].network(CHANNEL).contract("credit", "privacy")
+        with pytest.raises(GatewayError) as refused:
+            await contract.evaluate("own", scene.order, "0001", endorsing_organizations=[outsider])
+        assert "ciphertext" not in str(refused.value)
+
+
+async def test_a_value_of_few_is_not_guessed_from_what_is_public(scene: Scene) -> None:
+    """Of two orders with the same values nothing public is alike, and no hash is one of a guess."""
+    values = {"sex": "f"}
+    records = [(await scene.orders.place("canary person", values, public(uuid4().hex))).record for _ in range(2)]
+    first, second = (record.seal for record in records)
+    assert {first.root, first.private_sha256}.isdisjoint({second.root, second.private_sha256})
+    seen = [await scene.clients[name].order(PLATFORM, record.order) for name in ("clerk",) for record in records]
+    assert seen == records  # outsiders know no more than this
+    guesses = [hashlib.sha256(text.encode()).hexdigest() for text in ("f", "m", "sex:f", '{"sex":"f"}', "sexf")]
+    guesses += [commit(salt, "sex", value) for salt in (bytes(32), b"\xff" * 32) for value in ("f", "m")]
+    told = "".join(record.model_dump_json() for record in records)
+    assert [guess for guess in guesses if guess in told] == []
 
 
 async def test_a_write_that_others_endorsed_is_invalid(scene: Scene) -> None:

@@ -1,11 +1,15 @@
 """Captures as the contract ``trace`` writes them: by the contract itself, on a simulated ledger."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
 
+from fabric_protos.common import common_pb2
 from fabric_protos.ledger.rwset.kvrwset import kv_rwset_pb2
+from fabric_protos.peer import proposal_pb2, proposal_response_pb2, transaction_pb2
 
+from fairledger.gateway import Proposal
 from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_chaincode.simulator.transaction import Endorsed
@@ -82,6 +86,24 @@ def envelope_of(endorsed: Endorsed, creator: bytes = b"") -> bytes:
         result=endorsed.result,
         private=private,
     )
+
+
+def payload_of(endorsed: Endorsed, proposal: Proposal) -> bytes:
+    """What a gateway peer would have made of ``endorsed`` for the creator of ``proposal`` to sign."""
+    made = common_pb2.Payload.FromString(common_pb2.Envelope.FromString(envelope_of(endorsed)).payload)
+    made.header.ParseFromString(proposal_pb2.Proposal.FromString(proposal.content).header)
+    transaction = transaction_pb2.Transaction.FromString(made.data)
+    transaction.actions[0].header = made.header.signature_header
+    action = transaction_pb2.ChaincodeActionPayload.FromString(transaction.actions[0].payload)
+    asked = proposal_pb2.ChaincodeProposalPayload(input=proposal.invocation).SerializeToString()
+    action.chaincode_proposal_payload = asked
+    responded = proposal_response_pb2.ProposalResponsePayload.FromString(action.action.proposal_response_payload)
+    header = made.header.channel_header + made.header.signature_header
+    responded.proposal_hash = hashlib.sha256(header + asked).digest()
+    action.action.proposal_response_payload = responded.SerializeToString()
+    transaction.actions[0].payload = action.SerializeToString()
+    made.data = transaction.SerializeToString()
+    return bytes(made.SerializeToString())
 
 
 async def chain_of(batches: Sequence[Sequence[str]]) -> Chain:

@@ -19,6 +19,7 @@ from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator, Sim
 from fairledger_contracts.escrow.callers import anyone
 from fairledger_contracts.escrow.contract import Escrow, Told
 from fairledger_contracts.records.agreement import Listing, Terms
+from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.order import Claim, Order
@@ -26,6 +27,7 @@ from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
+from fairledger_contracts.records.warrant import Warrant
 from fairledger_contracts.trace.contract import Trace
 
 NOON: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -90,6 +92,8 @@ PEOPLE: Final = {
     "officer_3": ("AssociationMSP", "officer", ""),
     "impostor": ("PlatformAMSP", "officer", ""),
     "regulator": ("RegulatorMSP", "regulator", ""),
+    "steward": ("PlatformAMSP", "platform-officer", ""),
+    "warden": ("PlatformBMSP", "platform-officer", ""),
     "keeper": ("PlatformBMSP", "service", ""),
 }
 
@@ -138,6 +142,16 @@ class Rulebook(Contract):
     @transaction
     async def suspension(self, ctx: Context, record: Suspension) -> None:
         """Put a suspension."""
+        await ctx.ledger.save(record)
+
+    @transaction
+    async def complaint(self, ctx: Context, record: Complaint) -> None:
+        """Put a complaint."""
+        await ctx.ledger.save(record)
+
+    @transaction
+    async def warrant(self, ctx: Context, record: Warrant) -> None:
+        """Put a warrant."""
         await ctx.ledger.save(record)
 
 

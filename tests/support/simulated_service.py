@@ -5,10 +5,13 @@ import dataclasses
 import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fabric_protos.common import common_pb2
 from fabric_protos.gateway import gateway_pb2
@@ -16,18 +19,20 @@ from fabric_protos.peer import transaction_pb2
 from fastapi import FastAPI
 
 from fairledger.api.app import create_app
+from fairledger.api.enrolment import Enrolment
 from fairledger.api.service import Service, running_on
 from fairledger.api.settings import Settings
-from fairledger.gateway import CommitStatus, Transaction
+from fairledger.gateway import CommitStatus, Proposal, Transaction
 from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
 from fairledger.identity import Identity
+from fairledger.proof.organization import Organization
 from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet, WalletEntry
 from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
 from fairledger_chaincode.simulator.transaction import Endorsed
 from tests.support.blocks import Chain
-from tests.support.captures import envelope_of, simulator
+from tests.support.captures import envelope_of, payload_of, simulator
 
 ORGANIZATION = "PlatformA"
 MSP_ID = "PlatformAMSP"
@@ -84,6 +89,10 @@ class SimulatedLedger:
         self._people: dict[bytes, SimulatedIdentity] = {}
         self._endorsed: dict[str, Endorsed] = {}
         self._statuses: dict[str, CommitStatus] = {}
+        self._organizations = {
+            msp_id: Organization(msp_id, (self.simulator.authority(msp_id).certificate,), {"client": "client"}, ())
+            for msp_id in self.simulator.organizations
+        }
         self._changed = asyncio.Condition()
 
     def enrol(self, wallet: Wallet, name: str, person: Attributes) -> None:
@@ -103,6 +112,7 @@ class SimulatedLedger:
         organizations: Sequence[str] = (),
     ) -> Transaction:
         self._raise("endorse")
+        person.signer.sign(bytes(32))
         self.endorsements.append((person.name, function, tuple(map(str, arguments))))
         try:
             endorsed = await self.simulator.endorse(
@@ -119,7 +129,17 @@ class SimulatedLedger:
         prepared = gateway_pb2.PreparedTransaction(transaction_id=endorsed.tx_id, envelope=envelope)
         return Transaction.from_bytes(prepared.SerializeToString())
 
+    async def pass_on(self, proposal: Proposal) -> Transaction:
+        self._raise("endorse")
+        try:
+            endorsed = await self.simulator.endorse_signed(proposal.signed())
+        except ChaincodeFailed as error:
+            raise EndorseError(error.code, error.message.removeprefix(f"{error.code}: ")) from error
+        self._endorsed[endorsed.tx_id] = endorsed
+        return Transaction.endorsed(proposal, payload_of(endorsed, proposal))
+
     async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
+        person.signer.sign(bytes(32))
         identity = self._people[person.identity.certificate_pem]
         try:
             return await self.simulator.evaluate(identity, function, *arguments)
@@ -153,6 +173,21 @@ class SimulatedLedger:
             await self._changed.wait_for(lambda: transaction.tx_id in self._statuses)
         return self._statuses[transaction.tx_id]
 
+    async def knows(self, tx_id: str) -> bool:
+        return tx_id in self._statuses
+
+    async def organizations(self) -> Mapping[str, Organization]:
+        return self._organizations
+
+    def revoke(self, msp_id: str, certificate: x509.Certificate) -> None:
+        """Put a certificate on the organisation's revocation list."""
+        authority, now = self.simulator.authority(msp_id), datetime.now(UTC)
+        revoked = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(now)
+        told = x509.CertificateRevocationListBuilder().issuer_name(authority.certificate.subject).last_update(now)
+        told = told.next_update(now + timedelta(days=1)).add_revoked_certificate(revoked.build())
+        crl = told.sign(authority.private_key, SHA256())
+        self._organizations[msp_id] = dataclasses.replace(self._organizations[msp_id], revocations=(crl,), known={})
+
     async def height(self) -> int:
         self._raise("height")
         return len(self.chain.blocks)
@@ -181,6 +216,7 @@ class ServiceUnderTest:
 
     def __init__(self, folder: Path, *more: Contract) -> None:
         self.ledger = SimulatedLedger(*more)
+        self.enrolment: Enrolment | None = None
         self.settings = Settings(
             organization=ORGANIZATION,
             profile=folder / "unused.json",
@@ -204,7 +240,7 @@ class ServiceUnderTest:
 
     def app(self) -> FastAPI:
         """The application, not yet started."""
-        return create_app(functools.partial(running_on, self.settings, self.ledger))
+        return create_app(functools.partial(running_on, self.settings, self.ledger, self.enrolment))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["RunningService"]:

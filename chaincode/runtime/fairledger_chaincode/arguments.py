@@ -9,6 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.errors import ArgumentsRefused
 
+QUOTING = {  # kinds of message in which pydantic quotes the input, and what is said instead
+    "json_invalid": "is not JSON",
+    "string_unicode": "is not UTF-8",
+    "union_tag_invalid": "is of no kind that there is",
+}
 REASONS_MAX = 3  # of a refused argument; more would only make the message long
 
 
@@ -82,8 +87,7 @@ def reasons(error: ValidationError) -> str:
 
 
 def _reason(place: tuple[int | str, ...], kind: str, message: str) -> str:
-    # pydantic quotes the input in these two kinds of message
-    told = {"json_invalid": "is not JSON", "string_unicode": "is not UTF-8"}.get(kind, message)
+    told = QUOTING.get(kind, message)
     return f"{'.'.join(map(str, place))}: {told}" if place else told
 
 

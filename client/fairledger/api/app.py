@@ -10,12 +10,14 @@ from fastapi import FastAPI
 from fairledger.api import (
     anchor_routes,
     capture_routes,
+    certificate_routes,
     complaint_routes,
     disclosure_routes,
     discovery,
     escrow_routes,
     event_routes,
     evidence_routes,
+    freeze_routes,
     funds_routes,
     health,
     inspection_routes,
@@ -28,6 +30,7 @@ from fairledger.api import (
     provider_routes,
     recall_routes,
     resource_routes,
+    signing_routes,
     standard_routes,
     supervision_routes,
     tag_routes,
@@ -36,14 +39,21 @@ from fairledger.api import (
 )
 from fairledger.api.board import platforms as platform_pages
 from fairledger.api.board import routes as board_pages
+from fairledger.api.desk import funds as desk_funds
+from fairledger.api.desk import key_routes as own_key_page
 from fairledger.api.desk import session as desk_session
 from fairledger.api.desk import supervision as desk_supervision
 from fairledger.api.desk import warrants as desk_warrants
+from fairledger.api.desk.escrow import home as desk_home
+from fairledger.api.desk.escrow import listings as desk_listings
+from fairledger.api.desk.escrow import notes as desk_notes
+from fairledger.api.desk.escrow import orders as desk_orders
 from fairledger.api.middleware import AccessLog, Bounds
 from fairledger.api.my_data import routes as my_data_pages
 from fairledger.api.rate_limits import MONITORING, RateLimits, described
 from fairledger.api.scan import routes as scan_page
 from fairledger.api.service import Service
+from fairledger.api.totals import routes as totals_page
 
 DESCRIPTION: Final = (
     "EPCIS 2.0 capture and query of one organisation of the consortium. Captures are signed by the token's person and"
@@ -51,12 +61,15 @@ DESCRIPTION: Final = (
 )
 _PARTS: Final = (
     *(capture_routes, event_routes, resource_routes, trace_routes, recall_routes, tag_routes, anchor_routes),
-    *(escrow_routes, funds_routes),
+    *(escrow_routes, funds_routes, freeze_routes),
     *(provider_routes,),
     *(privacy_routes, warrant_routes),
+    *(signing_routes, certificate_routes, own_key_page),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages, platform_pages),
     *(desk_session,),
+    *(desk_home, desk_orders, desk_listings, desk_notes),
+    *(desk_funds, totals_page),
     *(desk_warrants, desk_supervision, my_data_pages),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )

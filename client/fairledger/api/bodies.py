@@ -7,10 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger.api.problems import Problem
 from fairledger.readmodel.values import VALUE_LENGTH_MAX
+from fairledger_contracts.records import prose
 
-# RFC 3986, as captures take it; and any text but for control characters, which no database and no page wants
+# RFC 3986, as captures take it
 URI: Final = r"^[A-Za-z][A-Za-z0-9+.\-]*:([!$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#]|%[0-9A-Fa-f]{2})+$"
-PROSE: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
+PROSE: Final = prose.PROSE
 
 Item = Annotated[
     str,

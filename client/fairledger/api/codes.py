@@ -51,6 +51,17 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "TOKEN_MISSING": Meaning(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", _SECURITY),
     "TOKEN_INVALID": Meaning(HTTPStatus.UNAUTHORIZED, "The token is not valid here", _SECURITY),
     "TOKEN_EXPIRED": Meaning(HTTPStatus.UNAUTHORIZED, "The token has expired", _SECURITY),
+    # keys that people keep to themselves
+    "KEY_IS_YOURS": Meaning(HTTPStatus.FORBIDDEN, "Only your own key signs for you", _SECURITY),
+    "SIGNING_FUNCTION": Meaning(HTTPStatus.FORBIDDEN, "The service does not pass on this call", _SECURITY),
+    "SIGNING_CERTIFICATE": Meaning(HTTPStatus.FORBIDDEN, "The certificate is not a member's of the channel", _SECURITY),
+    "SIGNING_SIGNATURE": Meaning(HTTPStatus.FORBIDDEN, "The signature is not the certificate's", _SECURITY),
+    "SIGNING_CHALLENGE": Meaning(HTTPStatus.UNAUTHORIZED, "The challenge is not valid here", _SECURITY),
+    "ENROLMENT_REQUEST": Meaning(HTTPStatus.BAD_REQUEST, "The certificate request can't be taken", _VALIDATION),
+    "ENROLMENT_NONE": Meaning(HTTPStatus.NOT_FOUND, "The service certifies no keys", _NAME),
+    "ENROLMENT_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The organisation's CA does not know the secret", _SECURITY),
+    "ENROLMENT_REFUSED": Meaning(HTTPStatus.BAD_GATEWAY, "The organisation's CA refuses"),
+    "ENROLMENT_UNREACHABLE": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The organisation's CA can't be reached"),
     # whether it was asked before, and how often
     "RATE_LIMITED": Meaning(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "IDEMPOTENCY_KEY_INVALID": Meaning(HTTPStatus.BAD_REQUEST, "The idempotency key is no key", _VALIDATION),
@@ -108,10 +119,15 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "ESCROW_ORDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such order", _NAME),
     "ESCROW_LISTING_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such listing", _NAME),
     "ESCROW_PAYOUT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such payout", _NAME),
+    "ESCROW_PAYMENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such payment", _NAME),
+    "ESCROW_FREEZE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such freeze", _NAME),
     **{
         code: Meaning(HTTPStatus.CONFLICT, title)
         for code, title in (
             ("ESCROW_NOTE_UNKNOWN", "The note is spent, or never was"),
+            ("ESCROW_NOTE_FROZEN", "The note is frozen"),
+            ("ESCROW_NOTE_LOCKED", "An order under way holds the note"),
+            ("ESCROW_FREEZE_OVER", "The freeze is over"),
             ("ESCROW_WRONG_STATE", "The order is in another state"),
             ("ESCROW_TOO_LATE", "The deadline has passed"),
             ("ESCROW_NOT_DUE", "Nothing is due yet"),
@@ -169,6 +185,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "CHAINCODE_ARGUMENT_TOO_LARGE": Meaning(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", "CaptureLimitExceededException"
     ),
+    "GATEWAY_MALFORMED": Meaning(HTTPStatus.BAD_REQUEST, "The bytes are not what they should be", _VALIDATION),
     "GATEWAY_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The peer refuses this person's certificate", _SECURITY),
     "GATEWAY_COMMITTED_INVALID": Meaning(HTTPStatus.CONFLICT, "The transaction was committed as invalid"),
     "GATEWAY_DEADLINE": Meaning(HTTPStatus.GATEWAY_TIMEOUT, "The ledger did not answer in time"),

@@ -13,6 +13,7 @@ from fairledger.api.parameters import takes
 from fairledger.api.security import Person
 from fairledger.readmodel.queries import PER_PAGE
 from fairledger_contracts.records.disclosure import Disclosure, Period, Published, Subject
+from fairledger_contracts.records.note import INPUTS_MAX, NoteId
 from fairledger_contracts.records.sanction import GroundKind, Penalty, Sanction
 from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName
 from fairledger_contracts.records.suspension import Suspension
@@ -75,9 +76,9 @@ class Decision(Papers):
 
 
 class Payment(Body):
-    """With what reference a fine was paid."""
+    """Notes of the platform's account that pay a fine; the change comes back to it."""
 
-    reference: Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
+    notes: Annotated[tuple[NoteId, ...], Field(min_length=1, max_length=INPUTS_MAX)]
 
 
 @router.get(
@@ -228,6 +229,18 @@ async def open_sanction(request: Request, body: NewSanction, person: Person, onc
 
 
 @router.post(
+    "/sanctions/{id}/payment",
+    summary="Pay a fine from the platform's account into the association's, which ends it.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses=lists.described(Sanction),
+)
+async def pay(request: Request, sanction_id: lists.RecordId, body: Payment, person: Person, once: Once) -> Response:
+    """Endorse and order it."""
+    return await lists.write(request, person, once, ("disclosure:pay_fine", sanction_id, list(body.notes)))
+
+
+@router.post(
     "/sanctions/{id}/{step}",
     summary="Speak (hear) or appeal for the platform concerned; or end it, as an officer.",
     dependencies=[takes(), json_only()],
@@ -273,15 +286,3 @@ async def decide(
 async def push(request: Request, sanction_id: lists.RecordId, person: Person, once: Once) -> Response:
     """Anybody may."""
     return await lists.write(request, person, once, ("disclosure:push_sanction", sanction_id))
-
-
-@router.post(
-    "/sanctions/{id}/payment/record",
-    summary="Record that a fine was paid, as an officer of the association.",
-    dependencies=[takes(), json_only()],
-    response_class=Response,
-    responses=lists.described(Sanction),
-)
-async def pay(request: Request, sanction_id: lists.RecordId, body: Payment, person: Person, once: Once) -> Response:
-    """Endorse and order it."""
-    return await lists.write(request, person, once, ("disclosure:pay_fine", sanction_id, body.reference))

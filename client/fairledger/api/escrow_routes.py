@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import Connection
 
 from fairledger.api.bodies import json_only
 from fairledger.api.descriptions import problems
@@ -24,6 +25,7 @@ from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.settlement import Settlement
+from fairledger_contracts.records.signatory import Signatory
 
 JSON: Final = "application/json"
 EVIDENCE_MAX: Final = 500
@@ -44,6 +46,29 @@ class ToldOrder(BaseModel):
     order: Order
     evidence: tuple[Evidence, ...]
     settlement: Settlement | None
+
+
+def own_orders(person: Signatory) -> list[tuple[str, str]]:
+    """The terms by which a person's own orders are found; authorities see all."""
+    if sees_all(person):
+        return []
+    if person.role == "carrier":
+        return [("carrier", ":".join(person.party))]
+    return [("party", owner_of(person))]
+
+
+def told_order(connection: Connection, person: Signatory, order_id: str) -> ToldOrder:
+    """An order as it is shown to a person. Raises ``Problem`` (ESCROW_ORDER_UNKNOWN, ESCROW_DENIED)."""
+    found = find_record(connection, Order, order_id)
+    if found is None:
+        raise Problem("ESCROW_ORDER_UNKNOWN", "no order has this id")
+    check_party(person, found)
+    evidence = [each for each, _ in list_records(connection, Evidence, [("order", order_id)], limit=EVIDENCE_MAX)]
+    return ToldOrder(
+        order=found,
+        evidence=tuple(sorted(evidence, key=lambda each: (each.told_at, each.id))),
+        settlement=find_record(connection, Settlement, order_id),
+    )
 
 
 @router.get(
@@ -134,13 +159,7 @@ def orders(
     state: Annotated[str | None, Query(pattern=r"^[a-z]{3,20}$", description="Only orders in this state.")] = None,
 ) -> Response:
     """Answer from the read model."""
-    signatory = signatory_of(person)
-    if sees_all(signatory):
-        terms = []
-    elif signatory.role == "carrier":
-        terms = [("carrier", ":".join(signatory.party))]
-    else:
-        terms = [("party", owner_of(signatory))]
+    terms = own_orders(signatory_of(person))
     if state:
         terms.append(("state", state))
     with service_of(request).database.reading() as connection:
@@ -177,16 +196,7 @@ async def order(request: Request, body: NewOrder, person: Person, once: Once) ->
 def one_order(request: Request, record_id: RecordId, person: Person) -> Response:
     """Answer from the read model."""
     with service_of(request).database.reading() as connection:
-        found = find_record(connection, Order, record_id)
-        if found is None:
-            raise Problem("ESCROW_ORDER_UNKNOWN", "no order has this id")
-        check_party(signatory_of(person), found)
-        evidence = [each for each, _ in list_records(connection, Evidence, [("order", record_id)], limit=EVIDENCE_MAX)]
-        told = ToldOrder(
-            order=found,
-            evidence=tuple(sorted(evidence, key=lambda each: (each.told_at, each.id))),
-            settlement=find_record(connection, Settlement, record_id),
-        )
+        told = told_order(connection, signatory_of(person), record_id)
     return Response(told.model_dump_json(), media_type=JSON)
 
 

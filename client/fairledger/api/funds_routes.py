@@ -1,34 +1,49 @@
 """``/escrow/notes``, ``/escrow/payouts`` and ``/escrow/flow``: money, and where it came from and went."""
 
 import dataclasses
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import Connection
 
 from fairledger.api.bodies import json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.escrow_bodies import NewNote, NewPayout, Redemption, Spending
 from fairledger.api.escrow_routes import JSON, READS, WRITES, RecordId
+from fairledger.api.evidence_routes import ANYBODY
+from fairledger.api.flows import (
+    DRAWN_MAX,
+    NAMES,
+    AskedDirection,
+    AskedId,
+    AskedNote,
+    AskedReference,
+    asked,
+    told_flow,
+    view_of,
+)
 from fairledger.api.idempotency import Idempotent, Once
 from fairledger.api.paging import next_page
 from fairledger.api.parameters import takes
-from fairledger.api.parties import check_party, sees_all, signatory_of
+from fairledger.api.parties import account_for, signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.record_pages import PerPage, Token, page_of
+from fairledger.api.scan.words import language_of
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
-from fairledger.readmodel.funds import Direction, Flow, circulation, flow_of, flow_of_note
-from fairledger.readmodel.records import find_record
+from fairledger.flow.telling import drawn
+from fairledger.readmodel.funds import circulation
+from fairledger.readmodel.projector import position_in
 from fairledger.wallet import WalletEntry
+from fairledger.words.text import Language
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note, owner_of
-from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import Payout, provider_of
 from fairledger_contracts.records.signatory import Signatory
 
 NOTES: Final = TypeAdapter(list[Note])
+SVG: Final = "image/svg+xml"
+BLOCK: Final = "Fairledger-Block"
 PAYOUTS: Final = TypeAdapter(list[Payout])
 router = APIRouter(prefix="/escrow", tags=["Money"])
 
@@ -53,22 +68,34 @@ class ToldFlow(BaseModel):
     cut: bool
 
 
+def own_payouts(person: Signatory) -> list[tuple[str, str]]:
+    """The terms by which the payouts are found that a person asked for or, for a provider, is asked for."""
+    is_provider = person.role == "provider"
+    return [("provider", provider_of(person)) if is_provider else ("owner", owner_of(person))]
+
+
 @router.get(
     "/notes",
-    summary="One's own unspent notes, the last made first.",
-    dependencies=[takes("perPage", "nextPageToken", "currency")],
+    summary="One's own unspent notes, or those of one's organisation's account, the last made first.",
+    dependencies=[takes("perPage", "nextPageToken", "currency", "account")],
     response_class=Response,
-    responses={200: {"description": "A page of notes.", "model": list[Note]}, **problems(400, 401, 414, 503)},
+    responses={200: {"description": "A page of notes.", "model": list[Note]}, **problems(400, 401, 403, 414, 503)},
 )
 def notes(
     request: Request,
     person: Person,
+    *,
     per_page: PerPage = 30,
     token: Token = None,
     currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$")] = None,
+    account: Annotated[bool, Query(description="The organisation's, for its officials.")] = False,
 ) -> Response:
     """Answer from the read model."""
-    terms = [("owner", owner_of(signatory_of(person)))]
+    signatory = signatory_of(person)
+    owner = account_for(signatory) if account else owner_of(signatory)
+    if not owner:
+        raise Problem("ESCROW_DENIED", "an organisation's account is shown to its officials")
+    terms = [("owner", owner)]
     if currency:
         terms.append(("currency", currency))
     with service_of(request).database.reading() as connection:
@@ -86,7 +113,7 @@ def notes(
 )
 async def issue(request: Request, body: NewNote, person: Person, once: Once) -> Response:
     """Endorse and order the issue."""
-    return await _write(request, person, once, ("escrow:issue", *body.arguments()), 201)
+    return await _write(request, person, once, 201, "escrow:issue", *body.arguments())
 
 
 @router.post(
@@ -98,7 +125,7 @@ async def issue(request: Request, body: NewNote, person: Person, once: Once) -> 
 )
 async def pay(request: Request, body: Spending, person: Person, once: Once) -> Response:
     """Endorse and order the payment."""
-    return await _write(request, person, once, ("escrow:pay", *body.arguments()), 200)
+    return await _write(request, person, once, 200, "escrow:pay", *body.arguments())
 
 
 @router.get(
@@ -110,10 +137,8 @@ async def pay(request: Request, body: Spending, person: Person, once: Once) -> R
 )
 def payouts(request: Request, person: Person, per_page: PerPage = 30, token: Token = None) -> Response:
     """Answer from the read model."""
-    signatory = signatory_of(person)
-    own = ("provider", provider_of(signatory)) if signatory.role == "provider" else ("owner", owner_of(signatory))
     with service_of(request).database.reading() as connection:
-        found, more = page_of(connection, Payout, [own], per_page, token)
+        found, more = page_of(connection, Payout, own_payouts(signatory_of(person)), per_page, token)
     return Response(PAYOUTS.dump_json(found), media_type=JSON, headers=next_page(request, more))
 
 
@@ -127,7 +152,7 @@ def payouts(request: Request, person: Person, per_page: PerPage = 30, token: Tok
 )
 async def ask_payout(request: Request, body: NewPayout, person: Person, once: Once) -> Response:
     """Endorse and order the payout."""
-    return await _write(request, person, once, ("escrow:ask_payout", *body.arguments()), 201)
+    return await _write(request, person, once, 201, "escrow:ask_payout", *body.arguments())
 
 
 @router.post(
@@ -139,7 +164,7 @@ async def ask_payout(request: Request, body: NewPayout, person: Person, once: On
 )
 async def redeem(request: Request, record_id: RecordId, body: Redemption, person: Person, once: Once) -> Response:
     """Endorse and order the redemption."""
-    return await _write(request, person, once, ("escrow:redeem", record_id, *body.arguments()), 200)
+    return await _write(request, person, once, 200, "escrow:redeem", record_id, *body.arguments())
 
 
 @router.post(
@@ -151,7 +176,7 @@ async def redeem(request: Request, record_id: RecordId, body: Redemption, person
 )
 async def return_payout(request: Request, record_id: RecordId, person: Person, once: Once) -> Response:
     """Endorse and order the return."""
-    return await _write(request, person, once, ("escrow:return_payout", record_id), 200)
+    return await _write(request, person, once, 200, "escrow:return_payout", record_id)
 
 
 @router.get(
@@ -159,20 +184,28 @@ async def return_payout(request: Request, record_id: RecordId, person: Person, o
     summary="What is in circulation, by currency, added up from this organisation's copy of the ledger.",
     dependencies=[takes()],
     response_class=Response,
-    responses={200: {"description": "As of now.", "model": list[InCirculation]}, **problems(400, 414, 503)},
+    responses={
+        200: {
+            "description": "As of the block that the header names; readable from pages of other organisations.",
+            "model": list[InCirculation],
+            "headers": {"Fairledger-Block": {"description": "The last block counted.", "schema": {"type": "integer"}}},
+        },
+        **problems(400, 414, 503),
+    },
 )
 def in_circulation(request: Request) -> Response:
     """Answer from the read model: anybody can check a published total by it, at each organisation."""
     with service_of(request).database.reading() as connection:
-        found = circulation(connection)
+        found, position = circulation(connection), position_in(connection)
+    headers = {**ANYBODY, "Access-Control-Expose-Headers": BLOCK, BLOCK: str(position.next_block - 1)}
     told = [InCirculation(**dataclasses.asdict(each), conserved=each.is_conserved) for each in found]
-    return Response(TOTALS.dump_json(told), media_type=JSON)
+    return Response(TOTALS.dump_json(told), media_type=JSON, headers=headers)
 
 
 @router.get(
     "/flow",
     summary="Where money came from, or went: of a note, an order, a payout or a payment reference.",
-    dependencies=[takes("note", "order", "payout", "reference", "direction")],
+    dependencies=[takes(*NAMES, "direction")],
     response_class=Response,
     responses={200: {"description": "Movements by time.", "model": ToldFlow}, **problems(*READS)},
 )
@@ -180,64 +213,54 @@ def flow(
     request: Request,
     person: Person,
     *,
-    direction: Annotated[Literal["back", "forward"], Query()] = "back",
-    note: Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}:[0-9]{1,2}$")] = None,
-    order: Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$")] = None,
-    payout: Annotated[str | None, Query(pattern=r"^[0-9a-f]{64}$")] = None,
-    reference: Annotated[str | None, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{3,79}$")] = None,
+    direction: AskedDirection = "back",
+    note: AskedNote = None,
+    order: AskedId = None,
+    payout: AskedId = None,
+    reference: AskedReference = None,
 ) -> Response:
     """Answer from the read model. Who has no part in where the walk begins is refused; authorities see all."""
-    given = [(name, value) for name, value in _named(note, order, payout, reference) if value]
-    if len(given) != 1:
-        raise Problem("QUERY_ORDER", "name one of note, order, payout and reference")
-    ((name, value),) = given
-    signatory = signatory_of(person)
     with service_of(request).database.reading() as connection:
-        if name == "order":
-            found = find_record(connection, Order, value)
-            if found is None:
-                raise Problem("ESCROW_ORDER_UNKNOWN", "no order has this id")
-            check_party(signatory, found)
-        walked = _walked(connection, name, value, direction)
-    if name != "order":
-        _check_part(signatory, walked, value)
+        walked = told_flow(connection, signatory_of(person), asked(note, order, payout, reference), direction)
     return Response(ToldFlow(movements=walked.movements, cut=walked.cut).model_dump_json(), media_type=JSON)
 
 
-def _named(*values: str | None) -> list[tuple[str, str | None]]:
-    return list(zip(("note", "order", "payout", "reference"), values, strict=True))
-
-
-def _walked(connection: Connection, name: str, value: str, direction: Direction) -> Flow:
-    match name:
-        case "note":
-            return flow_of_note(connection, value, direction)
-        case "order" | "payout" | "reference":
-            return flow_of(connection, name, value, direction)
-        case _:
-            raise AssertionError(name)
-
-
-def _check_part(person: Signatory, walked: Flow, value: str) -> None:
-    """Raise ``Problem`` (ESCROW_DENIED) for who has no part in the movements that the walk began with."""
-    owner = owner_of(person)
-    begun = [
-        movement
-        for movement in walked.movements
-        if value in (movement.reference, movement.payout)
-        or any(piece.note == value for piece in (*movement.taken, *movement.made))
-    ]
-    parts = {owner_of(movement.recorder) for movement in begun}
-    parts |= {piece.owner for movement in begun for piece in (*movement.taken, *movement.made)}
-    if begun and owner not in parts and not sees_all(person):
-        raise Problem("ESCROW_DENIED", "the flow of funds is shown to who has a part in it, and to the authorities")
+@router.get(
+    "/flow.svg",
+    summary="The same as a picture, from the payment on the left to the payout on the right.",
+    dependencies=[takes(*NAMES, "direction", "lang")],
+    response_class=Response,
+    responses={200: {"description": "SVG.", "content": {SVG: {"schema": {"type": "string"}}}}, **problems(*READS, 413)},
+)
+def flow_picture(
+    request: Request,
+    person: Person,
+    *,
+    direction: AskedDirection = "both",
+    lang: Annotated[Language | None, Query(description="Else the browser's.")] = None,
+    note: AskedNote = None,
+    order: AskedId = None,
+    payout: AskedId = None,
+    reference: AskedReference = None,
+) -> Response:
+    """Answer from the read model, to whom the list is answered."""
+    signatory = signatory_of(person)
+    with service_of(request).database.reading() as connection:
+        walked = told_flow(connection, signatory, asked(note, order, payout, reference), direction)
+        language = language_of(lang, request.headers.get("accept-language", ""))
+        view = view_of(connection, signatory, walked, language)
+    if not walked.movements:
+        raise Problem("RESOURCE_UNKNOWN", "nothing on the ledger moved for it")
+    if len(walked.movements) > DRAWN_MAX:
+        raise Problem("QUERY_TOO_LARGE", f"a picture has at most {DRAWN_MAX} movements: the list has them")
+    return Response(drawn(walked.movements, view), media_type=SVG, headers={"Content-Language": language})
 
 
 async def _write(
-    request: Request, person: WalletEntry, once: Idempotent, call: tuple[str, ...], status: int
+    request: Request, person: WalletEntry, once: Idempotent, status: int, function: str, *arguments: str | bytes
 ) -> Response:
     async def work() -> Response:
-        written = await service_of(request).writes.write(person, *call)
+        written = await service_of(request).writes.write(person, function, *arguments)
         return Response(written.result, status, written.headers, JSON)
 
     return await once.answer(work)

@@ -31,6 +31,7 @@ from fairledger.api.keys import Answer, KeyStore
 from fairledger.api.problems import EXPECTED, Problem, answer, problem_of
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
+from fairledger.wallet import WalletEntry
 
 KEY_PATTERN: Final = r"^[!-~]{1,255}$"
 _KEY: Final = re.compile(KEY_PATTERN)
@@ -93,13 +94,19 @@ def idempotent(
     ] = None,
 ) -> Idempotent:
     """The request with its key. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID) for what is no key."""
-    store = service_of(request).keys
     if key is None:
-        return Idempotent(store, request, None)
-    if len(request.headers.getlist("idempotency-key")) > 1 or not _KEY.fullmatch(key):
+        return Idempotent(service_of(request).keys, request, None)
+    if len(request.headers.getlist("idempotency-key")) > 1:
+        raise Problem("IDEMPOTENCY_KEY_INVALID", "send one Idempotency-Key")
+    return once_with(request, person, key)
+
+
+def once_with(request: Request, person: WalletEntry, key: str) -> Idempotent:
+    """A request of ``person`` with this key. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID) for what is no key."""
+    if not _KEY.fullmatch(key):
         raise Problem("IDEMPOTENCY_KEY_INVALID", "Idempotency-Key is one key of 1 to 255 visible ASCII characters")
     scope = _digest(json.dumps([person.name, request.method, request.url.path, key]).encode())
-    return Idempotent(store, request, scope)
+    return Idempotent(service_of(request).keys, request, scope)
 
 
 def by_key(request: Request, key: str) -> Idempotent:

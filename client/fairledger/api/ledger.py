@@ -4,7 +4,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from fairledger.deployment import CHAINCODE, CHANNEL
-from fairledger.gateway import CommitStatus, Gateway, Transaction
+from fairledger.gateway import CommitStatus, Gateway, Proposal, Transaction, codes
+from fairledger.gateway.errors import EvaluateError
+from fairledger.proof.blocks import last_config
+from fairledger.proof.configuration import Configuration
+from fairledger.proof.organization import Organization
 from fairledger.wallet import WalletEntry
 
 
@@ -26,6 +30,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def pass_on(self, proposal: Proposal) -> Transaction:
+        """The endorsed transaction of a proposal that its creator signed elsewhere; not signed and not ordered."""
+        ...
+
     async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
         """The answer of a query as ``person`` at the organisation's own peer."""
         ...
@@ -36,6 +44,14 @@ class Ledger(Protocol):
 
     async def status(self, transaction: Transaction) -> CommitStatus:
         """Wait until the transaction is in a block."""
+        ...
+
+    async def knows(self, tx_id: str) -> bool:
+        """Whether a transaction of this id is in a block, valid or not."""
+        ...
+
+    async def organizations(self) -> Mapping[str, Organization]:
+        """The channel's organisations by MSP id, with roots and revocations, as its configuration in force has them."""
         ...
 
     async def height(self) -> int:
@@ -58,6 +74,8 @@ class GatewayLedger:
         self._gateway = gateway
         self._network = gateway.network(CHANNEL)
         self._chaincode = self._network.contract(CHAINCODE)
+        self._configured = -1  # the number of the config block that was read last
+        self._organizations: Mapping[str, Organization] = {}
 
     async def endorse(
         self,
@@ -79,6 +97,10 @@ class GatewayLedger:
         transaction = await self._gateway.endorse(signed)
         return transaction.with_signature(person.signer.sign(transaction.digest))
 
+    async def pass_on(self, proposal: Proposal) -> Transaction:
+        """See ``Ledger``."""
+        return await self._gateway.endorse(proposal)
+
     async def evaluate(self, person: WalletEntry, function: str, *arguments: str | bytes) -> bytes:
         """See ``Ledger``."""
         organization = person.identity.msp_id
@@ -94,6 +116,24 @@ class GatewayLedger:
     async def status(self, transaction: Transaction) -> CommitStatus:
         """See ``Ledger``."""
         return await self._gateway.commit_status(self._gateway.commit_of(transaction))
+
+    async def knows(self, tx_id: str) -> bool:
+        """See ``Ledger``."""
+        try:
+            await self._network.transaction_by_id(tx_id)
+        except EvaluateError as error:
+            if error.code == codes.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def organizations(self) -> Mapping[str, Organization]:
+        """See ``Ledger``."""
+        number = last_config(await self.block(await self.height() - 1))
+        if number != self._configured:
+            self._organizations = Configuration.read(await self.block(number)).organizations
+            self._configured = number
+        return self._organizations
 
     async def height(self) -> int:
         """See ``Ledger``."""

@@ -29,6 +29,7 @@ ENTRIES: Final = (  # where to go on: address, Chinese, English
     ("/epcis/events", "最初的事件", "first events"),
     ("/epcis/epcs", "所有商品标识", "all goods that events name"),
     ("/trace/recalls?inForce=true", "正在召回的商品", "recalls in force"),
+    ("/funds", "流通总额", "what money is in circulation"),
     ("/trace/licences", "商品条码许可", "who may name goods"),
     ("/.well-known/gs1resolver", "GS1 解析器", "GS1 resolver"),
     ("/healthz", "存活", "alive"),

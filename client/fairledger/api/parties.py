@@ -1,15 +1,17 @@
 """Whose records of money and orders a person may see: their own; authorities see all."""
 
+from collections.abc import Collection
 from typing import Final
 
 from fairledger.api.problems import Problem
 from fairledger.wallet import WalletEntry
 from fairledger_chaincode.identity import ClientIdentity
-from fairledger_contracts.records.note import owner_of
+from fairledger_contracts.records.note import account_of, owner_of
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.signatory import Signatory
 
 AUTHORITIES: Final = frozenset({("officer", "AssociationMSP"), ("regulator", "RegulatorMSP")})
+PLATFORM_OFFICER: Final = "platform-officer"
 
 
 def signatory_of(person: WalletEntry) -> Signatory:
@@ -22,6 +24,25 @@ def signatory_of(person: WalletEntry) -> Signatory:
 def sees_all(person: Signatory) -> bool:
     """Whether the person is an authority's."""
     return (person.role, person.msp_id) in AUTHORITIES
+
+
+def is_platform_officer(person: Signatory) -> bool:
+    """Whether the person is an officer of a platform, by its own word."""
+    return person.role == PLATFORM_OFFICER and person.msp_id not in {msp_id for _, msp_id in AUTHORITIES}
+
+
+def account_for(person: Signatory) -> str:
+    """The account of the organisation that the person is an official of; empty for everybody else."""
+    return account_of(person.msp_id) if sees_all(person) or is_platform_officer(person) else ""
+
+
+def follows(person: Signatory, owners: Collection[str]) -> bool:
+    """Whether money of these owners is for the person to follow.
+
+    One's own is, and for a platform's officer that of everybody there; authorities follow all.
+    """
+    at_home = is_platform_officer(person) and any(owner.startswith(f"{person.msp_id}:") for owner in owners)
+    return at_home or sees_all(person) or owner_of(person) in owners
 
 
 def is_party(person: Signatory, order: Order) -> bool:

@@ -90,6 +90,7 @@ class Problem(Exception):
         return {**members, "path": self.path} if self.path else members
 
 
+QUOTES_INPUT: Final = "union_tag_invalid"  # pydantic's message would repeat what was sent
 EXPECTED: Final = (  # others are logged with their stack
     *(Problem, GatewayError, ReadModelError, WalletError, TraceError),
     *(DigitalLinkError, DocumentError, PrivacyError, ProviderError),
@@ -164,7 +165,8 @@ async def _of_validation(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
     code = "REQUEST_HEADER" if first["loc"][0] == "header" else "REQUEST_INVALID"
-    return answer(Problem(code, f"{where}: {first['msg']}"), request.url.path)
+    told = "is of no kind that there is" if first["type"] == QUOTES_INPUT else first["msg"]
+    return answer(Problem(code, f"{where}: {told}"), request.url.path)
 
 
 def _path_in(message: str) -> str:

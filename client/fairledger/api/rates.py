@@ -59,7 +59,7 @@ class Rates:
         return self._count(self._writes, "person", person)
 
     def write_of_nobody(self, address: str) -> Standing:
-        """Count a write that comes without a valid token, which will be refused, from ``address``."""
+        """Count a write that comes without a valid token, from ``address``."""
         return self._count(self._writes, "address", _customer(address))
 
     @property

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from fairledger.api.archive import Archive
 from fairledger.api.captures import Captures
+from fairledger.api.enrolment import Enrolment
 from fairledger.api.jobs import JobStore
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
@@ -18,6 +19,7 @@ from fairledger.api.provider_effects import Effects
 from fairledger.api.providers import Providers
 from fairledger.api.rates import Rates
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
+from fairledger.api.signing import Signing
 from fairledger.api.tally import Tally
 from fairledger.api.witnesses import address_of, others, witnesses
 from fairledger.api.writes import Writes
@@ -40,11 +42,14 @@ class Service:
     """What the routes work with."""
 
     organization: str
+    msp_id: str
     ledger: Ledger
     database: Database
     follower: Follower
     captures: Captures
     writes: Writes
+    signing: Signing
+    enrolment: Enrolment | None  # where the organisation's CA is not known
     tally: Tally
     privacy: Privacy
     providers: Providers
@@ -71,12 +76,14 @@ async def running(settings: Settings) -> AsyncIterator[Service]:
     profile = ConnectionProfile.load(settings.profile)
     identity = Wallet(settings.wallet).get(SERVICE_IDENTITY)
     gateway = Gateway.connect(profile, identity.identity, identity.signer)
-    async with gateway, running_on(settings, GatewayLedger(gateway)) as service:
+    authorities = profile.own.certificate_authorities
+    enrolment = Enrolment(authorities[0]) if authorities else None
+    async with gateway, running_on(settings, GatewayLedger(gateway), enrolment) as service:
         yield service
 
 
 @asynccontextmanager
-async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Service]:
+async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | None = None) -> AsyncIterator[Service]:
     """A service on ``ledger``: the projector follows it, and interrupted captures go on."""
     settings.data.mkdir(parents=True, exist_ok=True)
     wallet = Wallet(settings.wallet)
@@ -88,6 +95,7 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
     captures = Captures(ledger, follower, jobs, wallet)
     tally = Tally(settings.jobs_url, ledger, wallet)
     writes = Writes(ledger, follower)
+    own = wallet.get(SERVICE_IDENTITY)
     key_ring = KeyRing.load(settings.privacy_key, create=True)
     privacy = Privacy(settings.organization, ledger, writes, wallet, keys=key_ring, journal=Journal(settings.jobs_url))
     providers = Providers(
@@ -106,11 +114,14 @@ async def running_on(settings: Settings, ledger: Ledger) -> AsyncIterator[Servic
         await captures.resume()
         yield Service(
             organization=settings.organization,
+            msp_id=own.identity.msp_id,
             ledger=ledger,
             database=database,
             follower=follower,
             captures=captures,
             writes=writes,
+            signing=Signing(ledger, writes, own),
+            enrolment=enrolment,
             tally=tally,
             privacy=privacy,
             providers=providers,

@@ -13,7 +13,7 @@ from fairledger.api.idempotency import Once
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import Opened
 from fairledger.api.problems import Problem
-from fairledger.api.security import Person
+from fairledger.api.security import Person, check_key_is_here
 from fairledger.api.service import Service, service_of
 from fairledger.privacy.key_service import KeyRequest, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
@@ -21,13 +21,14 @@ from fairledger.privacy.reader import read_under_warrant
 from fairledger.readmodel.records import list_records
 from fairledger.wallet import WalletEntry
 from fairledger_chaincode.identity import ClientIdentity
-from fairledger_contracts.records.private_read import ReadTerms
+from fairledger_contracts.records.private_read import Announcement, ReadTerms
 from fairledger_contracts.records.warrant import Warrant, WarrantTerms
 from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
 WARRANTS_MAX: Final = 200
+READS_MAX: Final = 200
 ASK_DEADLINE_S: Final = 90.0  # the key service waits for its own transaction
 router = APIRouter(prefix="/privacy", tags=["Warrants"])
 WarrantId = Annotated[str, Path(alias="warrantID", description="The warrant's id.", pattern=r"^[0-9a-f]{64}$")]
@@ -89,6 +90,24 @@ async def end(request: Request, warrant_id: WarrantId, person: Person, once: Onc
     return await lists.write(request, person, once, ("privacy:end_warrant", warrant_id))
 
 
+@router.get(
+    "/reads",
+    summary="Readings announced last, refused ones too; for authorities.",
+    dependencies=[takes()],
+    response_class=Response,
+    responses={
+        200: {"description": "At most 200. Nothing in it tells what was read.", "model": list[Announcement]},
+        **problems(400, 401, 403, 414, 503),
+    },
+)
+def reads(request: Request, person: Person) -> Response:
+    """Answer from the read model."""
+    _check_authority(person)
+    with service_of(request).database.reading() as connection:
+        found = [reading for reading, _mark in list_records(connection, Announcement, limit=READS_MAX)]
+    return Response(f"[{','.join(each.model_dump_json() for each in found)}]", 200, SECRET, JSON)
+
+
 @router.post(
     "/reads",
     summary="Read personal data under warrant, as an officer of the regulator.",
@@ -126,6 +145,7 @@ async def release(request: Request, body: KeyRequest) -> Response:
 
 async def read_values(service: Service, person: WalletEntry, terms: ReadTerms) -> dict[str, str]:
     """The values of the fields that ``terms`` name, by their names. Raises as ``read_under_warrant``."""
+    check_key_is_here(person)
     client = service.privacy.client(person)
     key = PrivateKey.read(await asyncio.to_thread(service.wallet.private_key_pem, person.name))
 
@@ -153,4 +173,6 @@ def _check_authority(person: WalletEntry) -> None:
     """Raise ``Problem`` (PRIVACY_ROLE_DENIED) for who is no authority."""
     caller = ClientIdentity.from_creator(person.identity.serialized)
     if ROLES_OF_AUTHORITY.get(caller.attributes.get("role", "")) != caller.msp_id:
-        raise Problem("PRIVACY_ROLE_DENIED", "warrants are shown to officers of the association and the regulator")
+        raise Problem(
+            "PRIVACY_ROLE_DENIED", "warrants and readings are shown to officers of the association and the regulator"
+        )

@@ -56,14 +56,30 @@ class Writes:
                 person, function, *arguments, transient=transient, organizations=organizations
             )
             status = await self._commit(transaction)
-            if status.successful:
-                await self._follower.wait_for_block(status.block_number, PROJECTED_DEADLINE_S)
-                return Written(status.tx_id, status.block_number, transaction.result)
-            if status.name not in CONFLICTS:
+            if status.successful or status.name not in CONFLICTS:
                 break
-        raise Problem(
-            codes.COMMITTED_INVALID, f"block {status.block_number} holds the transaction as {status.name}: no effect"
-        )
+        return await self._shown(transaction, status)
+
+    async def carry(self, transaction: Transaction) -> Written:
+        """Order a transaction that was signed elsewhere, and wait for the read model.
+
+        One that is in a block already is not sent again: what became of it is told. Raises as ``write``; it can't be
+        made anew here when another came in between (GATEWAY_COMMITTED_INVALID).
+        """
+        if await self._ledger.knows(transaction.tx_id):
+            status = await self._ledger.status(transaction)
+        else:
+            status = await self._commit(transaction)
+        return await self._shown(transaction, status)
+
+    async def _shown(self, transaction: Transaction, status: CommitStatus) -> Written:
+        if not status.successful:
+            raise Problem(
+                codes.COMMITTED_INVALID,
+                f"block {status.block_number} holds the transaction as {status.name}: no effect",
+            )
+        await self._follower.wait_for_block(status.block_number, PROJECTED_DEADLINE_S)
+        return Written(status.tx_id, status.block_number, transaction.result)
 
     async def _commit(self, transaction: Transaction) -> CommitStatus:
         try:

@@ -110,12 +110,23 @@ def push(*, sanction_id: SanctionId, name: Name, organization: Organization = No
 def pay(
     *,
     sanction_id: SanctionId,
-    reference: Annotated[str, typer.Option(help="The reference that the sanction names to pay it with.")],
     name: Name,
     organization: Organization = None,
 ) -> None:
-    """Record that a fine was paid, as an officer of the association."""
-    _act("pay_fine", sanction_id, name, organization, reference)
+    """Pay a fine from the platform's account, as its officer; that ends it."""
+    from fairledger.escrow.purse import choose  # noqa: PLC0415  only this command pays for these
+    from fairledger.readmodel.records import all_records, find_record  # noqa: PLC0415
+    from fairledger_contracts.records.note import Note, account_of  # noqa: PLC0415
+    from fairledger_contracts.records.sanction import Sanction  # noqa: PLC0415
+
+    check_record_id(sanction_id, UNKNOWN)
+    with reading(organization) as connection:
+        fine = find_record(connection, Sanction, sanction_id)
+        if fine is None:
+            raise CommandError(UNKNOWN, "no sanction has this id", "see `fairledger sanction list`")
+        account = [("owner", account_of(fine.msp_id)), ("currency", fine.currency)]
+        notes = choose(all_records(connection, Note, account), fine.amount_minor, fine.currency)
+    _act("pay_fine", sanction_id, name, organization, json.dumps([note.id for note in notes]))
 
 
 @sanction.command()
@@ -165,7 +176,8 @@ def show(*, sanction_id: SanctionId, organization: Organization = None, as_json:
     typer.echo(plain(f"sanction {found.id}: {penalty_of(found)} for {found.msp_id}, {found.state}"))
     typer.echo(plain(f"by {found.rule} of {found.standard.name} {found.standard.version}, on {ground}"))
     if found.payment_reference:
-        typer.echo(plain(f"to be paid with the reference {found.payment_reference}"))
+        paid = f"paid by transaction {found.movement}" if found.movement else "not paid"
+        typer.echo(plain(f"{paid}, reference {found.payment_reference}"))
     rows = (
         (when(each.at), each.state, party(each.by), " ".join(d.sha256 for d in each.documents)) for each in found.steps
     )

@@ -14,7 +14,9 @@ from fairledger.readmodel.records import all_records
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import Payout, PayoutState
 
-ELSEWHERE: Final = frozenset({"ESCROW_NOT_DUE", "ESCROW_WRONG_STATE", "GATEWAY_COMMITTED_INVALID"})
+ELSEWHERE: Final = frozenset(
+    {"ESCROW_NOT_DUE", "ESCROW_WRONG_STATE", "ESCROW_NOTE_FROZEN", "GATEWAY_COMMITTED_INVALID"}
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def find_due(connection: Connection, now: datetime) -> Due:
 
 
 async def keep(client: EscrowClient, due: Due, tell: Callable[[str], None]) -> int:
-    """Call what is due; returns how much was decided. What another keeper did first is no failure.
+    """Call what is due; returns how much was decided. What another keeper did first is no failure, nor is a freeze.
 
     Raises ``GatewayError`` for anything else.
     """

@@ -64,7 +64,18 @@ class Proposal:
         """The proposal that ``to_bytes`` gave. Raises ``GatewayRefused`` (GATEWAY_MALFORMED)."""
         try:
             proposed = gateway_pb2.ProposedTransaction.FromString(data)
-            content = proposed.proposal.proposal_bytes
+        except DecodeError as error:
+            raise GatewayRefused(codes.MALFORMED, "not a proposal") from error
+        signed = proposed.proposal
+        read = cls.of(signed.proposal_bytes, signed.signature, tuple(proposed.endorsing_organizations))
+        if read.tx_id != proposed.transaction_id:
+            raise GatewayRefused(codes.MALFORMED, "not a proposal: another transaction id is told with it")
+        return read
+
+    @classmethod
+    def of(cls, content: bytes, signature: bytes = b"", endorsing_organizations: tuple[str, ...] = ()) -> Self:
+        """The proposal in a ``protos.Proposal``. Raises ``GatewayRefused`` (GATEWAY_MALFORMED)."""
+        try:
             proposal = proposal_pb2.Proposal.FromString(content)
             header = common_pb2.Header.FromString(proposal.header)
             channel_header = common_pb2.ChannelHeader.FromString(header.channel_header)
@@ -73,7 +84,7 @@ class Proposal:
         except DecodeError as error:
             raise GatewayRefused(codes.MALFORMED, "not a proposal") from error
         tx_id = transaction_id(signature_header.nonce, signature_header.creator)
-        if not tx_id == channel_header.tx_id == proposed.transaction_id:
+        if tx_id != channel_header.tx_id:
             raise GatewayRefused(
                 codes.MALFORMED, "not a proposal: its transaction id is not that of its creator and nonce"
             )
@@ -84,8 +95,8 @@ class Proposal:
             content=content,
             invocation=payload.input,
             has_transient=bool(payload.TransientMap),
-            endorsing_organizations=tuple(proposed.endorsing_organizations),
-            signature=proposed.proposal.signature,
+            endorsing_organizations=endorsing_organizations,
+            signature=signature,
         )
 
 

@@ -26,6 +26,7 @@ class Transaction:
     channel: str
     creator: bytes = field(repr=False)
     payload: bytes = field(repr=False)  # common.Payload: what the signature is over
+    invocation: bytes = field(repr=False)  # as the proposal's
     result: bytes = field(repr=False)
     endorsed_by: tuple[str, ...]  # MSP ids
     signature: bytes = field(default=b"", repr=False)
@@ -54,10 +55,18 @@ class Transaction:
         """The transaction that ``to_bytes`` gave. Raises ``GatewayRefused`` (GATEWAY_MALFORMED)."""
         try:
             envelope = gateway_pb2.PreparedTransaction.FromString(data).envelope
-            parts = _Parts.read(envelope.payload)
+        except DecodeError as error:
+            raise GatewayRefused(codes.MALFORMED, "not an endorsed transaction") from error
+        return cls.of(envelope.payload, envelope.signature)
+
+    @classmethod
+    def of(cls, payload: bytes, signature: bytes = b"") -> Self:
+        """The transaction in a ``common.Payload``. Raises ``GatewayRefused`` (GATEWAY_MALFORMED)."""
+        try:
+            parts = _Parts.read(payload)
         except (DecodeError, IndexError) as error:
             raise GatewayRefused(codes.MALFORMED, "not an endorsed transaction") from error
-        return cls._of(parts, envelope.payload, envelope.signature)
+        return cls._of(parts, payload, signature)
 
     @classmethod
     def endorsed(cls, proposal: Proposal, payload: bytes) -> Self:
@@ -87,6 +96,7 @@ class Transaction:
             channel=channel_header.channel_id,
             creator=common_pb2.SignatureHeader.FromString(parts.header.signature_header).creator,
             payload=payload,
+            invocation=parts.invocation,
             result=parts.result,
             endorsed_by=parts.endorsed_by,
             signature=signature,

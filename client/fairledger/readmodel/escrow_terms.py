@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.evidence import Evidence
+from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.order import FINAL_STATES, Order
@@ -31,6 +32,13 @@ def of_movement(movement: Movement) -> Terms:
     for name in ("order", "payout", "reference"):
         if getattr(movement, name):
             yield name, getattr(movement, name)
+
+
+def of_freeze(freeze: Freeze) -> Terms:
+    """What it keeps, where that came from, and which organisation froze it."""
+    yield "origin", freeze.origin.name
+    yield "msp_id", freeze.recorder.msp_id
+    yield from [("note", note) for note in freeze.notes]
 
 
 def of_listing(listing: Listing) -> Terms:

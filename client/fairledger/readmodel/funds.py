@@ -1,18 +1,22 @@
 """The flow of funds: from a note, an order or a payment back to where the money came from, and forward to its end."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy import Connection
 
-from fairledger.readmodel.records import all_records, list_records
+from fairledger.readmodel.records import all_records, find_record, list_records
+from fairledger_contracts.records.freeze import Origin, OriginKind
 from fairledger_contracts.records.movement import Movement, MovementKind
-from fairledger_contracts.records.note import Note
+from fairledger_contracts.records.note import Note, made_by
+from fairledger_contracts.records.payment import provider_of
 
 MOVEMENTS_MAX: Final = 500  # a walk is cut there, and says so
-Direction = Literal["back", "forward"]
+TRAIL_MOVEMENTS_MAX: Final = 5_000  # that are looked through for a trail
+Direction = Literal["back", "forward", "both"]
+Way = Literal["back", "forward"]
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,52 @@ class Flow:
 
 def flow_of_note(connection: Connection, note: str, direction: Direction) -> Flow:
     """How a note came to be, or what became of it; spent notes too. Empty for one that never was."""
-    return _walk(connection, [note], (), direction)
+    return _ways(direction, lambda way: _walk(connection, [note], (), way))
 
 
 def flow_of(connection: Connection, name: Literal["order", "reference", "payout"], value: str, way: Direction) -> Flow:
-    """What moved for an order, payout or payment reference, and all before it, or after."""
+    """What moved for an order, payout or payment reference, and all before it, or after, or both."""
     begun = [movement for movement, _ in list_records(connection, Movement, [(name, value)], limit=MOVEMENTS_MAX)]
-    notes = [note for movement in begun for note in _next(movement, way)]
-    return _walk(connection, notes, begun, way)
+
+    def walk(way: Way) -> Flow:
+        return _walk(connection, [note for movement in begun for note in _next(movement, way)], begun, way)
+
+    return _ways(way, walk)
+
+
+def trail(connection: Connection, origin: Origin, note: str, *, through_orders: bool) -> tuple[str, ...]:
+    """The shortest way by which a note came out of an order or a payment: ids of movements, in their order.
+
+    Empty where it did not. ``through_orders`` follows on through what orders settled.
+    """
+    last = made_by(note)
+    after = {last: ""}
+    waiting = [last]
+    for tx_id in waiting:  # grows as it goes
+        movement = find_record(connection, Movement, tx_id)
+        if movement is None or len(waiting) > TRAIL_MOVEMENTS_MAX:
+            return ()
+        if _comes_out(movement, origin):
+            steps = [tx_id]
+            while steps[-1] != last:
+                steps.append(after[steps[-1]])
+            return tuple(steps)
+        is_settled = movement.movement is MovementKind.SETTLE and movement.order != ""
+        if is_settled and not through_orders:
+            continue
+        for before in dict.fromkeys(made_by(piece.note) for piece in movement.taken):
+            if before not in after:
+                after[before] = tx_id
+                waiting.append(before)
+    return ()
+
+
+def unspent_of(connection: Connection, flow: Flow) -> dict[str, Note]:
+    """Those of the notes that a flow made which are still there, by their ids."""
+    taken = {piece.note for movement in flow.movements for piece in movement.taken}
+    made = [piece.note for movement in flow.movements for piece in movement.made if piece.note not in taken]
+    found = [find_record(connection, Note, note) for note in made]
+    return {note.id: note for note in found if note is not None}
 
 
 def circulation(connection: Connection) -> list[Circulation]:
@@ -67,7 +109,26 @@ def circulation(connection: Connection) -> list[Circulation]:
     ]
 
 
-def _walk(connection: Connection, notes: Iterable[str], begun: Iterable[Movement], direction: Direction) -> Flow:
+def _comes_out(movement: Movement, origin: Origin) -> bool:
+    if origin.kind is OriginKind.ORDER:
+        return movement.movement is MovementKind.SETTLE and movement.order == origin.key[0]
+    of_provider = provider_of(movement.recorder) == origin.key[0]
+    return movement.movement is MovementKind.ISSUE and of_provider and movement.reference == origin.key[-1]
+
+
+def _ways(direction: Direction, walk: Callable[[Way], Flow]) -> Flow:
+    if direction != "both":
+        return walk(direction)
+    flows = (walk("back"), walk("forward"))
+    found = {movement.id: movement for flow in flows for movement in flow.movements}
+    return Flow(_by_time(found.values()), cut=any(flow.cut for flow in flows))
+
+
+def _by_time(movements: Iterable[Movement]) -> tuple[Movement, ...]:
+    return tuple(sorted(movements, key=lambda each: (each.moved_at, each.id)))
+
+
+def _walk(connection: Connection, notes: Iterable[str], begun: Iterable[Movement], direction: Way) -> Flow:
     found = {movement.id: movement for movement in begun}
     open_notes = list(dict.fromkeys(notes))
     seen = set(open_notes)
@@ -79,10 +140,9 @@ def _walk(connection: Connection, notes: Iterable[str], begun: Iterable[Movement
             fresh = [each for each in _next(movement, direction) if each not in seen]
             seen.update(fresh)
             open_notes += fresh
-    in_order = sorted(found.values(), key=lambda each: (each.moved_at, each.id))
-    return Flow(tuple(in_order), cut=bool(open_notes))
+    return Flow(_by_time(found.values()), cut=bool(open_notes))
 
 
-def _next(movement: Movement, direction: Direction) -> list[str]:
+def _next(movement: Movement, direction: Way) -> list[str]:
     pieces = movement.taken if direction == "back" else movement.made
     return [piece.note for piece in pieces]

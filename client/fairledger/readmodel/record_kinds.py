@@ -17,6 +17,7 @@ from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.disclosure import Disclosure
 from fairledger_contracts.records.encryption_key import EncryptionKey
 from fairledger_contracts.records.evidence import Evidence
+from fairledger_contracts.records.freeze import Freeze, FreezeClock
 from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.monitoring import Anomaly
@@ -107,6 +108,8 @@ KINDS: Final[Mapping[str, RecordKind]] = _kinds(
     RecordKind(Anomaly, _of_anomaly),
     RecordKind(Note, escrow_terms.of_note),
     RecordKind(Movement, escrow_terms.of_movement),
+    RecordKind(Freeze, escrow_terms.of_freeze),
+    RecordKind(FreezeClock, _fields("origin", "msp_id")),
     RecordKind(Listing, escrow_terms.of_listing),
     RecordKind(Order, escrow_terms.of_order),
     RecordKind(Evidence, escrow_terms.of_evidence),

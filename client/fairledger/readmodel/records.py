@@ -62,6 +62,14 @@ def find_record(connection: Connection, kind: type[AnyRecord], *parts: str) -> A
     return None if found is None else kind.model_validate_json(found)
 
 
+def block_numbers(connection: Connection, kind: type[Record], keys: Sequence[str]) -> dict[str, int]:
+    """The block in which each record of these keys, of one part, was last changed."""
+    query = select(ledger_records.c.key, ledger_records.c.block_number).where(
+        ledger_records.c.kind == kind.kind, ledger_records.c.key.in_(keys)
+    )
+    return {row.key: row.block_number for row in connection.execute(query)}
+
+
 def where_written(connection: Connection, kind: type[Record], *parts: str) -> tuple[str, int] | None:
     """Transaction and block that wrote the record with this key last, if there is one now."""
     rows = ledger_records.c

@@ -34,6 +34,7 @@ SUPERVISION: Final[Mapping[type[StrEnum], Mapping[str, Text]]] = {
         AboutKind.MERCHANT: Text("商家", "A merchant"),
         AboutKind.PLATFORM: Text("平台", "A platform"),
         AboutKind.TAG: Text("商品标签", "A tag"),
+        AboutKind.PAYMENT: Text("付款", "A payment"),
     },
     Category: {
         Category.DELIVERY: Text("送货", "Delivery"),

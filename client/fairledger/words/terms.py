@@ -1,9 +1,10 @@
-"""Single words of histories, papers and recalls."""
+"""Single words of histories, papers and recalls, and of money and orders."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from fairledger.words.escrow import ESCROW_TERMS
 from fairledger.words.supervision import SUPERVISION
 from fairledger.words.text import Language, Text
 from fairledger_contracts.lineage.containment import Relation
@@ -29,6 +30,7 @@ ROLES: Final[Mapping[str, Text]] = {  # of certificates, as consortium.yaml give
 }
 
 TERMS: Final[Mapping[type[StrEnum], Mapping[str, Text]]] = {
+    **ESCROW_TERMS,
     Grade: {
         Grade.A: Text("证据完整", "fully evidenced"),
         Grade.B: Text("有小的缺口", "small gaps"),

@@ -19,7 +19,7 @@ demo = typer.Typer(help="The whole story on a real consortium, from nothing.")
 def main(
     epcis: Annotated[Path | None, typer.Option(help="A folder of EPCIS 2.0 JSON documents to record instead.")] = None,
 ) -> None:
-    """Bring the consortium up, record supply chains, lose a peer, tamper with another, and find it all out."""
+    """Bring the consortium up, record supply chains, trade, lose a peer, tamper with another, and find it all out."""
     console = output_console()
     with reported():
         site = Site.from_environment(say=lambda text: console.print(f"  {text}", markup=False, soft_wrap=True))

@@ -117,7 +117,7 @@ class Goods:
         self._teller.say(f"The milk of one farm that morning is in {len(cans)} cans:")
         self._teller.link(f"{service.url}/trace/downstream?epc={FARM_LOT}")
 
-    def break_the_cold_chain(self) -> None:
+    def break_the_cold_chain(self) -> FreshGoods:
         """Fresh goods, recorded as it happens: the best grade, and a warning all the same."""
         self._teller.act("Oysters on ice, and the ice melts")
         fresh = FreshGoods(datetime.now(UTC))
@@ -133,6 +133,7 @@ class Goods:
         self._teller.say("Everything about them is told and vouched for: grade [bold]A[/]. And so is the alarm:")
         self._teller.refused("11.4 °C on the road, reported by the carrier's own sensor (alarm)")
         self._teller.link(reader.scan_page(tag["link"]))
+        return fresh
 
     def counterfeit(self) -> None:
         """Copies show: by a wrong signature, by goods that were never made, by scans that can't be of one thing."""

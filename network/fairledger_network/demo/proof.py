@@ -1,15 +1,11 @@
 """The demo's proof: exported by the command, verified by the command, and refused once a byte of it is changed."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from fairledger.cli.state import STATE
+from fairledger_network.demo.command_line import CommandLine
 from fairledger_network.errors import DemoFailed
 from fairledger_network.layout import Layout
 
-COMMAND_DEADLINE_S = 120
 REFUTED = (1, 2)  # exit statuses of a proof that does not hold
 
 
@@ -18,6 +14,7 @@ class ProofFile:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._fairledger = CommandLine(layout).run
         self.file = layout.root / "proof.json"
 
     def export(self, item: str) -> None:
@@ -47,14 +44,3 @@ class ProofFile:
 
     def _verify(self, file: Path) -> tuple[int, str]:
         return self._fairledger("verify", str(file), "--roots", str(self._layout.organizations))
-
-    def _fairledger(self, *arguments: str) -> tuple[int, str]:
-        ran = subprocess.run(  # noqa: S603  our own program
-            [sys.executable, "-m", "fairledger.cli", *arguments],
-            env={**os.environ, STATE: str(self._layout.root)},
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_DEADLINE_S,
-            check=False,
-        )
-        return ran.returncode, ran.stdout + ran.stderr

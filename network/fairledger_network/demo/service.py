@@ -7,11 +7,15 @@ from typing import Any
 import httpx
 
 from fairledger.tokens import TokenAuthority
+from fairledger.wallet import Wallet
+from fairledger_chaincode.identity import ClientIdentity
+from fairledger_contracts.records.signatory import Signatory
 from fairledger_network.errors import DemoFailed
 from fairledger_network.layout import Layout
 
 REQUEST_TIMEOUT_S = 30.0
 CAPTURE_DEADLINE_S = 60.0
+FOLLOWS_DEADLINE_S = 30.0  # for one organisation to know what another has written
 POLL_INTERVAL_S = 0.05
 PAGE_EVENTS = 100
 
@@ -24,13 +28,14 @@ class Service:
         self.url = url
         self._layout = layout
         self._http = httpx.Client(base_url=url, timeout=REQUEST_TIMEOUT_S, trust_env=False)
+        self._known = -1  # the last block that it is known to have read
 
     def capture(self, person: str, document: str) -> dict[str, Any]:
         """Record a document as ``person`` and wait until it can be queried here; returns the finished capture job.
 
         Raises ``DemoFailed`` with the service's own words when it is refused.
         """
-        headers = {"Authorization": f"Bearer {self._token(person)}", "Content-Type": "application/ld+json"}
+        headers = {**self._bearer(person), "Content-Type": "application/ld+json"}
         answer = self._http.post("/epcis/capture", content=document.encode(), headers=headers)
         location = self._checked(answer).headers["Location"]
         deadline = time.monotonic() + CAPTURE_DEADLINE_S
@@ -45,10 +50,54 @@ class Service:
 
     def post(self, person: str, path: str, *, json: Any = None, content: bytes | None = None) -> httpx.Response:
         """POST as ``person``, a JSON body or a document's content. Raises ``DemoFailed`` when it is refused."""
-        headers = {"Authorization": f"Bearer {self._token(person)}"}
+        headers = self._bearer(person)
         if content is not None:
             headers["Content-Type"] = "application/octet-stream"
         return self._checked(self._http.post(path, json=json, content=content, headers=headers))
+
+    def refuse(self, person: str, path: str, json: Any) -> str:
+        """The code with which a POST as ``person`` is refused. Raises ``DemoFailed`` when it is not."""
+        answer = self._http.post(path, json=json, headers=self._bearer(person))
+        if not answer.is_client_error:
+            raise DemoFailed(f"{self.organization} should refuse {person} {path}, and answers {answer.status_code}")
+        return str(answer.json()["code"])
+
+    def post_bare(self, path: str, json: Any, **headers: str) -> httpx.Response:
+        """POST as nobody: without an identity, or with a secret in a header. Raises ``DemoFailed``."""
+        return self._checked(self._http.post(path, json=json, headers=headers))
+
+    def get_as(self, person: str, path: str, **parameters: str) -> Any:
+        """GET JSON that is ``person``'s to see. Raises ``DemoFailed``."""
+        return self._checked(self._http.get(path, params=parameters, headers=self._bearer(person))).json()
+
+    def get_with(self, path: str, **headers: str) -> Any:
+        """GET JSON with a secret in a header. Raises ``DemoFailed``."""
+        return self._checked(self._http.get(path, headers=headers)).json()
+
+    def wait_for(self, block: int) -> None:
+        """Wait until this organisation has read a block that another wrote. Raises ``DemoFailed``."""
+        deadline = time.monotonic() + FOLLOWS_DEADLINE_S
+        while self._known < block:
+            if time.monotonic() > deadline:
+                raise DemoFailed(f"{self.organization} does not come to block {block}")
+            answer = self._http.get("/readyz")
+            if answer.is_success:
+                self._known = max(self._known, answer.json()["projector"]["next_block"] - 1)
+            if self._known < block:
+                time.sleep(POLL_INTERVAL_S)
+
+    def height(self) -> int:
+        """The number of blocks at this organisation's peer. Raises ``DemoFailed``."""
+        height: int = self.get("/readyz")["gateway"]["height"]
+        return height
+
+    def signatory(self, person: str) -> Signatory:
+        """The person as the ledger's records name them."""
+        entry = Wallet(self._layout.wallet(self.organization)).get(person)
+        caller = ClientIdentity.from_creator(entry.identity.serialized)
+        attributes = caller.attributes
+        role, gln = attributes.get("role", ""), attributes.get("gln", "")
+        return Signatory(msp_id=caller.msp_id, id=caller.id, role=role, gln=gln)
 
     def scanned(self, link: str, area: str) -> None:
         """A reader's phone tells that it scanned a tag in an area. Raises ``DemoFailed``."""
@@ -57,6 +106,11 @@ class Service:
     def get(self, path: str, **parameters: str) -> Any:
         """GET JSON. Raises ``DemoFailed``."""
         return self._checked(self._http.get(path, params=parameters)).json()
+
+    def find(self, path: str, without: Any) -> Any:
+        """GET JSON, or ``without`` where there is none. Raises ``DemoFailed`` for other errors."""
+        answer = self._http.get(path)
+        return without if answer.status_code == httpx.codes.NOT_FOUND else self._checked(answer).json()
 
     def content(self, path: str) -> bytes:
         """GET a document. Raises ``DemoFailed``."""
@@ -87,6 +141,9 @@ class Service:
         if not known:
             raise DemoFailed(f"{self.organization} knows {link}, which nobody made")
         return f"{self.url}{path}"
+
+    def _bearer(self, person: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token(person)}"}
 
     def _token(self, person: str) -> str:
         key_file = self._layout.api(self.organization) / "token.key"

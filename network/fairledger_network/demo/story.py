@@ -1,15 +1,19 @@
 """The acts of the demo. Each does the real thing, shows what it saw, and fails when it saw something else."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
 from fairledger_network.demo.chain import Chain
+from fairledger_network.demo.fresh_goods import FreshGoods
 from fairledger_network.demo.goods import Goods
 from fairledger_network.demo.history import busiest_item, history_table
+from fairledger_network.demo.market import Market
 from fairledger_network.demo.people import People
+from fairledger_network.demo.personal_data import Held
 from fairledger_network.demo.proof import ProofFile
 from fairledger_network.demo.service import Service
 from fairledger_network.demo.tamper import edit_block_file
@@ -25,6 +29,12 @@ from fairledger_network.verify import Verification, verify
 WIPED = "PlatformB"  # the small platform whose machine is lost
 TAMPERED = "Regulator"
 ASKED = ("PlatformA", "Association")  # two who would both have to lie
+PAGES = (
+    ("PlatformA", "/board", "platforms, anomalies, what is overdue"),
+    ("PlatformA", "/complain", "complain, without an account"),
+    ("Association", "/desk/supervision", "act in your own name, signed in by token"),
+    ("Regulator", "/escrow/circulation", "the money on the ledger, added up"),
+)
 MEBIBYTE = 1024 * 1024
 
 
@@ -41,6 +51,12 @@ class Story:
         }
         self._people = People(site.consortium, self._services, self._teller)
         self._shown: list[str] = []
+        self._purged: Held | None = None
+
+    @cached_property
+    def market(self) -> Market:
+        """The acts about trade, and about who watches it; people have to have identities."""
+        return Market(self._site, self._services, self._people, self._teller)
 
     @property
     def goods(self) -> Goods:
@@ -99,6 +115,10 @@ class Story:
             self._teller.link(self._services[ASKED[0]].scan_page(item))
             self._shown.append(item)
 
+    def trade(self, fresh: FreshGoods) -> None:
+        """Standards, money, escrow, supervision, and personal data."""
+        self._purged = self.market.tell(fresh)
+
     def prove(self) -> None:
         """A proof that needs nobody's word; with one byte changed it is refused."""
         if not self._shown:
@@ -148,6 +168,8 @@ class Story:
         with self._console.status(f"  {peer} throws its data away and fetches them from the others"):
             heal(self._site, peer)
         self._sound(verify(self._site))
+        if self._purged is not None:
+            self.market.personal_data.check_healed(self._purged, peer)
 
     def end(self) -> None:
         """What to look at and what to try next."""
@@ -156,10 +178,14 @@ class Story:
             self._console.print(f"  {service.organization:<12} ", end="")
             self._teller.link(service.url + "/")
         item = self._shown[0] if self._shown else "EPC"
+        for organization, page, what in PAGES:
+            self._console.print(f"  {what:<40} ", end="")
+            self._teller.link(f"{self._services[organization].url}{page}")
         for command in (
             'export PATH="$PWD/.venv/bin:$PATH"',
             "fairledger network status",
             f"fairledger trace show {item}",
+            "fairledger token officer # sign in with it at the Association's desk",
             "fairledger identity list",
             "make down          # stop everything; make down WIPE=1 forgets it",
         ):
@@ -190,9 +216,10 @@ def tell(site: Site, console: Console, chains: Sequence[Chain], *, examples: boo
         story.goods.anchor()
         story.goods.believe()
         story.goods.trace()
-        story.goods.break_the_cold_chain()
+        fresh = story.goods.break_the_cold_chain()
         story.goods.counterfeit()
         story.goods.recall()
+        story.trade(fresh)
     story.prove()
     story.lose_a_peer()
     story.tamper()

@@ -1,8 +1,15 @@
 """How the demo's story looks on a terminal."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
+from rich.text import Text
+
+Result = TypeVar("Result")
 
 
 class Teller:
@@ -40,3 +47,17 @@ class Teller:
     def refused(self, text: str) -> None:
         """Something bad that showed, as it should."""
         self.console.print(f"  [red]✗[/] {text}", soft_wrap=True)
+
+    def together(self, tales: Sequence[Callable[[], Result]]) -> list[Result]:
+        """Do several things at once, and tell them one after the other; raises what the first that failed raised."""
+        with ThreadPoolExecutor(len(tales) or 1) as pool:
+            heard = list(pool.map(self._heard, tales))
+        for _result, told in heard:
+            self.console.print(Text.from_ansi(told), soft_wrap=True, end="\n" if told else "")
+        return [result for result, _told in heard]
+
+    def _heard(self, tale: Callable[[], Result]) -> tuple[Result, str]:
+        """What comes of a tale, and what it wrote; a console keeps apart what its threads write."""
+        with self.console.capture() as capture:
+            result = tale()
+        return result, capture.get().rstrip("\n")

@@ -19,10 +19,13 @@ from fairledger_contracts.records.disclosure import (
     Subject,
 )
 from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.note import INPUTS_MAX, NoteId
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.sanction import EVIDENCE_MAX, Sanction
 from fairledger_contracts.records.standard import Standard, standard_in_force
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=PROSE)]
+NoteIds = Annotated[tuple[NoteId, ...], Field(max_length=INPUTS_MAX)]
 Documents = Annotated[tuple[DocumentDescription, ...], Field(max_length=EVIDENCE_MAX)]
 
 
@@ -126,9 +129,9 @@ class DisclosureContract(Contract):
         return await sanctioning.push(ctx, sanction_id)
 
     @transaction
-    async def pay_fine(self, ctx: Context, sanction_id: str, reference: Name) -> Sanction:
-        """Record that a fine was paid, as an officer. See ``sanctioning.pay``."""
-        return await sanctioning.pay(ctx, sanction_id, reference)
+    async def pay_fine(self, ctx: Context, sanction_id: str, note_ids: NoteIds) -> Sanction:
+        """Pay a fine with notes of the platform concerned, as its officer. See ``sanctioning.pay``."""
+        return await sanctioning.pay(ctx, sanction_id, note_ids)
 
     @transaction
     async def end_sanction(self, ctx: Context, sanction_id: str, documents: Documents) -> Sanction:

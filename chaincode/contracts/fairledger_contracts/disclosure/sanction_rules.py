@@ -10,7 +10,7 @@ Silence never keeps a sanction alive: who has to decide and does not, loses it.
 
 from datetime import datetime, timedelta
 
-from fairledger_chaincode.errors import NotAllowed, RuleBroken, WrongState
+from fairledger_chaincode.errors import NotAllowed, WrongState
 from fairledger_contracts.disclosure.act import Act
 from fairledger_contracts.records.sanction import Penalty, Sanction, SanctionState, Step
 from fairledger_contracts.records.signatory import Signatory
@@ -65,7 +65,7 @@ def judge(sanction: Sanction, standard: Standard, act: Act, *, upheld: bool) -> 
 def push(sanction: Sanction, standard: Standard, act: Act) -> Sanction:
     """What follows from a deadline that has passed; anybody may ask for it. Raises ``WrongState`` (DISCLOSURE_NOT_DUE).
 
-    A fine that is final waits for its payment, or for the association: it has no next state by time alone.
+    A fine that is final waits for its payment: it has no next state by time alone.
     """
     state = sanction.state
     until = sanction.decide_until if state is SanctionState.HEARING else sanction.due_at
@@ -79,18 +79,20 @@ def push(sanction: Sanction, standard: Standard, act: Act) -> Sanction:
     return _step(sanction, _BY_TIME[state], act)
 
 
-def pay(sanction: Sanction, act: Act, reference: str) -> Sanction:
-    """The fine was paid. Raises ``WrongState``, ``RuleBroken`` (DISCLOSURE_PAYMENT) for another reference."""
+def pay(sanction: Sanction, act: Act, movement: str) -> Sanction:
+    """The fine was paid, by ``movement``. Raises ``WrongState``, ``NotAllowed`` (DISCLOSURE_SANCTION_DENIED)."""
+    _concerned(sanction, act.by)
     if sanction.penalty is not Penalty.FINE:
         raise WrongState("DISCLOSURE_SANCTION_STATE", f"nothing is to be paid for a {sanction.penalty}")
     _in(sanction, SanctionState.FINAL)
-    if reference != sanction.payment_reference:
-        raise RuleBroken("DISCLOSURE_PAYMENT", f"a fine is paid with its reference, {sanction.payment_reference}")
-    return _step(sanction, SanctionState.ENDED, act).model_copy(update={"paid_at": act.at})
+    return _step(sanction, SanctionState.ENDED, act).model_copy(update={"paid_at": act.at, "movement": movement})
 
 
 def end(sanction: Sanction, act: Act) -> Sanction:
-    """The association ends it before its time. Raises ``WrongState``."""
+    """The association ends it before its time. Raises ``WrongState``; a fine that is final ends by its payment."""
+    is_demanded = sanction.penalty is Penalty.FINE and sanction.state is SanctionState.FINAL
+    if is_demanded:
+        raise WrongState("DISCLOSURE_SANCTION_STATE", "a fine that is final ends when it is paid")
     _in(sanction, SanctionState.IMPOSED, SanctionState.FINAL)
     return _step(sanction, SanctionState.ENDED, act)
 

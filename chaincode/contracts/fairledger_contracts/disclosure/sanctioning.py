@@ -1,5 +1,6 @@
 """Sanctions on the ledger: opened on a fact, decided, appealed, ended; and the suspensions that follow from them."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,12 +10,24 @@ from fairledger_chaincode.errors import NotFound, RuleBroken, WrongState
 from fairledger_chaincode.record import Record
 from fairledger_contracts.disclosure import sanction_rules as rules
 from fairledger_contracts.disclosure.act import Act
-from fairledger_contracts.disclosure.callers import OFFICER, PLATFORM_OFFICER, REGULATORS, anyone, official
+from fairledger_contracts.disclosure.callers import (
+    ASSOCIATION,
+    OFFICER,
+    PLATFORM_OFFICER,
+    REGULATORS,
+    anyone,
+    official,
+)
+from fairledger_contracts.disclosure.standards import MspId
+from fairledger_contracts.escrow.spending import with_change
+from fairledger_contracts.escrow.till import Occasion, move, owned
 from fairledger_contracts.records.anchor import DocumentDescription
 from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.disclosure import Disclosure
 from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.movement import MovementKind
+from fairledger_contracts.records.note import NoteId, Payment, account_of
 from fairledger_contracts.records.sanction import (
     EVIDENCE_MAX,
     STANDARD,
@@ -37,7 +50,7 @@ class NewSanction(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    msp_id: Annotated[str, Field(min_length=1, max_length=100)]
+    msp_id: MspId
     penalty: Penalty
     ground: Ground
     rule: ParameterName
@@ -118,11 +131,19 @@ async def push(ctx: Context, sanction_id: str) -> Sanction:
     return await _finished(ctx, rules.push(sanction, standard, Act(by, ctx.time)), by)
 
 
-async def pay(ctx: Context, sanction_id: str, reference: str) -> Sanction:
-    """Record that a fine reached the association's account, as an officer. Raises as ``sanction_rules.pay``."""
-    by = official(ctx, {OFFICER}, "payments of fines are recorded")
+async def pay(ctx: Context, sanction_id: str, note_ids: Sequence[NoteId]) -> Sanction:
+    """Pay a fine from the platform's account into the association's, which ends it: one transaction does both.
+
+    Raises as ``sanction_rules.pay``, ``till.owned`` and ``spending.with_change``, and ``NotAllowed``, ``NotFound``.
+    """
+    by = official(ctx, {PLATFORM_OFFICER}, "fines are paid")
     sanction, _ = await _load(ctx, sanction_id)
-    return await _saved(ctx, rules.pay(sanction, Act(by, ctx.time), reference))
+    paid = rules.pay(sanction, Act(by, ctx.time), ctx.tx_id)
+    notes = await owned(ctx, note_ids, account_of(by.msp_id))
+    fine = Payment(owner=account_of(ASSOCIATION), amount_minor=sanction.amount_minor)
+    occasion = Occasion(MovementKind.PAY, reference=sanction.payment_reference, reason="fine")
+    await move(ctx, by, occasion, notes, with_change(notes, fine, sanction.currency))
+    return await _saved(ctx, paid)
 
 
 async def end(ctx: Context, sanction_id: str, documents: Documents) -> Sanction:

@@ -19,6 +19,7 @@ from fairledger_contracts.disclosure.callers import (
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.ballot import Ballot, BallotState, Vote, outcome
 from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, Standard, StandardName
 
@@ -35,7 +36,7 @@ class NewStandard(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: StandardName
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=PROSE)]
     text_sha256: Sha256
     parameters: Annotated[
         dict[ParameterName, Annotated[int, Field(strict=True, ge=-PARAMETER_MAX, le=PARAMETER_MAX)]],

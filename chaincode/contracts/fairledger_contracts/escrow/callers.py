@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from fairledger_chaincode.errors import NotAllowed
 from fairledger_chaincode.identity import ClientIdentity
+from fairledger_contracts.disclosure.callers import PLATFORM_OFFICER
+from fairledger_contracts.records.note import account_of, owner_of
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
@@ -28,6 +30,16 @@ def anyone(caller: ClientIdentity) -> Signatory:
     """The caller, whatever the certificate says."""
     attributes = caller.attributes
     return Signatory(msp_id=caller.msp_id, id=caller.id, role=attributes.get("role", ""), gln=attributes.get("gln", ""))
+
+
+def names_of(person: Signatory) -> tuple[str, ...]:
+    """The names under which a person spends notes: their own, and for an organisation's official that of its account.
+
+    A platform's officials are its officers; the association's and the regulator's are those in their roles.
+    """
+    at_home = {msp_id: role for role, msp_id in ROLES_OF_AUTHORITY.items()}.get(person.msp_id, PLATFORM_OFFICER)
+    is_official = person.role == at_home
+    return (owner_of(person), *((account_of(person.msp_id),) * is_official))
 
 
 def one_of(caller: ClientIdentity, roles: Collection[str], what: str) -> Signatory:

@@ -11,11 +11,13 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from fairledger_chaincode import Context, Contract, query, transaction
-from fairledger_contracts.escrow import disputing, funds, ordering, settling, shipping, unsealing
+from fairledger_contracts.escrow import disputing, freezing, funds, ordering, settling, shipping, unsealing
 from fairledger_contracts.escrow.case import load_order
+from fairledger_contracts.escrow.freezing import NewFreeze
 from fairledger_contracts.records.agreement import Listing, Terms
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.evidence import Evidence, Finding, WeightG
+from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.money import AmountMinor, Currency, Permille
 from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, OWNER_LENGTH_MAX, Note, NoteId, Payment
 from fairledger_contracts.records.order import CarrierParty, Claim, Commitment, Order
@@ -81,6 +83,25 @@ class Escrow(Contract):
     async def return_payout(self, ctx: Context, payout_id: Id) -> Payout:
         """Give a payout's money back. Raises ESCROW_PAYOUT_UNKNOWN, ESCROW_WRONG_STATE, ESCROW_NOT_DUE."""
         return await funds.return_payout(ctx, payout_id)
+
+    @transaction
+    async def freeze(self, ctx: Context, new: NewFreeze) -> Freeze:
+        """Keep notes that came out of an order or a payment in dispute from being spent, for a time.
+
+        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED, ESCROW_DENIED), ``NotFound`` (ESCROW_ORDER_UNKNOWN,
+        ESCROW_PAYMENT_UNKNOWN, ESCROW_NOTE_UNKNOWN), ``RuleBroken`` (ESCROW_FREEZE_ORIGIN, ESCROW_FREEZE_GROUND,
+        ESCROW_FREEZE_LONG, ESCROW_FREEZE_TRAIL, ESCROW_NOTE_REPEATED), ``WrongState`` (ESCROW_NOTE_LOCKED).
+        """
+        return await freezing.freeze(ctx, new)
+
+    @transaction
+    async def release(self, ctx: Context, freeze_id: Id) -> Freeze:
+        """End a freeze before its time.
+
+        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED, ESCROW_DENIED), ``NotFound`` (ESCROW_FREEZE_UNKNOWN), ``WrongState``
+        (ESCROW_FREEZE_OVER).
+        """
+        return await freezing.release(ctx, freeze_id)
 
     # Agreement
 

@@ -17,10 +17,11 @@ from fairledger_contracts.records.evidence import Evidence, EvidenceKind, Findin
 from fairledger_contracts.records.money import Permille
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import REASON_LENGTH_MAX, Claim, Dispute, Order, OrderState, Proposal, Vote
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.settlement import Liable, RuleCode
 
 PROPOSALS_MAX = 20
-Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
+Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX, pattern=PROSE)]
 
 
 async def confirm(ctx: Context, order_id: str) -> Order:

@@ -1,18 +1,18 @@
 """Money in, on its way, and out: issues, payments and payouts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
-from fairledger_contracts.escrow.callers import anyone, one_of
+from fairledger_contracts.escrow.callers import anyone, names_of, one_of
 from fairledger_contracts.escrow.numbers import numbers_in_force
 from fairledger_contracts.escrow.spending import issue as new_note
 from fairledger_contracts.escrow.spending import refuse_dust, with_change
 from fairledger_contracts.escrow.till import Occasion, move, owned, record
 from fairledger_contracts.records.money import Currency
 from fairledger_contracts.records.movement import MovementKind
-from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of, owner_of
+from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout, PayoutState, Reference, provider_of
 
 LOCKS = ("order:", "payout:")
@@ -32,11 +32,11 @@ async def issue(ctx: Context, reference: Reference, payment: Payment, currency: 
 
 
 async def pay(ctx: Context, note_ids: Sequence[NoteId], payments: Sequence[Payment]) -> list[Note]:
-    """Spend the caller's notes."""
+    """Spend the caller's notes, or their organisation's."""
     payer = anyone(ctx.caller)
     _refuse_locks(payments)
-    refuse_dust(payments, owner_of(payer), (await numbers_in_force(ctx, ctx.time)).dust_minor)
-    notes = await owned(ctx, note_ids, owner_of(payer))
+    notes = await owned(ctx, note_ids, *names_of(payer))
+    refuse_dust(payments, notes[0].owner, (await numbers_in_force(ctx, ctx.time)).dust_minor)
     return await move(ctx, payer, Occasion(MovementKind.PAY), notes, payments)
 
 
@@ -46,14 +46,15 @@ async def ask_payout(
     """Lock the caller's notes until a provider has paid them out, or its time is over."""
     person = anyone(ctx.caller)
     numbers = await numbers_in_force(ctx, ctx.time)
-    notes = await owned(ctx, note_ids, owner_of(person))
+    notes = await owned(ctx, note_ids, *names_of(person))
+    owner = notes[0].owner
     payment = Payment(owner=lock_of(PAYOUT_LOCK, ctx.tx_id), amount_minor=amount_minor)
     payments = with_change(notes, payment, currency)
-    refuse_dust(payments, owner_of(person), numbers.dust_minor)
+    refuse_dust(payments, owner, numbers.dust_minor)
     made = await move(ctx, person, Occasion(MovementKind.LOCK, payout=ctx.tx_id), notes, payments)
     payout = Payout(
         id=ctx.tx_id,
-        owner=owner_of(person),
+        owner=owner,
         provider=provider,
         note=made[0].id,
         amount_minor=amount_minor,
@@ -72,8 +73,9 @@ async def redeem(ctx: Context, payout_id: str, reference: Reference) -> Payout:
     payout = await _asked(ctx, payout_id)
     if payout.provider != provider_of(provider):
         raise NotAllowed("ESCROW_DENIED", "a payout is redeemed by the provider that was asked for it")
-    if ctx.time > payout.due_at:
-        raise WrongState("ESCROW_TOO_LATE", f"that was possible until {payout.due_at.isoformat()}")
+    due_at = await _due_at(ctx, payout)
+    if ctx.time > due_at:
+        raise WrongState("ESCROW_TOO_LATE", f"that was possible until {due_at.isoformat()}")
     paid = PaidOut(provider=payout.provider, reference=reference, payout=payout.id, recorder=provider)
     if await ctx.ledger.exists(PaidOut, paid.provider, paid.reference):
         raise WrongState("ESCROW_REFERENCE_USED", "a payout was made by this payment already")
@@ -91,8 +93,9 @@ async def return_payout(ctx: Context, payout_id: str) -> Payout:
     person = anyone(ctx.caller)
     payout = await _asked(ctx, payout_id)
     is_provider = person.role == "provider" and payout.provider == provider_of(person)
-    if ctx.time <= payout.due_at and not is_provider:
-        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {payout.due_at.isoformat()} has passed")
+    due_at = await _due_at(ctx, payout)
+    if ctx.time <= due_at and not is_provider:
+        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {due_at.isoformat()} has passed")
     notes = await owned(ctx, (payout.note,), lock_of(PAYOUT_LOCK, payout.id))
     occasion = Occasion(MovementKind.SETTLE, payout=payout.id, reason="payout_returned")
     payment = Payment(owner=payout.owner, amount_minor=payout.amount_minor)
@@ -100,6 +103,15 @@ async def return_payout(ctx: Context, payout_id: str) -> Payout:
     back = payout.model_copy(update={"state": PayoutState.RETURNED, "recorder": person})
     await ctx.ledger.save(back)
     return back
+
+
+async def _due_at(ctx: Context, payout: Payout) -> datetime:
+    """The payout's deadline; after a freeze its provider has ``payout_s`` again, as it may have paid before it."""
+    note = await ctx.ledger.find(Note, payout.note)
+    if note is None or not note.stops:
+        return payout.due_at
+    again = timedelta(seconds=(await numbers_in_force(ctx, ctx.time)).payout_s)
+    return max(payout.due_at, *(stop.until + again for stop in note.stops))
 
 
 async def _asked(ctx: Context, payout_id: str) -> Payout:

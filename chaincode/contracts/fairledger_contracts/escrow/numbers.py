@@ -63,6 +63,9 @@ class Numbers(BaseModel):
     panel_s: Seconds
     panel_quorum: Annotated[int, Field(strict=True, ge=1, le=15)]
     payout_s: Seconds
+    freeze_s: (
+        Seconds  # how long an organisation can keep money of one order or payment frozen, all its freezes together
+    )
     dust_minor: AmountMinor
     bond_min_permille: Permille  # of the price
     virtual_bond_min_permille: Annotated[
@@ -75,7 +78,7 @@ def read_numbers(standard: Standard) -> Numbers:
     """The numbers of a version. Raises ``RuleBroken`` (ESCROW_STANDARD_INCOMPLETE) where one is missing or wrong."""
     told = standard.parameters
     simple = (
-        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "dust_minor"),
+        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "freeze_s", "dust_minor"),
         *("bond_min_permille", "virtual_bond_min_permille", "weight_tolerance_permille"),
     )
     try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fairledger_chaincode import Context
-from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken
+from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from fairledger_contracts.escrow.spending import spend
 from fairledger_contracts.records.movement import Movement, MovementKind, Piece
 from fairledger_contracts.records.note import INPUTS_MAX, Note, NoteId, Payment
@@ -22,17 +22,22 @@ class Occasion:
     reason: str = ""
 
 
-async def owned(ctx: Context, ids: Sequence[NoteId], owner: str) -> list[Note]:
-    """The notes of these ids, all of which are ``owner``'s.
+async def owned(ctx: Context, ids: Sequence[NoteId], *owners: str) -> list[Note]:
+    """The notes of these ids, all of which are one of ``owners``'s.
 
-    Raises ``RuleBroken`` (ESCROW_NOTE_INPUTS), ``NotFound`` (ESCROW_NOTE_UNKNOWN) for a note that is spent or never
-    was, ``NotAllowed`` (ESCROW_NOTE_NOT_YOURS).
+    Raises ``RuleBroken`` (ESCROW_NOTE_INPUTS, ESCROW_NOTE_OWNERS), ``NotFound`` (ESCROW_NOTE_UNKNOWN) for a note that
+    is spent or never was, ``NotAllowed`` (ESCROW_NOTE_NOT_YOURS), ``WrongState`` (ESCROW_NOTE_FROZEN).
     """
     if not 1 <= len(ids) <= INPUTS_MAX:
         raise RuleBroken("ESCROW_NOTE_INPUTS", f"spend between 1 and {INPUTS_MAX} notes, not {len(ids)}")
     notes = [await _load(ctx, note_id) for note_id in ids]
-    if any(note.owner != owner for note in notes):
+    if any(note.owner not in owners for note in notes):
         raise NotAllowed("ESCROW_NOTE_NOT_YOURS", "only the owner can spend a note")
+    if len({note.owner for note in notes}) > 1:
+        raise RuleBroken("ESCROW_NOTE_OWNERS", "spend your own notes and your organisation's one after the other")
+    frozen = [until for note in notes if (until := note.frozen_until(ctx.time))]
+    if frozen:
+        raise WrongState("ESCROW_NOTE_FROZEN", f"a note is frozen until {max(frozen).isoformat()}")
     return notes
 
 

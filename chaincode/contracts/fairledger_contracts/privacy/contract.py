@@ -12,7 +12,7 @@ from fairledger_contracts.records.personal_data import FieldNames, OrderId, Pers
 from fairledger_contracts.records.private_read import Announcement, ReadId, ReadTerms, Release
 from fairledger_contracts.records.warrant import Prose, Warrant, WarrantId, WarrantTerms
 
-PublicKey = Annotated[str, Field(max_length=1_000)]
+PublicKey = Annotated[str, Field(max_length=1_000, pattern=r"^[\n -~]+$")]  # PEM
 
 
 class KeptOrder(BaseModel):

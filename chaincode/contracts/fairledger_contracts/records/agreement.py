@@ -11,6 +11,7 @@ from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.money import AmountMinor, AmountOrZero, Currency, Permille
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import StandardVersion
 
@@ -63,7 +64,7 @@ class Terms(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: GoodsKind
-    model: Annotated[str, Field(min_length=1, max_length=200)]
+    model: Annotated[str, Field(min_length=1, max_length=200, pattern=PROSE)]
     gtin: Annotated[str, Field(pattern=r"^([0-9]{14})?$")]
     binding: Binding
     weight_g: Annotated[int, Field(strict=True, ge=0, le=WEIGHT_G_MAX)]

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode.record import Record
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
 
 ANCHORED_ITEMS_MAX = 100  # a record each
@@ -38,7 +39,7 @@ class DocumentDescription(BaseModel):
 
     sha256: Sha256
     kind: DocumentKind
-    title: Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH_MAX)]
+    title: Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH_MAX, pattern=PROSE)]
     media_type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]{1,100}$")]
     size_bytes: Annotated[int, Field(strict=True, ge=0, le=SIZE_BYTES_MAX)]
 

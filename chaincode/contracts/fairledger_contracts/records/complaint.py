@@ -23,10 +23,14 @@ class AboutKind(StrEnum):
     MERCHANT = "merchant"
     PLATFORM = "platform"
     TAG = "tag"
+    PAYMENT = "payment"
 
 
 class About(BaseModel):
-    """An order's or tag's id, a merchant's GLN, a platform's MSP. Nobody's name: the ledger forgets nothing."""
+    """An order's or tag's id, a merchant's GLN, a platform's MSP, a payment's reference; nobody's name.
+
+    The ledger forgets nothing.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.anchor import DocumentDescription
+from fairledger_contracts.records.prose import PROSE, PROSE_OR_NOTHING
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import PARAMETER_MAX, StandardVersion
 
@@ -15,7 +16,7 @@ STANDARD = "disclosure"  # whose parameters these rules read
 ATTACHMENTS_MAX = 20
 REASON_LENGTH_MAX = 2_000
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=PROSE)]
 Count = Annotated[int, Field(strict=True, ge=0, le=PARAMETER_MAX)]
 Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,500}$")]
 Subject = Literal["licence", "operator", "figures", "rules"]  # what is disclosed; a part of keys
@@ -85,7 +86,7 @@ class Opinion(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     accepted: bool
-    reasons: Annotated[str, Field(max_length=REASON_LENGTH_MAX)] = ""
+    reasons: Annotated[str, Field(max_length=REASON_LENGTH_MAX, pattern=PROSE_OR_NOTHING)] = ""
 
 
 class Review(Opinion):

@@ -4,6 +4,7 @@ A note is spent whole, and spending makes new notes. So two payments contend onl
 merchant with a thousand open orders is no hot spot, as a balance would be.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,9 +18,11 @@ INPUTS_MAX = 64
 OWNER_LENGTH_MAX = 1_024
 ORDER_LOCK = "order"
 PAYOUT_LOCK = "payout"
+ACCOUNT = "account"
 
 # A person's is ``<MSP>:<Fabric's id>``; a lock's ``order:<id>`` or ``payout:<id>``, which the contract alone opens. No
-# person's id looks like a lock's: Fabric's is the base64 of ``x509::…``, a lock's has 64 hexadecimal digits.
+# person's id looks like a lock's: Fabric's is the base64 of ``x509::…``, a lock's has 64 hexadecimal digits. An
+# organisation's own account is ``<MSP>:account``, which its officials spend from.
 Owner = Annotated[
     str, Field(min_length=3, max_length=OWNER_LENGTH_MAX, pattern=r"^[^\x00-\x1f\x7f:]+:[^\x00-\x1f\x7f]+$")
 ]
@@ -36,6 +39,16 @@ def lock_of(kind: str, record_id: str) -> str:
     return f"{kind}:{record_id}"
 
 
+def account_of(msp_id: str) -> str:
+    """The owner's name of notes that are an organisation's."""
+    return f"{msp_id}:{ACCOUNT}"
+
+
+def made_by(note_id: str) -> str:
+    """The id of the movement that made a note."""
+    return note_id.partition(":")[0]
+
+
 class Payment(BaseModel):
     """So much to this owner. ``amount_minor`` counts the currency's smallest unit (fen, cents)."""
 
@@ -45,11 +58,22 @@ class Payment(BaseModel):
     amount_minor: AmountMinor
 
 
+class Stop(BaseModel):
+    """That an organisation's ``freeze`` keeps a note from being spent until ``until`` has passed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    msp_id: str
+    freeze: str
+    until: datetime
+
+
 class Note(Record, kind="escrow-note", key=("id",)):
     """An amount that one owner can spend once; the record is deleted when it is spent, its movements stay.
 
     ``id`` is ``<transaction id>:<position>``, so it is unique without a counter; ``sources`` are the notes it was made
-    from. A note without sources was issued by a payment provider. ``recorder`` signed the transaction that made it.
+    from. A note without sources was issued by a payment provider. ``recorder`` signed the transaction that made it,
+    ``changed_by`` the last that froze or released it. Of each organisation's ``stops`` the last counts.
     """
 
     id: str
@@ -58,3 +82,9 @@ class Note(Record, kind="escrow-note", key=("id",)):
     currency: Currency
     sources: tuple[str, ...]
     recorder: Signatory
+    stops: tuple[Stop, ...] = ()
+    changed_by: Signatory | None = None
+
+    def frozen_until(self, at: datetime) -> datetime | None:
+        """When a note that is frozen at a moment can be spent again; None for one that can be spent."""
+        return max((stop.until for stop in self.stops if at <= stop.until), default=None)

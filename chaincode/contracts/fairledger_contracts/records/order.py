@@ -80,8 +80,8 @@ class CarrierParty(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    msp_id: Annotated[str, Field(min_length=1, max_length=100)]
-    place: Annotated[str, Field(min_length=1, max_length=PLACE_LENGTH_MAX)]
+    msp_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
+    place: Annotated[str, Field(min_length=1, max_length=PLACE_LENGTH_MAX, pattern=r"^[!-~]+$")]
 
 
 class Shipment(BaseModel):

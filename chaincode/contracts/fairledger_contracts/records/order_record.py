@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.personal_data import FieldNames, OrderId, Platform, Version
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
 
 TAGS_MAX = 100
@@ -15,7 +16,7 @@ QUANTITY_MAX = 1_000_000
 PRICE_MINOR_MAX = 2**53 - 1  # what every JSON implementation reads exactly (RFC 8259, section 6)
 
 Area = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,6})?$")]  # ISO 3166-2, or a city's code behind the country
-Goods = Annotated[str, Field(min_length=1, max_length=1_024)]
+Goods = Annotated[str, Field(min_length=1, max_length=1_024, pattern=PROSE)]
 
 
 class Seal(BaseModel):

@@ -53,7 +53,7 @@ class Ground(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: GroundKind
-    key: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], Field(min_length=1, max_length=3)]
+    key: Annotated[tuple[Annotated[str, Field(pattern=r"^[!-~]{1,200}$")], ...], Field(min_length=1, max_length=3)]
 
 
 class Step(BaseModel):
@@ -73,8 +73,8 @@ class Sanction(Record, kind="disclosure-sanction", key=("id",)):
     ``rule`` is the standard's parameter for what the platform did not keep: the most that a fine for it may be.
     ``amount_minor`` and ``currency`` are a fine's, ``suspension_s`` a suspension's. ``due_at`` is the deadline of the
     state: the end of the hearing, of the time to appeal, to decide the appeal, to pay, or the penalty's own end.
-    ``decide_until`` is when an undecided hearing drops. A fine names the ``payment_reference`` to pay it with, and
-    once paid, ``paid_at``.
+    ``decide_until`` is when an undecided hearing drops. A fine's ``payment_reference`` is that of the
+    ``movement`` that paid it, at ``paid_at``.
     """
 
     id: str
@@ -94,5 +94,6 @@ class Sanction(Record, kind="disclosure-sanction", key=("id",)):
     steps: tuple[Step, ...]
     payment_reference: str = ""
     paid_at: datetime | None = None
+    movement: str = ""
     recorder: Signatory
     changed_by: Signatory | None = None

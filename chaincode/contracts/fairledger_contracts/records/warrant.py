@@ -9,11 +9,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.personal_data import FieldNames, Platform
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
 
 LENGTH_MAX = timedelta(days=366)  # beyond any standard; what a standard permits is its parameter warrant_days_max
 
-Prose = Annotated[str, Field(min_length=1, max_length=2_000)]
+Prose = Annotated[str, Field(min_length=1, max_length=2_000, pattern=PROSE)]
 WarrantId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

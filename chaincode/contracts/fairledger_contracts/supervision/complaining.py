@@ -15,6 +15,7 @@ from fairledger_contracts.disclosure.callers import (
     anyone,
     official,
 )
+from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.records.anchor import DocumentDescription, Sha256
 from fairledger_contracts.records.complaint import (
     CATEGORIES,
@@ -44,7 +45,7 @@ class NewComplaint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     about: About
-    platform: Annotated[str, Field(min_length=1, max_length=100)]
+    platform: MspId
     matter: Matter
     documents: Documents = ()
 

@@ -14,7 +14,8 @@ from fairledger_contracts.supervision.complaining import Documents, NewComplaint
 from fairledger_contracts.supervision.inspecting import Findings, NewInspection
 from fairledger_contracts.supervision.monitoring import NewAnomaly, NewListing
 
-Code = Annotated[str, Field(max_length=64)]  # of a receipt; empty for who has an identity
+Code = Annotated[str, Field(pattern=r"^[0-9a-f]{0,64}$")]  # of a receipt; empty for who has an identity
+RecallId = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 
 
 class Supervision(Contract):
@@ -84,7 +85,7 @@ class Supervision(Contract):
         return await inspecting.mend(ctx, inspection_id, documents)
 
     @transaction
-    async def close_inspection(self, ctx: Context, inspection_id: str, recall_id: str = "") -> Inspection:
+    async def close_inspection(self, ctx: Context, inspection_id: str, recall_id: RecallId = "") -> Inspection:
         """Close it, as an authority, perhaps with the recall that it led to. See ``inspecting.close``."""
         return await inspecting.close(ctx, inspection_id, recall_id)
 

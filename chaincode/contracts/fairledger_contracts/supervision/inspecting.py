@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from fairledger_contracts.disclosure.callers import AUTHORITIES, PLATFORM_OFFICER, anyone, official
+from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.inspection import (
     FINDINGS_MAX,
@@ -34,7 +35,7 @@ class NewInspection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     target: Target
-    platform: Annotated[str, Field(min_length=1, max_length=100)]
+    platform: MspId
     place: Place
     complaint_id: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
 

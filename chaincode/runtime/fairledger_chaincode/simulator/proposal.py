@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from fabric_protos.common.common_pb2 import ChannelHeader, Header, HeaderType, SignatureHeader
@@ -66,16 +66,24 @@ def make_proposal(
         input=ChaincodeInvocationSpec(chaincode_spec=spec).SerializeToString(), TransientMap=transient
     )
     proposal = Proposal(header=header.SerializeToString(), payload=payload.SerializeToString()).SerializeToString()
-    signed = SignedProposal(proposal_bytes=proposal, signature=identity.sign(proposal))
+    return unpack_proposal(SignedProposal(proposal_bytes=proposal, signature=identity.sign(proposal)))
+
+
+def unpack_proposal(signed: SignedProposal) -> UnpackedProposal:
+    """Read a signed proposal as a peer does: the header says which chaincode is called."""
+    proposal = Proposal.FromString(signed.proposal_bytes)
+    header = Header.FromString(proposal.header)
+    channel_header = ChannelHeader.FromString(header.channel_header)
+    payload = ChaincodeProposalPayload.FromString(proposal.payload)
     return UnpackedProposal(
         signed,
-        tx_id,
-        channel_id,
-        chaincode,
-        tuple(args),
-        time,
-        SerializedIdentity.FromString(creator),
-        bool(transient),
+        channel_header.tx_id,
+        channel_header.channel_id,
+        ChaincodeHeaderExtension.FromString(channel_header.extension).chaincode_id.name,
+        tuple(ChaincodeInvocationSpec.FromString(payload.input).chaincode_spec.input.args),
+        channel_header.timestamp.ToDatetime(tzinfo=UTC),
+        SerializedIdentity.FromString(SignatureHeader.FromString(header.signature_header).creator),
+        bool(payload.TransientMap),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import TracebackType
 
 from fabric_protos.common.policies_pb2 import SignaturePolicyEnvelope
+from fabric_protos.peer.proposal_pb2 import SignedProposal
 
 from fairledger_chaincode.limits import Limits
 from fairledger_chaincode.simulator.chaincode import Connect, Contracts, MemoryReplicas, SimulatedChaincode
@@ -20,7 +21,7 @@ from fairledger_chaincode.simulator.ledger import Ledger
 from fairledger_chaincode.simulator.ledger_lock import LedgerLock
 from fairledger_chaincode.simulator.peer import Channel, SimulatedPeer
 from fairledger_chaincode.simulator.policy import Signer, parse_policy, signed_by_majority
-from fairledger_chaincode.simulator.proposal import UnpackedProposal, make_proposal
+from fairledger_chaincode.simulator.proposal import UnpackedProposal, make_proposal, unpack_proposal
 from fairledger_chaincode.simulator.transaction import Block, ChaincodeEvent, Committed, Endorsed
 
 EXECUTE_MAX_S = 30.0  # Fabric's default of chaincode.executetimeout
@@ -157,9 +158,16 @@ class LedgerSimulator:
         organisations are not held against the policies here; that is done at commit.
         """
         proposal = self._propose(identity, function, args, transient=transient, at=at, chaincode=chaincode)
+        return await self._endorsed(proposal, organizations)
+
+    async def endorse_signed(self, signed: SignedProposal) -> Endorsed:
+        """Let as many peers as the policies want endorse a proposal that a client made and signed. See ``endorse``."""
+        return await self._endorsed(unpack_proposal(signed), None)
+
+    async def _endorsed(self, proposal: UnpackedProposal, organizations: Sequence[str] | None) -> Endorsed:
         endorsements: list[Endorsement] = []
         if organizations is None:
-            first = await self._process(self.peer(identity.msp_id), proposal, "endorse")
+            first = await self._process(self.peer(proposal.creator.mspid), proposal, "endorse")
             endorsements.append(first)
             chosen = self._plan(first, proposal)
         else:

@@ -1,5 +1,6 @@
 """The frame of every page of the desk."""
 
+import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fairledger.api.desk.key_words import SIGNER, in_language
 from fairledger.api.desk.words import texts
 from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
@@ -47,6 +49,7 @@ def page(
         t=texts(language),
         organization=service_of(request).organization,
         visitor=visitor.name if visitor else "",
+        signer=json.dumps(in_language(SIGNER, language)),
         **values,
     )
     headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language, Cookie"}

@@ -66,7 +66,7 @@ async def sign_in(request: Request) -> Response:
         entry_of(service, token)
     except Problem as problem:
         return _sign_in(request, then, problem)
-    answer = Response(status_code=303, headers={"Location": _inside(then)})
+    answer = Response(status_code=303, headers={"Location": inside(then)})
     answer.set_cookie(
         cookie_of(service),
         token,
@@ -117,6 +117,6 @@ def _sign_in(request: Request, then: str, problem: Problem | None = None) -> HTM
     )
 
 
-def _inside(then: str) -> str:
+def inside(then: str) -> str:
     """An address of the desk: nobody is led elsewhere."""
     return then if then == DESK or then.startswith((f"{DESK}/", f"{DESK}?")) else DESK

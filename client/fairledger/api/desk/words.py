@@ -7,16 +7,22 @@ from fairledger.words.text import Language, Text
 
 TEXTS: Final[Mapping[str, Text]] = {
     "desk": Text("工作台", "Desk"),
+    "funds": Text("资金流向", "Flow of funds"),
     "other_language": Text("English", "中文"),
     "sign_in": Text("登录", "Sign in"),
     "sign_out": Text("退出", "Sign out"),
     "signed_in_as": Text("当前身份", "Signed in as"),
+    "own_key": Text("自己的密钥", "Your own key"),
+    "own_key_sign_in": Text("用自己的密钥登录", "Sign in with a key of your own"),
     "token": Text("访问令牌", "Your token"),
     "token_text": Text(
         "令牌由 fairledger token 姓名 打印；它只存在本浏览器里，脚本读不到。",
         "fairledger token NAME prints one. It stays in this browser, where no script can read it.",
     ),
     "not_valid": Text("这个令牌无效或已过期。", "That token is not valid, or not any more."),
+    "todo": Text("待办", "What waits"),
+    "listings": Text("商品", "Goods"),
+    "notes": Text("资金", "Money"),
     "supervision": Text("监管", "Supervision"),
     "warrants": Text("令状", "Warrants"),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),

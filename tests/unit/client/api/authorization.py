@@ -5,11 +5,11 @@ from typing import Any, Final, NamedTuple
 
 from tests.support.captures import EXTENSION, document, event
 from tests.support.escrow import AREA, CARRIER, DAY, PHONE, SERIAL, commitment
+from tests.support.escrow_service import PEOPLE as TRADERS
 from tests.support.simulated_service import Attributes
 from tests.support.supervised import DOCUMENT, parameters_of
 from tests.unit.client.api.papers import ANCHOR, EPC, LICENCE, RECALL
 from tests.unit.client.api.test_escrow import DIVISION, REPORT
-from tests.unit.client.api.test_escrow import PEOPLE as TRADERS
 from tests.unit.client.api.test_privacy import warrant_terms
 
 PEOPLE: Final = {
@@ -32,6 +32,10 @@ NEW: Final = Because("makes something new, which is nobody's yet")
 OFFICE: Final = Because("the office's own task, whoever it concerns")
 MANY: Final = Because("people of all organisations may, each for their own business")
 OPEN: Final = Because("for people without an identity")
+SIGNED: Final = Because("the signature says who asks, as test_signing and test_own_keys show")
+
+
+SECRET: Final = Because("the shared secret says which provider asks, as test_providers shows")
 
 
 class Row(NamedTuple):
@@ -180,6 +184,8 @@ OPERATIONS: Final[dict[str, Row]] = {
         at=(("recordID", "payout_2"),),
         refused=frozenset({409}),  # anybody may once its time is over, and is told so
     ),
+    "POST /escrow/freezes": by_platform("{new_freeze}"),
+    "POST /escrow/freezes/{id}/release": by_platform(None)._replace(at=(("id", "freeze"),)),
     # standards and members
     "POST /standards": by_officer({**STANDARD, "name": "other-rules"}),
     "POST /standards/{name}/{version}/votes": by_officer({"approves": True}, "consumer", Because("each votes once")),
@@ -198,7 +204,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /sanctions/{id}/decisions/association": by_officer(YES),
     "POST /sanctions/{id}/decisions/regulator": by_regulator(YES),
     "POST /sanctions/{id}/deadline/push": anybody(),
-    "POST /sanctions/{id}/payment/record": by_officer({"reference": "fine-1"}),
+    "POST /sanctions/{id}/payment": by_platform({"notes": [f"{'0' * 64}:0"]}),
     # complaints, inspections, and what is watched
     "POST /complaints": anybody(COMPLAINT),
     "POST /complaints/anonymous": public(COMPLAINT),
@@ -236,4 +242,10 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /privacy/warrants/{warrantID}/end": by_regulator(None),
     "POST /privacy/reads": Row("regulator", "producer", "pretender", Because("what the warrant names"), READ),
     "POST /privacy/keys": public({"read": "0" * 64, "keys": {"name": "AAAA"}, "signature": "AAAA"}),
+    # keys that people keep to themselves
+    "POST /providers/{provider}/webhook": Row("", SECRET, SECRET, SECRET, {}),
+    **{
+        f"POST /signing/{step}": Row("", SIGNED, SIGNED, SIGNED, {})
+        for step in ("certificates", "proposals", "endorsements", "submissions", "challenges", "sessions")
+    },
 }

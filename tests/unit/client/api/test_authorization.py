@@ -69,7 +69,13 @@ class Scene:
     def __init__(self, running: RunningService) -> None:
         self.running = running
         self.known: dict[str, Any] = {"mspID": "PlatformAMSP", "PlatformCMSP": "PlatformCMSP", "subject": "rules"}
-        self.known |= {"period": PERIOD, "name": "house-rules", "version": "0001", "order": PRIVATE_ORDER}
+        self.known |= {
+            "period": PERIOD,
+            "name": "house-rules",
+            "version": "0001",
+            "order": PRIVATE_ORDER,
+            "provider": "provider",
+        }
 
     def owner(self, name: str) -> str:
         return owner_of(signatory_of(self.running.service.wallet.get(name)))
@@ -85,7 +91,7 @@ class Scene:
         known = {**self.known, **{name: self.known[value] for name, value in row.at}}
         body = row.body if row.body is None or isinstance(row.body, str) else json.dumps(row.body)
         if body is not None:
-            for member in ("new_order", "new_note", "spending", "new_payout", "private_order", "shown"):
+            for member in ("new_order", "new_note", "spending", "new_payout", "new_freeze", "private_order", "shown"):
                 body = self.known[member] if body == f"{{{member}}}" else body
             for member in ("period", "receipt"):
                 body = body.replace(f"{{{member}}}", self.known[member])
@@ -125,7 +131,7 @@ async def found(scene: Scene) -> None:
 
 async def trade(scene: Scene) -> None:
     """Money of the buyer, payouts that it asked for, and an order that its carrier has."""
-    numbers = iter(range(100))
+    numbers = iter(range(1, 100))
 
     def issued(name: str, amount: int) -> dict[str, Any]:
         payment = {"owner": scene.owner(name), "amount_minor": amount}
@@ -135,6 +141,7 @@ async def trade(scene: Scene) -> None:
         note: str = (await scene.made("/escrow/notes", issued(name, amount), "provider"))["id"]
         return note
 
+    kept = await scene.made("/escrow/notes", {**issued("stranger", 500), "reference": "bank-0"}, "provider")
     listing = await scene.made("/escrow/listings", TERMS, "seller")
     body = {"listing": listing["id"], "terms_sha256": listing["terms_sha256"], "area": AREA}
     order = await scene.made("/escrow/orders", {**body, "notes": [await money("buyer", 100_001)]}, "buyer")
@@ -157,6 +164,11 @@ async def trade(scene: Scene) -> None:
         "new_note": json.dumps(issued("buyer", 500)),
         "spending": json.dumps({"notes": [await money("buyer", 500)], "payments": payments}),
         "new_payout": json.dumps({**asked, "notes": [await money("buyer", 500)]}),
+        "freezing": {
+            "origin": {"kind": "payment", "key": [provider, "bank-0"]},
+            "notes": [kept["id"]],
+            "seconds": 60,
+        },
     }
 
 
@@ -177,6 +189,11 @@ async def supervise(scene: Scene) -> None:
     scene.known["imposed"] = imposed
     await scene.made("/anomalies", {**ANOMALY, "name": "height"}, "service")
     scene.known |= {name: record["id"] for name, record in made.items()}
+    about = {"about": {"kind": "payment", "id": "bank-0"}, "platform": "PlatformAMSP", "matter": "refund_refused"}
+    complaint = await scene.made("/complaints", about, "consumer")
+    freeze = {**scene.known["freezing"], "ground": {"kind": "complaint", "id": complaint["id"]}}
+    scene.known["freeze"] = (await scene.made("/escrow/freezes", freeze, "steward"))["id"]
+    scene.known["new_freeze"] = json.dumps(freeze)
     scene.known["receipt"] = (await scene.made("/complaints/anonymous", COMPLAINT, ""))["receipt"]
 
 

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from fairledger_chaincode.simulator.store import VersionedValue
+from fairledger_chaincode.simulator.version import Version
+from fairledger_contracts.records.sanction import Sanction
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import DOCUMENT
 from tests.unit.client.api.papers import refusal
@@ -67,7 +70,58 @@ async def test_a_disclosure_is_filed_reviewed_and_grounds_a_sanction(founded: Ru
     lifted = await posted(founded, f"{at}/decisions/regulator", {"stands": False}, "regulator", 200)
     assert lifted["state"] == "lifted"
     assert (await founded.client.get(at)).json() == lifted
-    assert refusal(await founded.post(f"{at}/payment/record", {"reference": "x"}, "officer")) == (
-        409,
-        "DISCLOSURE_SANCTION_STATE",
+    paying = {"notes": [f"{'0' * 64}:0"]}
+    assert refusal(await founded.post(f"{at}/payment", paying, "steward")) == (409, "DISCLOSURE_SANCTION_STATE")
+    for name in ("officer", "regulator", "consumer", "impostor"):
+        assert refusal(await founded.post(f"{at}/payment", paying, name)) == (403, "DISCLOSURE_ROLE_DENIED"), name
+
+
+async def test_a_fine_is_paid_from_the_account_of_the_platform_concerned(founded: RunningService) -> None:
+    now = founded.ledger.simulator.clock.now()
+    by = {"msp_id": "AssociationMSP", "id": "x", "role": "officer", "gln": ""}
+    fine = Sanction.model_validate(
+        {
+            "id": "f1" * 32,
+            "msp_id": "PlatformAMSP",
+            "penalty": "fine",
+            "ground": {"kind": "complaint", "key": ["1"]},
+            "rule": "late_disclosure",
+            "standard": {"name": "sanctions", "version": "0001"},
+            "state": "final",
+            "due_at": now,
+            "decide_until": now,
+            "amount_minor": 900,
+            "currency": "CNY",
+            "steps": [],
+            "payment_reference": f"fine-{'f1' * 32}",
+            "recorder": by,
+        }
     )
+    store = founded.ledger.simulator.ledger.world.public("credit")
+    store.put(fine.ledger_key, VersionedValue(fine.to_state(), Version(0, 0)))
+    at = f"/sanctions/{fine.id}/payment"
+    notes = {}
+    for msp_id in ("PlatformAMSP", "PlatformBMSP"):
+        paid_in = {"reference": f"bank-{msp_id}", "payment": {"owner": f"{msp_id}:account", "amount_minor": 1_000}}
+        made = await founded.post("/escrow/notes", {**paid_in, "currency": "CNY"}, "provider")
+        notes[msp_id] = {"notes": [made.json()["id"]]}
+    rivals = notes["PlatformBMSP"]
+    assert refusal(await founded.post(at, rivals, "competitor")) == (403, "DISCLOSURE_SANCTION_DENIED")
+    assert refusal(await founded.post(at, rivals, "steward")) == (403, "ESCROW_NOTE_NOT_YOURS")
+    assert refusal(await founded.post(f"/sanctions/{'0' * 64}/payment", rivals, "steward")) == (
+        404,
+        "DISCLOSURE_SANCTION_UNKNOWN",
+    )
+    paid = await posted(founded, at, notes["PlatformAMSP"], "steward", 200)
+    assert paid["state"] == "ended"
+    answer = await founded.client.get(
+        "/escrow/flow", params={"reference": fine.payment_reference}, headers=founded.bearer("steward")
+    )
+    (_issue, payment) = answer.json()["movements"]
+    assert (payment["id"], payment["made"][0]["owner"]) == (paid["movement"], "AssociationMSP:account")
+
+
+async def test_a_refusal_does_not_repeat_what_was_sent(founded: RunningService) -> None:
+    sent = {"period": "2026-10", "published": {"subject": "<script>canary</script>"}}
+    answer = await founded.post("/disclosures", sent, "steward")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "body.published: is of no kind that there is")

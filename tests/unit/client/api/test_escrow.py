@@ -1,5 +1,6 @@
 """Money and orders over REST: who may do what, who sees what, and where the money went."""
 
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -7,48 +8,33 @@ from typing import Any
 import httpx
 import pytest
 
-from fairledger.api.escrow_bodies import MOVES, SealedGoods
+from fairledger.api.escrow_bodies import BASE64_LENGTH_MAX, MOVES, SealedGoods
 from fairledger.api.parties import signatory_of
-from fairledger_chaincode.simulator import LedgerSimulator
-from fairledger_contracts.contracts import all_contracts
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
-from tests.support.captures import ORGANIZATIONS
-from tests.support.escrow import AREA, CARRIER, PHONE, SERIAL, Rulebook, standard
-from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
+from tests.support.escrow import (
+    AREA,
+    CARRIER,
+    KEY,
+    LICENCE,
+    PHONE,
+    SEALED,
+    SERIAL,
+    commitment,
+)
+from tests.support.escrow_service import trading
+from tests.support.simulated_service import RunningService
 from tests.unit.client.api.papers import refusal
 
-PEOPLE = {
-    "buyer": Attributes("consumer"),
-    "stranger": Attributes("consumer"),
-    "seller": Attributes("merchant", gln="9521000000049"),
-    "rival": Attributes("merchant", gln="9521000000056"),
-    "twin": Attributes("merchant", "PlatformBMSP", "9521000000049"),  # the same GLN, by another organisation's word
-    "carrier": Attributes("carrier", "PlatformBMSP", "9521000000032"),
-    "other_carrier": Attributes("carrier", gln="9521000000032"),
-    "inspector": Attributes("inspector", "AssociationMSP"),
-}
 DIVISION = {"price_permille": 500, "bond_permille": 0}
 REPORT = {"finding": "conformant", "report_sha256": "ab" * 32}
 
 
 @pytest.fixture
-async def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningService]:
+async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
     """A service with people who trade, and the first standard in force since the network began."""
-
-    def with_rulebook() -> LedgerSimulator:
-        contracts = [*all_contracts(), Rulebook()]
-        return LedgerSimulator(contracts, ORGANIZATIONS, channel_id="credit-channel", chaincode="credit", replicas=1)
-
-    monkeypatch.setattr("tests.support.simulated_service.simulator", with_rulebook)
-    under_test = ServiceUnderTest(tmp_path)
-    for name, person in PEOPLE.items():
-        under_test.ledger.enrol(under_test.wallet, name, person)
-    async with under_test.running() as running:
-        record = standard().model_dump_json()
-        await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)
+    async with trading(tmp_path) as running:
         yield running
-    await under_test.ledger.simulator.close()
 
 
 def owner(service: RunningService, name: str) -> str:
@@ -142,6 +128,26 @@ async def test_a_phone_is_sold_and_each_step_is_for_whom_it_is_for(service: Runn
     assert told["settlement"]["final"] == {"buyer_minor": 0, "seller_minor": 110_002, "carrier_minor": 50_001}
     assert {each["evidence"] for each in told["evidence"]} == {"taken_over", "scanned", "delivered", "tag_read"}
     assert [note["amount_minor"] for note in (await read(service, "/notes", "seller")).json()] == [110_002]
+
+
+async def test_a_key_that_opens_nothing_is_proved_wrong_by_anybody(service: RunningService) -> None:
+    listing = await posted(service, "/listings", LICENCE, "seller")
+    note = await money(service, "buyer", 5_000, "bank-1")
+    body = {"listing": listing["id"], "terms_sha256": listing["terms_sha256"], "area": "", "notes": [note]}
+    at = f"/orders/{(await posted(service, '/orders', body, 'buyer'))['id']}"
+    other = bytes(32)
+    bond = await money(service, "seller", 5_000, "bank-2")
+    await posted(service, f"{at}/accept", {"notes": [bond], "commitment": commitment(other)}, "seller")
+    await posted(service, f"{at}/hold", {}, "buyer")
+    await posted(service, f"{at}/release_key", {"key": other.hex()}, "seller")
+
+    sealed, damaged = ({"ciphertext": base64.b64encode(each).decode()} for each in (SEALED, SEALED[:-1]))
+    refused = await service.post(f"/escrow{at}/prove_wrong_key", damaged, "stranger")
+    assert refusal(refused) == (400, "ESCROW_GOODS_OTHER")
+    proved = await posted(service, f"{at}/prove_wrong_key", sealed, "stranger")
+    assert proved["state"] == "refunded"
+    settlement = (await read(service, at, "buyer")).json()["settlement"]
+    assert (settlement["rule"], settlement["final"]["buyer_minor"]) == ("wrong_key", 5_000)
 
 
 async def test_a_dispute_is_agreed_on_or_voted_on_by_whom_it_is_for(service: RunningService) -> None:
@@ -240,6 +246,42 @@ async def test_pages_lead_through_all_notes(service: RunningService) -> None:
     assert found == made[::-1]
     for token in ("x", "", "MQ"):
         assert refusal(await read(service, "/notes", "buyer", nextPageToken=token)) == (400, "QUERY_TOKEN"), token
+
+
+async def released(service: RunningService, key: bytes) -> str:
+    """Virtual goods whose key is out, and is the one that was promised."""
+    listing = await posted(service, "/listings", LICENCE, "seller")
+    price, bond = await money(service, "buyer", 5_000, "bank-1"), await money(service, "seller", 5_000, "bank-2")
+    body = {"listing": listing["id"], "terms_sha256": listing["terms_sha256"], "area": "", "notes": [price]}
+    at = f"/orders/{(await posted(service, '/orders', body, 'buyer'))['id']}"
+    await posted(service, f"{at}/accept", {"notes": [bond], "commitment": commitment(key)}, "seller")
+    await posted(service, f"{at}/hold", {}, "buyer")
+    await posted(service, f"{at}/release_key", {"key": key.hex()}, "seller")
+    return at
+
+
+async def test_anybody_who_holds_the_goods_proves_a_wrong_key(service: RunningService) -> None:
+    at = await released(service, b"k" * 32)  # which does not open what was sealed
+    proof = {"ciphertext": base64.b64encode(SEALED).decode()}
+    other = {"ciphertext": base64.b64encode(SEALED[:-1]).decode()}
+    answer = await service.post(f"/escrow{at}/prove_wrong_key", other, "stranger")
+    assert refusal(answer) == (400, "ESCROW_GOODS_OTHER")
+    assert (await posted(service, f"{at}/prove_wrong_key", proof, "stranger"))["state"] == "refunded"
+    told = (await read(service, at, "buyer")).json()
+    assert (told["settlement"]["rule"], told["settlement"]["final"]["buyer_minor"]) == ("wrong_key", 5_000)
+
+
+async def test_a_key_that_fits_is_not_proved_wrong(service: RunningService) -> None:
+    at = await released(service, KEY)
+    proof = {"ciphertext": base64.b64encode(SEALED).decode()}
+    assert refusal(await service.post(f"/escrow{at}/prove_wrong_key", proof, "buyer")) == (400, "ESCROW_KEY_FITS")
+
+
+@pytest.mark.parametrize("text", ["A", "AAA", "AA=A", "AA-_", "====", "A" * (BASE64_LENGTH_MAX + 4)])
+async def test_what_is_no_base64_or_too_long_is_no_proof(service: RunningService, text: str) -> None:
+    sent = {"ciphertext": text}
+    answer = await service.post(f"/escrow/orders/{'0' * 64}/prove_wrong_key", sent, "buyer")
+    assert refusal(answer) == (400, "REQUEST_INVALID")
 
 
 def test_each_move_of_the_machine_has_its_route() -> None:

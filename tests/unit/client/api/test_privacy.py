@@ -158,6 +158,18 @@ async def test_refused_readings_are_on_record_and_the_buyer_sees_them(running: R
     assert [each.refused for each in readings] == ["PRIVACY_ROLE_DENIED", "PRIVACY_WARRANT_UNKNOWN"]
 
 
+async def test_all_readings_are_shown_to_authorities(running: RunningService) -> None:
+    wanted = {"warrant": "0" * 64, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
+    await running.post("/privacy/reads", wanted, "regulator")
+    for person in ("officer", "regulator"):
+        shown = await running.client.get("/privacy/reads", headers=running.bearer(person))
+        told = [(each["recorder"]["role"], each["refused"]) for each in shown.json()]
+        assert told == [("regulator", "PRIVACY_WARRANT_UNKNOWN")]
+    for person in ("operator", "consumer", "pretender"):
+        hidden = await running.client.get("/privacy/reads", headers=running.bearer(person))
+        assert refusal(hidden) == (403, "PRIVACY_ROLE_DENIED")
+
+
 async def test_readings_are_told_once_the_warrant_is_over(running: RunningService) -> None:
     secret = await placed(running)
     warrant = (await running.post("/privacy/warrants", warrant_terms(), "regulator")).json()["id"]

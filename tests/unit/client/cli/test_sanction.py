@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fairledger.cli.call import call
+from fairledger_contracts.records.note import Note
 from tests.unit.client.cli.conftest import Commands, said
 
 PERIOD = f"{datetime.now(UTC).year}-01"
@@ -72,9 +74,12 @@ def test_a_fine_is_imposed_appealed_upheld_and_paid(filed: Commands, tmp_path: P
     said(filed, "sanction", "appeal", sanction, "--as", "platform-officer")
     assert filed.refused("sanction", "judge", sanction, "--uphold", "--as", "officer") == "DISCLOSURE_ROLE_DENIED"
     assert said(filed, "sanction", "judge", sanction, "--uphold", "--as", "regulator").endswith(": final\n")
-    pay = ("sanction", "pay", sanction, "--as", "officer", "--reference")
-    assert filed.refused(*pay, "other") == "DISCLOSURE_PAYMENT"
-    assert said(filed, *pay, f"fine-{sanction}") == f"sanction {sanction}: ended\n"
+    pay = ("sanction", "pay", sanction, "--as")
+    assert filed.refused(*pay, "platform-officer") == "ESCROW_NOTE_SHORT"
+    payment = json.dumps({"owner": "PlatformAMSP:account", "amount_minor": 5_000_000})
+    call(Note, "provider", None, "escrow:issue", "for-the-fine", payment, "CNY")
+    assert filed.refused(*pay, "officer") == "DISCLOSURE_ROLE_DENIED"
+    assert said(filed, *pay, "platform-officer") == f"sanction {sanction}: ended\n"
     shown = said(filed, "sanction", "show", sanction)
     assert shown.splitlines()[0] == f"sanction {sanction}: fine 50000.00 CNY for PlatformAMSP, ended"
     assert hashlib.sha256(b"we were ill").hexdigest() in shown

@@ -15,11 +15,14 @@ from fairledger.gateway.errors import EndorseError, GatewayError
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.projector import Projector
 from fairledger_chaincode.simulator import ChaincodeFailed
-from fairledger_contracts.records.note import Payment
+from fairledger_contracts.records.complaint import About, AboutKind
+from fairledger_contracts.records.freeze import Freeze
+from fairledger_contracts.records.note import Payment, made_by
 from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order, OrderState
 from fairledger_contracts.records.payment import Payout, PayoutState
 from tests.support.blocks import Chain, envelope
 from tests.support.escrow import DAY, LICENCE, NOON, OFFICER, EscrowLedger, ledger_with_escrow, standard, terms
+from tests.unit.contracts.escrow.test_freezing import COMPLAINT, complaint
 
 GOODS = b"LICENCE-0001"
 
@@ -93,6 +96,26 @@ async def test_a_payout_that_is_not_made_is_given_back_by_the_keeper(people: Esc
     payout = await seller.ask_payout([note.id], 500, "CNY", ":".join(people.signatory("provider").party))
     people.ledger.clock.set(payout.due_at + timedelta(seconds=1))
     assert await keep(EscrowClient(As(people, "keeper")), Due((), (payout.id,)), lambda _line: None) == 1
+    assert people.has("seller") == 500
+
+
+async def test_the_keeper_passes_over_a_payout_that_is_frozen_until_the_freeze_is_over(people: EscrowLedger) -> None:
+    note = await people.money("seller", 500)
+    provider = ":".join(people.signatory("provider").party)
+    payout = await EscrowClient(As(people, "seller")).ask_payout([note.id], 500, "CNY", provider)
+    await people.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id="bank-1")))
+    new = {
+        "origin": {"kind": "payment", "key": [provider, "bank-1"]},
+        "ground": {"kind": "complaint", "id": COMPLAINT},
+        "trails": [{"note": payout.note, "movements": [made_by(note.id), payout.id]}],
+        "seconds": 9 * DAY,
+    }
+    freeze = Freeze.model_validate_json(await people.submit("steward", "freeze", new))
+    keeper = EscrowClient(As(people, "keeper"))
+    over = freeze.until + timedelta(seconds=standard().parameters["payout_s"])
+    for at, kept in ((payout.due_at, 0), (over, 1)):
+        people.ledger.clock.set(at + timedelta(seconds=1))
+        assert await keep(keeper, Due((), (payout.id,)), lambda _line: None) == kept
     assert people.has("seller") == 500
 
 

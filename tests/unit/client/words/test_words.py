@@ -17,14 +17,22 @@ from fairledger.words import LANGUAGES, Text, finding_text, role_word, warning_t
 from fairledger.words.findings import REASONS, SHOWN
 from fairledger.words.terms import ROLES, TERMS
 from fairledger.words.warnings import DISPOSITIONS, WARNINGS
+from fairledger_contracts.escrow.callers import Actor
+from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.lineage import checks
 from fairledger_contracts.lineage.containment import Relation
 from fairledger_contracts.lineage.custody import Told
 from fairledger_contracts.lineage.deeds import Deed
 from fairledger_contracts.lineage.grade import Check, Finding, Grade, Outcome
 from fairledger_contracts.lineage.history import SPOILED, HistoryWarning, WarningCode
+from fairledger_contracts.records.agreement import Binding, GoodsKind
 from fairledger_contracts.records.anchor import DocumentKind
+from fairledger_contracts.records.evidence import EvidenceKind
+from fairledger_contracts.records.evidence import Finding as InspectionFinding
+from fairledger_contracts.records.order import Claim, OrderState
+from fairledger_contracts.records.payment import PayoutState
 from fairledger_contracts.records.recall import Measure
+from fairledger_contracts.records.settlement import Liable, RuleCode
 from fairledger_contracts.trace.callers import ROLE_OF_SERVICES, ROLES_OF_AUTHORITY, ROLES_THAT_RECORD
 
 CONSORTIUM = Path(__file__).parents[4] / "network" / "consortium.yaml"
@@ -93,7 +101,14 @@ def test_a_sentence_that_lacks_a_value_is_not_said() -> None:
         finding_text(Finding(check=Check.CUSTODY, outcome=Outcome.CONTRADICTED, code="GAP"), "en")
 
 
-@pytest.mark.parametrize("kind", [Grade, Check, Outcome, Relation, Told, Deed, DocumentKind, Measure])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(Grade, Check, Outcome, Relation, Told, Deed, DocumentKind, Measure),
+        *(OrderState, Move, Actor, GoodsKind, Binding, EvidenceKind, InspectionFinding),
+        *(Claim, RuleCode, Liable, PayoutState),
+    ],
+)
 def test_each_member_has_a_word(kind: type[StrEnum]) -> None:
     assert set(TERMS[kind]) == set(kind)
     for language in LANGUAGES:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from fairledger_chaincode.errors import ContractError
+from fairledger_chaincode.errors import ContractError, WrongState
 from fairledger_contracts.disclosure import sanction_rules as rules
 from fairledger_contracts.disclosure.act import Act
 from fairledger_contracts.records.sanction import (
@@ -95,9 +96,9 @@ class SanctionMachine(RuleBasedStateMachine):
     def push(self) -> None:
         self.attempt(lambda: rules.push(self.sanction, STANDARD, Act(RIVAL, self.now)), late=True)
 
-    @rule(reference=st.sampled_from(["fine-1", "x"]))
-    def pay(self, reference: str) -> None:
-        self.attempt(lambda: rules.pay(self.sanction, Act(OFFICER, self.now), reference))
+    @rule(by=st.sampled_from([PLATFORM, RIVAL, OFFICER]))
+    def pay(self, by: Signatory) -> None:
+        self.attempt(lambda: rules.pay(self.sanction, Act(by, self.now), "movement"))
 
     @rule()
     def end(self) -> None:
@@ -126,8 +127,10 @@ class SanctionMachine(RuleBasedStateMachine):
             if sanction.state in ENDS:
                 return
             if sanction.state is SanctionState.FINAL and sanction.penalty is Penalty.FINE:
-                assert rules.pay(sanction, Act(OFFICER, now), "fine-1").state is SanctionState.ENDED
-                assert rules.end(sanction, Act(OFFICER, now)).state is SanctionState.ENDED
+                paid = rules.pay(sanction, Act(PLATFORM, now), "movement")
+                assert (paid.state, paid.movement) == (SanctionState.ENDED, "movement")
+                with pytest.raises(WrongState, match="DISCLOSURE_SANCTION_STATE"):
+                    rules.end(sanction, Act(OFFICER, now))
                 return
             now = max(now, sanction.due_at, sanction.decide_until) + timedelta(seconds=1)
             sanction = rules.push(sanction, STANDARD, Act(RIVAL, now))

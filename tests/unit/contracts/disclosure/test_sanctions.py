@@ -1,5 +1,6 @@
 """Sanctions: heard, decided, appealed, ended; and what a suspension does meanwhile."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from fairledger_chaincode.simulator import SimulatedIdentity
 from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.note import Note
 from fairledger_contracts.records.sanction import Sanction, SanctionState
 from fairledger_contracts.records.suspension import Suspension
 from tests.support.supervised import DOCUMENT, Supervised, parameters_of
@@ -128,23 +131,81 @@ async def test_an_appeal_that_nobody_decides_succeeds(founded: Supervised) -> No
     assert (await step(founded, "push_sanction", sanction, by=founded.platform)).state is State.LIFTED
 
 
-async def test_a_fine_is_demanded_when_it_is_final_and_ends_when_it_is_paid_with_its_reference(
+async def demanded(founded: Supervised) -> Sanction:
+    """A fine that is final."""
+    sanction = await imposed(founded, "fine")
+    founded.wait(TIMES["appeal_s"] + 1)
+    return await step(founded, "push_sanction", sanction, by=founded.consumer)
+
+
+async def money(founded: Supervised, owner: str, amount: int = 1_500, currency: str = "CNY") -> str:
+    """A new note, by its id."""
+    provider = founded.person("provider")
+    payment = {"owner": owner, "amount_minor": amount}
+    reference = f"bank-{len(founded.ledger.ledger.blocks)}"
+    return (await founded.submit(Note, "escrow:issue", reference, payment, currency, by=provider)).id
+
+
+async def test_a_fine_is_paid_from_the_platforms_notes_to_the_association_and_ends_by_that(
     founded: Supervised,
 ) -> None:
     sanction = await imposed(founded, "fine")
-    reference = sanction.payment_reference
-    assert reference == f"fine-{sanction.id}"
-    code = await founded.refused("disclosure:pay_fine", sanction.id, reference, by=founded.officer)
-    assert code == "DISCLOSURE_SANCTION_STATE"
+    note = await money(founded, "PlatformAMSP:account")
+    early = await founded.refused("disclosure:pay_fine", sanction.id, [note], by=founded.platform)
+    assert early == "DISCLOSURE_SANCTION_STATE"
     founded.wait(TIMES["appeal_s"] + 1)
     final = await step(founded, "push_sanction", sanction, by=founded.consumer)
     assert final.due_at == founded.ledger.clock.now() + timedelta(seconds=TIMES["pay_s"])
-    assert await founded.refused("disclosure:pay_fine", sanction.id, "x", by=founded.officer) == "DISCLOSURE_PAYMENT"
-    assert await founded.refused("disclosure:pay_fine", sanction.id, reference, by=founded.platform) == (
-        "DISCLOSURE_ROLE_DENIED"
-    )
-    paid = await step(founded, "pay_fine", sanction, reference, by=founded.officer)
+    assert (final.paid_at, final.movement) == (None, "")
+    ended = await founded.refused("disclosure:end_sanction", sanction.id, [], by=founded.officer)
+    assert ended == "DISCLOSURE_SANCTION_STATE"  # it ends by its payment alone
+    paid = await step(founded, "pay_fine", sanction, [note], by=founded.platform)
     assert (paid.state, paid.paid_at, paid.amount_minor) == (State.ENDED, founded.ledger.clock.now(), 1_000)
+    movement = founded.held(Movement, paid.movement)
+    assert (movement.movement, movement.reference, movement.reason) == ("pay", f"fine-{sanction.id}", "fine")
+    assert [(piece.owner, piece.amount_minor) for piece in movement.made] == [
+        ("AssociationMSP:account", 1_000),
+        ("PlatformAMSP:account", 500),
+    ]
+    again = await founded.refused("disclosure:pay_fine", sanction.id, [movement.made[1].note], by=founded.platform)
+    assert again == "DISCLOSURE_SANCTION_STATE"
+
+
+async def test_a_fine_is_paid_by_the_platform_concerned_and_with_money_of_its_own(founded: Supervised) -> None:
+    sanction = await demanded(founded)
+    own = await money(founded, "PlatformAMSP:account")
+    for by in (founded.officer, founded.regulator, founded.consumer):
+        code = await founded.refused("disclosure:pay_fine", sanction.id, [own], by=by)
+        assert code == "DISCLOSURE_ROLE_DENIED"
+    rivals = await money(founded, "PlatformBMSP:account")
+    code = await founded.refused("disclosure:pay_fine", sanction.id, [rivals], by=founded.rival)
+    assert code == "DISCLOSURE_SANCTION_DENIED"
+    for note, said in (
+        (rivals, "ESCROW_NOTE_NOT_YOURS"),
+        (await money(founded, "PlatformAMSP:account", 999), "ESCROW_NOTE_SHORT"),
+        (await money(founded, "PlatformAMSP:account", 1_000, "USD"), "ESCROW_NOTE_CURRENCIES"),
+    ):
+        assert await founded.refused("disclosure:pay_fine", sanction.id, [note], by=founded.platform) == said
+    assert await founded.refused("disclosure:pay_fine", "0" * 64, [own], by=founded.platform) == (
+        "DISCLOSURE_SANCTION_UNKNOWN"
+    )
+    assert founded.held(Sanction, sanction.id).state is State.FINAL
+
+
+async def test_an_organisations_account_is_spent_by_its_officials(founded: Supervised) -> None:
+    payment = [{"owner": "RegulatorMSP:account", "amount_minor": 1_500}]
+    for msp_id, official in (
+        ("PlatformAMSP", founded.platform),
+        ("AssociationMSP", founded.officer),
+        ("RegulatorMSP", founded.regulator),
+    ):
+        note = await money(founded, f"{msp_id}:account")
+        others = [founded.rival, founded.consumer, founded.person("platform-officer", "AssociationMSP")]
+        others += [founded.person("officer", "PlatformAMSP")]
+        for by in others:
+            assert await founded.refused("escrow:pay", [note], payment, by=by) == "ESCROW_NOTE_NOT_YOURS"
+        (made,) = json.loads(await founded.raw("escrow:pay", [note], payment, by=official))
+        assert made["owner"] == "RegulatorMSP:account"
 
 
 async def test_a_fine_does_not_end_by_waiting_and_grounds_the_next_sanction(founded: Supervised) -> None:
@@ -212,7 +273,7 @@ async def test_a_platform_is_suspended_once_and_an_old_sanction_does_not_end_a_n
         ("warning", {"msp_id": "PlatformBMSP"}, "DISCLOSURE_GROUND"),
         ("warning", {"ground": {"kind": "complaint", "key": ["0" * 64]}}, "DISCLOSURE_GROUND_UNKNOWN"),
         ("warning", {"ground": {"kind": "disclosure", "key": ["0" * 64]}}, "DISCLOSURE_GROUND"),
-        ("warning", {"ground": {"kind": "complaint", "key": ["\x00"]}}, "CHAINCODE_KEY"),
+        ("warning", {"ground": {"kind": "complaint", "key": ["\x00"]}}, "CHAINCODE_ARGUMENTS"),
         ("warning", {"penalty": "exile"}, "CHAINCODE_ARGUMENTS"),
         ("fine", {"amount_minor": -5}, "CHAINCODE_ARGUMENTS"),
     ],
@@ -235,7 +296,7 @@ async def test_who_may_not_is_refused(founded: Supervised) -> None:
             "DISCLOSURE_ROLE_DENIED"
         )
     assert await founded.refused("disclosure:hear", sanction.id, [], by=founded.rival) == "DISCLOSURE_SANCTION_DENIED"
-    calls: dict[str, tuple[Any, ...]] = {"decide": (True, []), "end_sanction": ([],), "pay_fine": ("x",)}
+    calls: dict[str, tuple[Any, ...]] = {"decide": (True, []), "end_sanction": ([],)}
     for call, arguments in calls.items():
         code = await founded.refused(f"disclosure:{call}", sanction.id, *arguments, by=founded.platform)
         assert code == "DISCLOSURE_ROLE_DENIED"

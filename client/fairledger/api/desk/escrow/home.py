@@ -1,0 +1,83 @@
+"""``/desk``: what waits for the visitor, by their part in it, what is due soonest first."""
+
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
+
+from fairledger.api.desk.escrow import reading
+from fairledger.api.desk.escrow.moves import waits_for
+from fairledger.api.desk.escrow.notes import payouts_to_make
+from fairledger.api.desk.escrow.purse import notes_of, sums
+from fairledger.api.desk.escrow.show import now, show
+from fairledger.api.desk.page import DESK
+from fairledger.api.desk.session import Visitor
+from fairledger.api.parameters import takes
+from fairledger.api.parties import signatory_of
+from fairledger.api.service import service_of
+from fairledger_contracts.escrow.callers import ROLES_THAT_BUY, ROLES_THAT_SELL
+from fairledger_contracts.escrow.machine import Move
+from fairledger_contracts.records.note import owner_of
+from fairledger_contracts.records.order import Order
+from fairledger_contracts.records.signatory import Signatory
+
+ENDED_MAX: Final = 10
+GOODS_MAX: Final = 6
+router = APIRouter(prefix=DESK, include_in_schema=False)
+_STYLE: Final = files("fairledger.api.desk.escrow").joinpath("escrow.css").read_text("utf-8")
+
+
+class Card(NamedTuple):
+    """An order under way, and the moves with which it waits for the visitor."""
+
+    order: Order
+    moves: tuple[Move, ...]
+    quorum: int  # of the panel
+
+
+@router.get("", response_class=HTMLResponse, dependencies=[takes("lang")])
+def desk(request: Request, visitor: Visitor) -> HTMLResponse:
+    """Show what waits for the visitor, and for others."""
+    person = signatory_of(visitor)
+    with service_of(request).database.reading() as connection:
+        cards = _cards(connection, person)
+        ended = reading.orders_ended(connection, person, ENDED_MAX)
+        own = reading.goods_on_offer(connection, GOODS_MAX, owner_of(person)) if person.role in ROLES_THAT_SELL else []
+        goods = reading.goods_on_offer(connection, GOODS_MAX) if person.role in ROLES_THAT_BUY else []
+        money = sums(notes_of(connection, person))
+        payouts = payouts_to_make(connection, person)
+    return show(
+        request,
+        "home.html",
+        visitor,
+        waiting=[card for card in cards if card.moves],
+        others=[card for card in cards if not card.moves],
+        ended=ended,
+        sells=person.role in ROLES_THAT_SELL,
+        own=own,
+        goods=[each for each in goods if each.recorder.party != person.party],
+        buys=person.role in ROLES_THAT_BUY,
+        money=money,
+        payouts=payouts,
+    )
+
+
+@router.get("/escrow.css")
+def style() -> Response:
+    """The style sheet of these pages, beside the desk's."""
+    return Response(_STYLE, media_type="text/css")
+
+
+def _cards(connection: Connection, person: Signatory) -> list[Card]:
+    known = {}
+    cards = []
+    for order in reading.orders_under_way(connection, person):
+        version = order.terms.standard
+        if version not in known:
+            known[version] = reading.numbers_named(connection, version)
+        numbers = known[version]
+        if numbers is not None:
+            cards.append(Card(order, waits_for(order, person, numbers, now()), numbers.panel_quorum))
+    return cards

@@ -1,0 +1,55 @@
+"""What a person may do to an order now: by the contract's own table, less what the contract would refuse anyway."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from fairledger_chaincode.errors import NotAllowed, WrongState
+from fairledger_contracts.escrow.callers import Actor, parts_of
+from fairledger_contracts.escrow.machine import TABLE, Move, permit
+from fairledger_contracts.escrow.numbers import Numbers
+from fairledger_contracts.records.note import owner_of
+from fairledger_contracts.records.order import Order, OrderState
+from fairledger_contracts.records.signatory import Signatory
+
+BESIDE: Final = frozenset({Move.CANCEL, Move.PROVE_WRONG_KEY})  # possible, but nothing waits for them
+
+
+def moves_now(order: Order, person: Signatory, numbers: Numbers, now: datetime) -> tuple[Move, ...]:
+    """All moves that this person may make now."""
+    parts = parts_of(person, order)
+    return tuple(
+        move for move in Move if _permitted(order, move, parts, now) and not _in_vain(order, move, person, numbers, now)
+    )
+
+
+def waits_for(order: Order, person: Signatory, numbers: Numbers, now: datetime) -> tuple[Move, ...]:
+    """The moves with which an order waits for this person."""
+    return tuple(move for move in moves_now(order, person, numbers, now) if move not in BESIDE)
+
+
+def after_deadline(order: Order) -> tuple[OrderState, ...]:
+    """The states of which one comes if nobody does anything in time; none for an order that has ended."""
+    for step in TABLE:
+        if (step.state, step.move) == (order.state, Move.DUE) and order.terms.kind in step.kinds:
+            return tuple(state for state in OrderState if state in step.then)
+    return ()
+
+
+def _permitted(order: Order, move: Move, parts: frozenset[Actor], now: datetime) -> bool:
+    try:
+        permit(order, move, parts, now)
+    except (NotAllowed, WrongState):
+        return False
+    return True
+
+
+def _in_vain(order: Order, move: Move, person: Signatory, numbers: Numbers, now: datetime) -> bool:
+    """Whether the table has the move, and the contract refuses it for what the order has come to."""
+    if move is Move.CANCEL and order.state is not OrderState.FUNDED:
+        return now > order.ordered_at + timedelta(seconds=numbers.cancel_s)
+    if move is Move.AGREE:
+        by_buyer = order.proposals[-1].by == owner_of(order.buyer)
+        return by_buyer == (owner_of(person) == owner_of(order.buyer))
+    if move is Move.VOTE:
+        return any(owner_of(vote.by) == owner_of(person) for vote in order.votes)
+    return False

@@ -1,0 +1,100 @@
+"""``/desk/orders/{id}``: an order with all that is known of it, and a form for each move that is the visitor's now."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from fairledger.api.desk.escrow.amounts import rows_of, shares_of
+from fairledger.api.desk.escrow.forms import Situation, form_of_move
+from fairledger.api.desk.escrow.moves import after_deadline, moves_now
+from fairledger.api.desk.escrow.once import FUNCTION, act
+from fairledger.api.desk.escrow.purse import notes_of
+from fairledger.api.desk.escrow.reading import carriers, numbers_named
+from fairledger.api.desk.escrow.show import now, show, show_problem
+from fairledger.api.desk.escrow.story import story_of
+from fairledger.api.desk.escrow.way import way_of
+from fairledger.api.desk.escrow.words import TOLD, after_words
+from fairledger.api.desk.page import DESK, shown_language
+from fairledger.api.desk.session import Visitor
+from fairledger.api.escrow_routes import told_order
+from fairledger.api.parameters import takes
+from fairledger.api.parties import signatory_of
+from fairledger.api.problems import Problem
+from fairledger.api.service import service_of
+from fairledger.wallet import WalletEntry
+from fairledger_contracts.escrow.machine import Move
+
+NAME_LENGTH_MAX: Final = 1_200
+CALLS: Final = frozenset(Move)
+router = APIRouter(prefix=f"{DESK}/orders", include_in_schema=False)
+
+
+@router.get("/{order_id}", response_class=HTMLResponse, dependencies=[takes("lang", "done", "carrier")])
+def order_page(
+    request: Request,
+    order_id: str,
+    visitor: Visitor,
+    carrier: Annotated[str, Query(max_length=NAME_LENGTH_MAX)] = "",
+) -> HTMLResponse:
+    """Show the order; ``carrier`` (``<MSP>:<place>``) is one more to choose from."""
+    return _shown(request, order_id, visitor, carrier=carrier)
+
+
+@router.post("/{order_id}", response_class=Response, dependencies=[takes("lang", "done", "carrier")])
+async def move(request: Request, order_id: str, visitor: Visitor) -> Response:
+    """Make a move, and show the order after it."""
+    there = f"{request.url.path}?lang={shown_language(request)}&done="
+
+    def refused(problem: Problem, form: dict[str, str]) -> HTMLResponse:
+        return _shown(request, order_id, visitor, problem, form)
+
+    return await act(request, visitor, CALLS, lambda _, tx_id: there + tx_id, refused, about=order_id)
+
+
+def _shown(
+    request: Request,
+    order_id: str,
+    visitor: WalletEntry,
+    problem: Problem | None = None,
+    sent: dict[str, str] | None = None,
+    *,
+    carrier: str = "",
+) -> HTMLResponse:
+    language, person, moment = shown_language(request), signatory_of(visitor), now()
+    with service_of(request).database.reading() as connection:
+        try:
+            told = told_order(connection, person, order_id)
+        except Problem as refusal:
+            return show_problem(request, visitor, refusal)
+        order = told.order
+        numbers = numbers_named(connection, order.terms.standard)
+        notes = tuple(notes_of(connection, person, order.terms.currency))
+        story = story_of(connection, told, language)
+        known = carriers(connection, carrier)
+    moves = moves_now(order, person, numbers, moment) if numbers else ()
+    situation = Situation(order, notes, known, language)
+    forms = [form for each in moves if (form := form_of_move(each, situation))]
+    if sent is not None:
+        forms = [form.filled(sent) if form.function == sent.get(FUNCTION) else form for form in forms]
+    return show(
+        request,
+        "order.html",
+        visitor,
+        problem=problem,
+        order=order,
+        settlement=told.settlement,
+        evidence={each.id: each for each in told.evidence},
+        terms=order.terms,
+        forms=forms,
+        prove_told=TOLD[Move.PROVE_WRONG_KEY].said(language) if Move.PROVE_WRONG_KEY in moves else "",
+        can_ship=Move.SHIP in moves,
+        way=way_of(told),
+        story=story,
+        rows=rows_of(told),
+        proposals=[shares_of(each, order) for each in order.proposals],
+        votes=[shares_of(each, order) for each in order.votes],
+        after=after_words(order, language),
+        afterwards=after_deadline(order),
+        numbers=numbers,
+    )

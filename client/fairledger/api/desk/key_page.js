@@ -1,0 +1,76 @@
+// The page of one's own key: make and enrol it, see whose it is, sign in by it, remove it.
+import { certificateBytes, hex, sha256 } from "./der.js";
+import { find, forget } from "./keystore.js";
+import { enrol, signIn } from "./own_key.js";
+import { element, reason, said } from "./signer.js";
+
+const { organization } = document.body.dataset;
+const next = document.getElementById("own-key").dataset.next;
+const enrolling = document.getElementById("enrol-form");
+const holding = document.getElementById("held");
+const result = document.getElementById("key-result");
+
+function tell(text, kind) {
+  result.textContent = text;
+  result.className = kind;
+}
+
+async function attempt(button, work) {
+  button.disabled = true;
+  tell(said("wait"), "");
+  try {
+    await work();
+  } catch (error) {
+    tell(reason(error), "failed");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function show() {
+  const held = await find(organization);
+  enrolling.hidden = held !== undefined;
+  holding.hidden = held === undefined;
+  if (held === undefined) return;
+  const until = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const rows = [
+    ["name", held.name],
+    ["organization", `${organization} (${held.mspId})`],
+    ["role", [held.role, held.gln].filter(Boolean).join(" ")],
+    ["until", until.format(new Date(held.notAfter))],
+    ["fingerprint", hex(await sha256(certificateBytes(held.certificate)))],
+  ];
+  const list = holding.querySelector("dl");
+  list.replaceChildren(...rows.flatMap(([name, value]) => [element("dt", said(name)), element("dd", value)]));
+  if (new Date(held.notAfter) <= new Date()) tell(said("expired"), "failed");
+}
+
+async function enter() {
+  await signIn(await find(organization), next);
+  location.assign(next);
+}
+
+enrolling.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const told = enrolling.elements;
+  attempt(enrolling.querySelector("button"), async () => {
+    await enrol(organization, told.namedItem("enrolment_id").value.trim(), told.namedItem("secret").value.trim());
+    enrolling.reset();
+    await show();
+    await enter();
+  });
+});
+
+document.getElementById("sign-in").addEventListener("click", (event) => attempt(event.target, enter));
+
+document.getElementById("remove").addEventListener("click", (event) => {
+  if (!confirm(said("remove_sure"))) return;
+  attempt(event.target, async () => {
+    await forget(organization);
+    await show();
+    tell(said("removed"), "");
+  });
+});
+
+await show();
+document.getElementById("own-key").dataset.ready = "true";

@@ -1,0 +1,47 @@
+"""``/desk/key``: the page of a key that never leaves the browser, and the scripts that make it and sign with it."""
+
+from importlib.resources import files
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from fairledger.api.desk.key_words import PAGE, in_language
+from fairledger.api.desk.page import DESK, page, shown_language
+from fairledger.api.desk.session import NEXT_LENGTH_MAX, SignInNeeded, inside, visitor_of
+from fairledger.api.parameters import takes
+from fairledger.api.problems import Problem
+from fairledger.wallet import WalletEntry
+
+KEY_PAGE: Final = f"{DESK}/key"
+router = APIRouter(prefix=DESK, include_in_schema=False)
+_SCRIPTS: Final = {
+    name: files("fairledger.api.desk").joinpath(name).read_text("utf-8")
+    for name in ("der.js", "fabric.js", "keystore.js", "own_key.js", "signer.js", "key_page.js")
+}
+
+
+@router.get("/key", response_class=HTMLResponse, dependencies=[takes("next", "lang")])
+def key_page(
+    request: Request,
+    next: Annotated[str, Query(max_length=NEXT_LENGTH_MAX)] = KEY_PAGE,  # noqa: A002  the parameter's name
+) -> HTMLResponse:
+    """Show the key in this browser, to whoever has it: nobody needs to be signed in yet."""
+    language = shown_language(request)
+    return page(request, "key.html", language, _visitor(request), k=in_language(PAGE, language), next=inside(next))
+
+
+@router.get("/{script}.js")
+def script(script: str) -> Response:
+    """A script of the desk."""
+    found = _SCRIPTS.get(f"{script}.js")
+    if found is None:
+        raise Problem("REQUEST_NOT_FOUND", "there is no such script")
+    return Response(found, media_type="text/javascript")
+
+
+def _visitor(request: Request) -> WalletEntry | None:
+    try:
+        return visitor_of(request)
+    except SignInNeeded:
+        return None

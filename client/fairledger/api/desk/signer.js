@@ -1,0 +1,96 @@
+// Takes over forms that name a function of the contracts, when the person has a key of their own in this browser: what the
+// form tells is shown, signed here, and ordered. Without such a key, or without the tick, forms are sent as ever.
+import { NotAsAgreed } from "./fabric.js";
+import { find } from "./keystore.js";
+import { call } from "./own_key.js";
+
+const { visitor, organization } = document.body.dataset;
+const words = JSON.parse(document.body.dataset.signer);
+
+export const said = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
+
+export function element(kind, content = "", attributes = {}) {
+  const made = document.createElement(kind);
+  made.textContent = content;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+// Why it did not work, for people; with its stable code where there is one.
+export function reason(error) {
+  if (error instanceof NotAsAgreed) return said("not_as_agreed", { part: said(`part_${error.part}`) });
+  if (error.code) return said("refused", { code: error.code, detail: error.message });
+  throw error;
+}
+
+function valueOf(field) {
+  if (field.type === "checkbox") return JSON.stringify(field.checked);
+  if (field.dataset.argument !== "json") return field.value;
+  if (field.value === "") return "null";
+  JSON.parse(field.value);
+  return field.value; // as it stands, once it can be read
+}
+
+const argumentsOf = (form) => Array.from(form.querySelectorAll("[data-argument]"), valueOf);
+
+function review(form, held) {
+  form.querySelector(".signing")?.remove();
+  const name = form.dataset.function;
+  const panel = element("section", "", { class: "signing", "aria-live": "polite" });
+  form.append(panel);
+  let values;
+  try {
+    values = argumentsOf(form);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    panel.append(element("p", said("no_json"), { class: "failed" }));
+    return;
+  }
+  const list = element("dl");
+  list.append(element("dt", said("function")), element("dd", name), element("dt", said("arguments")));
+  for (const value of values) list.append(element("dd", value));
+  list.append(element("dt", said("signer")), element("dd", `${held.name} (${held.mspId})`));
+  const sign = element("button", said("sign"), { type: "button" });
+  const cancel = element("button", said("cancel"), { type: "button", class: "plain" });
+  panel.append(element("h3", said("you_sign")), list, sign, cancel);
+  cancel.addEventListener("click", () => panel.remove());
+  sign.addEventListener("click", async () => {
+    sign.disabled = cancel.disabled = true;
+    panel.append(await outcome(held, name, values));
+    sign.remove();
+    cancel.remove();
+  });
+  sign.focus();
+}
+
+async function outcome(held, name, values) {
+  try {
+    const done = await call(held, name, values);
+    const told = element("p", said("done", done), { class: "passed" });
+    told.append(" ", element("a", said("look"), { href: location.href }));
+    return told;
+  } catch (error) {
+    return element("p", reason(error), { class: "failed" });
+  }
+}
+
+function takeOver(form, held) {
+  const label = element("label");
+  const tick = element("input", "", { type: "checkbox", class: "own-key" });
+  tick.checked = true;
+  label.append(tick, " ", said("own_key", { name: held.name }));
+  const line = element("p");
+  line.append(label);
+  form.prepend(line);
+  form.addEventListener("submit", (event) => {
+    if (!tick.checked) return;
+    event.preventDefault();
+    review(form, held);
+  });
+}
+
+const held = await find(organization);
+if (held && visitor.split("/")[0] === held.name && new Date(held.notAfter) > new Date()) {
+  for (const form of document.querySelectorAll("form[data-function]")) takeOver(form, held);
+}
+document.body.dataset.signerReady = "true";

@@ -1,0 +1,1 @@
+"""The page on which anybody checks what money is in circulation."""

@@ -1,0 +1,126 @@
+"""Money on the ledger: paid in at the provider, split into notes, traced back, and paid out again."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fairledger_contracts.records.note import ORDER_LOCK, PAYOUT_LOCK
+from fairledger_contracts.records.payment import provider_of
+from fairledger_network.demo.people import People, Step
+from fairledger_network.demo.service import Service
+from fairledger_network.demo.teller import Teller
+from fairledger_network.errors import DemoFailed
+
+CURRENCY = "CNY"
+PROVIDER = "provider"
+PAYERS = ("consumer", "merchant", "carrier", "processor")
+LOCKS = {ORDER_LOCK: "the order", PAYOUT_LOCK: "the payout"}
+
+
+class Money:
+    """Notes of this run of the demo, by owner; ``run`` tells its payments from those of other runs."""
+
+    def __init__(self, services: Mapping[str, Service], people: People, teller: Teller, run: str) -> None:
+        self._services = services
+        self._people = people
+        self._teller = teller
+        self._run = run
+        self._notes: dict[tuple[str, int], list[str]] = {}
+        self._names = {people.owner(person): person for person in (*PAYERS, PROVIDER)}
+
+    def pay_in(self, needs: Mapping[str, Sequence[int]]) -> None:
+        """The provider makes a note for each payment received; the owners split theirs into the amounts they need."""
+        self._teller.act("Money comes onto the ledger")
+        issued = self._people.write_all([self._issue(person, sum(amounts)) for person, amounts in needs.items()])
+        splits = [
+            Step(
+                person, f"splits it into {len(amounts)} notes", "/escrow/notes/pay", self._split(person, note, amounts)
+            )
+            for (person, amounts), note in zip(needs.items(), issued, strict=True)
+        ]
+        for (person, amounts), made in zip(needs.items(), self._people.write_all(splits), strict=True):
+            for amount, note in zip(amounts, made, strict=True):
+                self._notes.setdefault((person, amount), []).append(note["id"])
+
+    def take(self, person: str, amount: int) -> list[str]:
+        """A note of that amount, as its owner spends it; none for nothing."""
+        return [self._notes[person, amount].pop()] if amount else []
+
+    def tell_flow(self, order: str, person: str) -> None:
+        """All money of an order, back to the payments it came from. Raises ``DemoFailed`` where it came from none."""
+        flow = self._people.see(person, "/escrow/flow", order=order)
+        references = [each["reference"] for each in flow["movements"] if each["movement"] == "issue"]
+        if self._reference(person) not in references:
+            raise DemoFailed(
+                f"the money of order {order} does not lead back to {person}'s payment, but to {references}"
+            )
+        for movement in flow["movements"]:
+            told = movement["reason"] or movement["reference"]
+            self._teller.say(
+                f"  {movement['movement']:<7} {self._side(movement['taken']) or 'a payment':<34} →"
+                f" {self._side(movement['made']) or 'paid out'} [dim]{told}[/]"
+            )
+
+    def pay_out(self, person: str, order: str, amount: int) -> None:
+        """The provider pays out what somebody was paid for an order. Raises ``DemoFailed`` where that is less."""
+        paid = self._received(person, order)
+        body = {"notes": [paid["note"]], "amount_minor": amount, "currency": CURRENCY, "provider": self._provider}
+        payout = self._people.write(person, f"asks for {amount_of(amount)}", "/escrow/payouts", body)
+        redeemed = {"reference": f"OUT-{self._run}-{person}"}
+        done = self._people.write(PROVIDER, "pays them out", f"/escrow/payouts/{payout['id']}/redeem", redeemed)
+        if done["state"] != "paid":
+            raise DemoFailed(f"the payout is {done['state']}")
+
+    def check_circulation(self) -> None:
+        """Each organisation adds up for itself: what came in less what went out is what is there."""
+        for service in self._services.values():
+            self._people.catch_up(service)
+            totals = service.get("/escrow/circulation")
+            if not totals or not all(total["conserved"] for total in totals):
+                raise DemoFailed(f"{service.organization} finds that money was lost or made: {totals}")
+        told = ", ".join(f"{amount_of(total['unspent_minor'])} {total['currency']}" for total in totals)
+        self._teller.say(f"All {len(self._services)} organisations add up the same: {told} are in circulation.")
+        self._teller.link(f"{self._services['Regulator'].url}/escrow/circulation")
+
+    @property
+    def _provider(self) -> str:
+        return provider_of(self._people.home(PROVIDER).signatory(PROVIDER))
+
+    def _reference(self, person: str) -> str:
+        return f"PAY-{self._run}-{person}"
+
+    def _issue(self, person: str, amount: int) -> Step:
+        payment = {"owner": self._people.owner(person), "amount_minor": amount}
+        body = {"reference": self._reference(person), "payment": payment, "currency": CURRENCY}
+        return Step(PROVIDER, f"{amount_of(amount)} from {person}", "/escrow/notes", body)
+
+    def _split(self, person: str, note: Mapping[str, Any], amounts: Sequence[int]) -> dict[str, Any]:
+        owner = self._people.owner(person)
+        return {"notes": [note["id"]], "payments": [{"owner": owner, "amount_minor": amount} for amount in amounts]}
+
+    def _received(self, person: str, order: str) -> dict[str, Any]:
+        flow = self._people.see(person, "/escrow/flow", order=order)
+        owner = self._people.owner(person)
+        pieces = [
+            piece
+            for movement in flow["movements"]
+            if movement["movement"] == "settle"
+            for piece in movement["made"]
+            if piece["owner"] == owner
+        ]
+        if not pieces:
+            raise DemoFailed(f"order {order} paid {person} nothing")
+        return dict(pieces[-1])
+
+    def _side(self, pieces: Sequence[Mapping[str, Any]]) -> str:
+        """One side of a movement: whose how much is."""
+        amounts: Counter[str] = Counter()
+        for piece in pieces:
+            lock = LOCKS.get(piece["owner"].partition(":")[0])
+            amounts[lock or self._names.get(piece["owner"], "somebody")] += piece["amount_minor"]
+        return ", ".join(f"{name} {amount_of(amount)}" for name, amount in amounts.items())
+
+
+def amount_of(minor: int) -> str:
+    """An amount in units, as people write it."""
+    return f"{minor / 100:,.2f}"

@@ -1,0 +1,246 @@
+"""Runs: moves of random parties about orders, as a list that any ledger can be driven by, and what became of each move.
+
+Calls name nothing that differs between ledgers: orders count from 0, serials and parcels count, and a wallet is
+whatever a person has by then. ``escrow_draws`` draws them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Final, Protocol
+
+from fairledger_chaincode.simulator import ChaincodeFailed
+from fairledger_contracts.escrow.machine import Move
+from fairledger_contracts.records.agreement import Listing
+from fairledger_contracts.records.note import Note
+from fairledger_contracts.records.order import FINAL_STATES, Order
+from fairledger_contracts.records.settlement import Settlement
+from tests.support.escrow import AREA, LICENCE, PHONE, EscrowLedger
+
+PARTIES: Final = ("buyer", "seller", "carrier", "inspector", "officer", "officer_2", "officer_3", "stranger", "keeper")
+OWNERS: Final = ("buyer", "seller", "carrier", "stranger")
+PAUSE: Final = timedelta(milliseconds=10)  # between calls: of two pieces of evidence one is the first
+INSTANT: Final = timedelta(microseconds=1)
+
+
+class Known(Enum):
+    """What only the ledger knows that a call is made on."""
+
+    WALLET = "all notes that the caller has in the order's currency"
+    SERIAL = "a serial of the run"
+    PARCEL = "a parcel of the run"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a run, ``wait`` after the one before, or just after the order's deadline.
+
+    ``order`` counts the run's orders. An argument is a JSON value, or ``Known``, which ``number`` completes.
+    """
+
+    by: str
+    function: str
+    arguments: tuple[Any, ...] = ()
+    order: int | None = None
+    number: int = 0
+    wait: timedelta = PAUSE
+    after_deadline: bool = False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an order ended: what must not depend on the ledger that it was on."""
+
+    rule: str
+    liable: str
+    final: Mapping[str, int]
+    evidence: int
+
+    @classmethod
+    def of(cls, settlement: Settlement) -> "Ended":
+        """What a settlement tells of it."""
+        final = settlement.final.model_dump()
+        return cls(settlement.rule, settlement.liable, final, len(settlement.evidence))
+
+
+class RunLedger(Protocol):
+    """A ledger with escrow as a run needs it. ``refusal`` is a contract's code, or empty."""
+
+    async def call(self, by: str, function: str, *arguments: Any, at: datetime) -> tuple[str, bytes]:
+        """What somebody's call came to at that time: the code of its refusal, and the answer."""
+        ...
+
+    async def notes(self, currencies: Sequence[str]) -> list[Note]:
+        """All unspent notes in these currencies."""
+        ...
+
+    async def order(self, order_id: str) -> Order:
+        """An order as it is now."""
+        ...
+
+    async def ended(self, order_id: str) -> Ended | None:
+        """How an order ended, if it did."""
+        ...
+
+    def owner(self, name: str) -> str:
+        """A person as notes name them."""
+        ...
+
+
+class SimulatedRunLedger:
+    """The simulated ledger as runs need it."""
+
+    def __init__(self, escrow: EscrowLedger) -> None:
+        self._escrow = escrow
+
+    async def call(self, by: str, function: str, *arguments: Any, at: datetime) -> tuple[str, bytes]:
+        """See ``RunLedger``. Whatever the contract does not refuse by a code of its own is a fault."""
+        self._escrow.ledger.clock.set(at)
+        try:
+            return "", await self._escrow.submit(by, function, *arguments)
+        except ChaincodeFailed as error:
+            if not error.message.startswith("ESCROW_"):
+                raise
+            return error.message.partition(":")[0], b""
+
+    async def notes(self, currencies: Sequence[str]) -> list[Note]:
+        """See ``RunLedger``."""
+        return [note for note in self._escrow.notes() if note.currency in currencies]
+
+    async def order(self, order_id: str) -> Order:
+        """See ``RunLedger``."""
+        state = self._escrow.ledger.state(Order.key_of(order_id))
+        assert state is not None
+        return Order.model_validate_json(state)
+
+    async def ended(self, order_id: str) -> Ended | None:
+        """See ``RunLedger``."""
+        state = self._escrow.ledger.state(Settlement.key_of(order_id))
+        return None if state is None else Ended.of(Settlement.model_validate_json(state))
+
+    def owner(self, name: str) -> str:
+        """See ``RunLedger``."""
+        return self._escrow.owner(name)
+
+
+@dataclass
+class Run:
+    """A run on a ledger: what was called so far, and what came of it. ``tag`` keeps its things apart from others'."""
+
+    ledger: RunLedger
+    now: datetime
+    standard: Mapping[str, str]
+    currencies: Sequence[str] = ("CNY", "USD")
+    periods: Mapping[str, int] = field(default_factory=lambda: PHONE["periods"])
+    tag: str = "S"
+    orders: list[str] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    outcomes: list[str] = field(default_factory=list)
+
+    async def begin(self, amount_minor: int) -> None:
+        """Give each of ``OWNERS`` a note of each currency."""
+        for name in OWNERS:
+            for currency in self.currencies:
+                payment = {"owner": self.ledger.owner(name), "amount_minor": amount_minor}
+                reference = f"run-{self.tag}-{name}-{currency}"
+                refusal, _ = await self._call("provider", "issue", reference, payment, currency)
+                assert not refusal, refusal
+
+    async def play(self, calls: Iterable[Call]) -> None:
+        """Make all calls."""
+        for each in calls:
+            await self.make(each)
+
+    async def make(self, call: Call) -> bytes:
+        """Make one call and keep what came of it: its refusal, and the states of all orders. The answer, or nothing."""
+        self.calls.append(call)
+        order = None if call.order is None else await self.load(call.order)
+        if call.after_deadline:
+            assert order is not None, "a deadline is an order's"
+            assert order.due_at is not None, "an order that has ended has no deadline"
+            self.now = max(self.now, order.due_at + INSTANT)
+        else:
+            self.now += call.wait
+        if call.function == "order":
+            refusal, answer = await self._order(call)
+        elif call.function == "pay":
+            refusal, answer = await self._pay(call)
+        else:
+            assert order is not None, "a move is an order's"
+            told = [await self._told(call, each, order.terms.currency) for each in call.arguments]
+            refusal, answer = await self._call(call.by, call.function, order.id, *told)
+        if call.function == "order" and not refusal:
+            self.orders.append(Order.model_validate_json(answer).id)
+        states = [str((await self.load(number)).state) for number in range(len(self.orders))]
+        self.outcomes.append(f"{call.by} {call.function}: {refusal or 'done'}, {states}")
+        return answer
+
+    async def load(self, number: int) -> Order:
+        """The run's order of that number."""
+        return await self.ledger.order(self.orders[number])
+
+    async def end_all(self) -> None:
+        """Have every order ended by anybody, in at most two steps: a rule's, and the panel's."""
+        for number in range(len(self.orders)):
+            for _ in range(2):
+                if (await self.load(number)).state not in FINAL_STATES:
+                    await self.make(overdue(number))
+            assert (await self.load(number)).state in FINAL_STATES
+
+    async def money(self) -> dict[str, list[int]]:
+        """What each owner's notes are worth, by person and currency, locks by the number of their order."""
+        names = {self.ledger.owner(name): name for name in PARTIES}
+        names |= {f"order:{order_id}": f"order {number}" for number, order_id in enumerate(self.orders)}
+        found: dict[str, list[int]] = {}
+        for note in await self.ledger.notes(self.currencies):
+            place = self.currencies.index(note.currency)
+            found.setdefault(f"{names[note.owner]} {place}", []).append(note.amount_minor)
+        return {owner: sorted(amounts) for owner, amounts in sorted(found.items())}
+
+    async def ends(self) -> list[Ended | None]:
+        """How the orders ended."""
+        return [await self.ledger.ended(order_id) for order_id in self.orders]
+
+    async def _order(self, call: Call) -> tuple[str, bytes]:
+        kind, place = call.arguments
+        terms = {**(PHONE if kind == "standard" else LICENCE), "periods": dict(self.periods)}
+        terms |= {"currency": self.currencies[place], "standard": dict(self.standard)}
+        refusal, answer = await self._call("seller", "list_goods", terms)
+        assert not refusal, refusal
+        listing = Listing.model_validate_json(answer)
+        area = AREA if kind == "standard" else ""
+        wallet = await self.wallet(call.by, self.currencies[place])
+        return await self._call(call.by, "order", listing.id, listing.terms_sha256, area, wallet)
+
+    async def _pay(self, call: Call) -> tuple[str, bytes]:
+        payee, amount, place = call.arguments
+        currency, payer = self.currencies[place], self.ledger.owner(call.by)
+        notes = [note for note in await self.ledger.notes([currency]) if note.owner == payer]
+        held = sum(note.amount_minor for note in notes)
+        payments = [
+            {"owner": self.ledger.owner(payee), "amount_minor": amount},
+            {"owner": payer, "amount_minor": max(held - amount, 1)},
+        ]
+        return await self._call(call.by, "pay", await self.wallet(call.by, currency), payments)
+
+    async def wallet(self, name: str, currency: str) -> list[str]:
+        """The ids of a person's notes."""
+        owner = self.ledger.owner(name)
+        return sorted(note.id for note in await self.ledger.notes([currency]) if note.owner == owner)[:64]
+
+    async def _told(self, call: Call, argument: Any, currency: str) -> Any:
+        if argument is Known.WALLET:
+            return await self.wallet(call.by, currency)
+        if argument is Known.SERIAL:
+            return f"{self.tag}{call.number}"
+        return f"P-{self.tag}-{call.number:04}" if argument is Known.PARCEL else argument
+
+    async def _call(self, by: str, function: str, *arguments: Any) -> tuple[str, bytes]:
+        self.now += PAUSE
+        return await self.ledger.call(by, function, *arguments, at=self.now)
+
+
+def overdue(number: int) -> Call:
+    """Anybody has an order decided as soon as its deadline has passed."""
+    return Call("keeper", str(Move.DUE), order=number, after_deadline=True)

@@ -1,0 +1,77 @@
+"""A service on a simulated ledger at an address of its own, for browsers, and a CA that enrols keys for it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from fairledger.api.enrolment import Enrolment, check_request
+from fairledger.api.problems import Problem
+from fairledger.profile import CertificateAuthority
+from fairledger_chaincode.simulator import identity as simulated
+from tests.support.simulated_service import ServiceUnderTest
+
+
+@dataclass(frozen=True)
+class SimulatedCa(Enrolment):
+    """Certifies the keys of registered people (name → secret and attributes), each once, as a simulated CA."""
+
+    issuer: simulated.CertificateAuthority
+    registered: dict[str, tuple[str, dict[str, str]]]
+    requests: list[str] = field(default_factory=list)
+
+    async def certificate(self, name: str, secret: str, request_pem: str) -> bytes:
+        request = check_request(name, request_pem)
+        self.requests.append(request_pem)
+        known, attributes = self.registered.get(name, ("", {}))
+        if not known or known != secret:
+            raise Problem("ENROLMENT_DENIED", "enrolment id or secret is wrong, or was used")
+        del self.registered[name]
+        return _issued(self.issuer, request, attributes).public_bytes(Encoding.PEM)
+
+
+def simulated_ca(
+    issuer: simulated.CertificateAuthority, registered: Mapping[str, tuple[str, dict[str, str]]]
+) -> SimulatedCa:
+    """A CA that knows these people."""
+    return SimulatedCa(CertificateAuthority("ca", "https://nowhere.invalid", "ca", None), issuer, dict(registered))
+
+
+@asynccontextmanager
+async def live(under_test: ServiceUnderTest) -> AsyncIterator[str]:
+    """The service, listening; its address."""
+    config = uvicorn.Config(under_test.app(), host="127.0.0.1", port=0, log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
+        await asyncio.sleep(0.01)
+    yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+def _issued(
+    issuer: simulated.CertificateAuthority, request: x509.CertificateSigningRequest, attributes: dict[str, str]
+) -> x509.Certificate:
+    (name,) = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    unit = x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "client")
+    now = datetime.now(UTC)
+    told = json.dumps({"attrs": attributes}).encode()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([unit, name]))
+        .issuer_name(issuer.certificate.subject)
+        .public_key(request.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=365))
+        .add_extension(x509.UnrecognizedExtension(simulated.ATTRIBUTES_OID, told), critical=False)
+        .sign(issuer.private_key, SHA256())
+    )

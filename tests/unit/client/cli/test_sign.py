@@ -1,0 +1,161 @@
+"""Signing where no network is: what is signed is shown first, and nothing else than that is signed."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from typer.testing import CliRunner
+
+from fairledger.cli import commands
+from fairledger.cli.root import app
+from fairledger.cli.service_client import Answer
+from fairledger.cli.signing_file import SigningFile
+from fairledger.deployment import CHAINCODE, CHANNEL
+from fairledger.gateway import Proposal
+from fairledger.gateway.proposal import propose
+from fairledger.identity import Identity
+from fairledger.proof.organization import Member
+from fairledger_chaincode.simulator import SimulatedIdentity
+from tests.support.captures import payload_of, simulator
+
+SERVICE = "http://service.invalid"
+ARGUMENTS = ('["urn:epc:id:sgtin:9521000.012345.1"]', '"return"', "it may [bold]burn[/]\x1b[2J")
+
+
+class Machine:
+    """A folder with a key and files to sign, and somebody who reads before they sign."""
+
+    def __init__(self, folder: Path, person: SimulatedIdentity) -> None:
+        self.folder = folder
+        self.identity = Identity(person.msp_id, person.certificate_pem)
+        (folder / "cert.pem").write_bytes(person.certificate_pem)
+        self.put_key("key.pem", person.private_key)
+
+    def put_key(self, name: str, key: ec.EllipticCurvePrivateKey) -> None:
+        (self.folder / name).write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+    def run(self, *words: str, says: str = "y") -> tuple[int, str, str]:
+        result = CliRunner().invoke(app, ["sign", *words], input=f"{says}\n")
+        return result.exit_code, result.stdout, result.stderr.partition(":")[0]
+
+    def sign(self, name: str, key: str = "key.pem", says: str = "y") -> tuple[int, str, str]:
+        return self.run("sign", name, "--key", key, "-o", "signed.json", says=says)
+
+    def proposal(self, *arguments: str) -> Proposal:
+        return propose(
+            creator=self.identity.serialized,
+            channel=CHANNEL,
+            chaincode=CHAINCODE,
+            function="trace:recall",
+            arguments=arguments or ARGUMENTS,
+        )
+
+    def put(self, name: str, proposal: Proposal, **members: str) -> None:
+        SigningFile(service=SERVICE, proposal=_text(proposal.content), **members).write(self.folder / name)
+
+    def signature(self, member: str) -> tuple[bytes, str]:
+        """What is signed in the written file, and the file's text."""
+        text = (self.folder / "signed.json").read_text("utf-8")
+        return base64.b64decode(json.loads(text)[member]), text
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+@pytest.fixture
+async def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    commands.installed_commands.cache_clear()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "300")
+    return Machine(tmp_path, simulator().identity("AssociationMSP", "anna", role="officer"))
+
+
+def check(machine: Machine, signature: bytes, message: bytes) -> None:
+    Member("AssociationMSP", "client", machine.identity.certificate).check_signature(signature, message)
+
+
+def test_a_proposal_is_shown_as_its_bytes_say_and_then_signed(machine: Machine) -> None:
+    proposal = machine.proposal()
+    machine.put("proposal.json", proposal)
+    status, out, _ = machine.sign("proposal.json")
+    assert status == 0
+    for said in ("trace:recall", "credit-channel, credit", ARGUMENTS[0], "it may [bold]burn[/]\ufffd[2J", "CN=anna"):
+        assert said in out
+    assert proposal.tx_id in out
+    assert proposal.digest.hex() in out
+    signature, text = machine.signature("proposal_signature")
+    check(machine, signature, proposal.content)
+    assert "PRIVATE" not in text
+
+
+def test_who_does_not_agree_signs_nothing(machine: Machine) -> None:
+    machine.put("proposal.json", machine.proposal())
+    assert machine.sign("proposal.json", says="n")[0] == 1
+    assert not (machine.folder / "signed.json").exists()
+
+
+async def test_an_endorsed_transaction_is_signed_if_it_is_the_proposals_own(machine: Machine) -> None:
+    async with simulator() as ledger:
+        person = ledger.identity("AssociationMSP", "anna", role="officer")
+        machine = Machine(machine.folder, person)
+        proposal, other = machine.proposal(), machine.proposal(*ARGUMENTS[:2], "another reason")
+        signed = proposal.with_signature(person.sign(proposal.content))
+        transaction = payload_of(await ledger.endorse_signed(signed.signed()), proposal)
+    machine.put("endorsed.json", proposal, proposal_signature="AAAA", transaction=_text(transaction))
+    status, out, _ = machine.sign("endorsed.json")
+    assert (status, "the endorsed transaction" in out) == (0, True)
+    check(machine, machine.signature("transaction_signature")[0], transaction)
+    (machine.folder / "signed.json").unlink()
+    machine.put("other.json", other, proposal_signature="AAAA", transaction=_text(transaction))
+    assert machine.sign("other.json")[::2] == (1, "SIGN_ALTERED")
+    assert not (machine.folder / "signed.json").exists()
+
+
+def test_another_key_is_refused(machine: Machine) -> None:
+    machine.put("proposal.json", machine.proposal())
+    machine.put_key("other.pem", ec.generate_private_key(ec.SECP256R1()))
+    machine.put_key("curve.pem", ec.generate_private_key(ec.SECP384R1()))
+    (machine.folder / "none.pem").write_text("none")
+    refused = [machine.sign("proposal.json", key)[2] for key in ("other.pem", "curve.pem", "none.pem", "missing.pem")]
+    assert refused == ["SIGN_KEY_OTHER", "IDENTITY_CURVE", "IDENTITY_KEY", "SIGN_FILE"]
+    assert not (machine.folder / "signed.json").exists()
+
+
+def test_files_that_are_none_are_refused(machine: Machine) -> None:
+    proposal = machine.proposal()
+    machine.put("signed-already.json", proposal, proposal_signature="AAAA")
+    (machine.folder / "bytes.json").write_text(
+        SigningFile(service=SERVICE, proposal=_text(b"\xff\xff")).model_dump_json(), encoding="utf-8"
+    )
+    (machine.folder / "other.json").write_text('{"format": "other"}', encoding="utf-8")
+    names = ("signed-already.json", "bytes.json", "other.json", "missing.json")
+    refused = [machine.sign(name)[2] for name in names]
+    assert refused == ["SIGN_DONE", "SIGN_ALTERED", "SIGN_FILE", "SIGN_FILE"]
+
+
+def test_only_what_is_signed_is_sent(machine: Machine) -> None:
+    machine.put("proposal.json", machine.proposal())
+    assert machine.run("send", "proposal.json", "-o", "endorsed.json")[2] == "SIGN_UNSIGNED"
+    machine.put("signed.json", machine.proposal(), proposal_signature="AAAA")
+    assert machine.run("send", "signed.json")[2] == "SIGN_OUTPUT"
+    assert machine.run("send", "signed.json", "-o", "endorsed.json")[2] == "SERVICE_UNREACHABLE"
+
+
+@pytest.mark.parametrize(
+    "lie", [{"function": "trace:end_recall"}, {"arguments": ["other"]}, {"creator": b"other"}], ids=str
+)
+def test_a_service_that_prepares_something_else_is_found_out(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, lie: dict[str, Any]
+) -> None:
+    right: dict[str, Any] = {"creator": machine.identity.serialized, "function": "trace:recall", "arguments": ["[]"]}
+    made = propose(**{**right, **lie}, channel=CHANNEL, chaincode=CHAINCODE)
+    told = {"proposal": _text(made.content), "transaction_id": made.tx_id}
+    monkeypatch.setattr("fairledger.cli.sign.post", lambda _url, _body: Answer(told, ""))
+    who = ("--certificate", "cert.pem", "--msp", "AssociationMSP")
+    assert machine.run("propose", "trace:recall", "[]", *who, "-o", "proposal.json")[2] == "SIGN_ALTERED"
+    assert not (machine.folder / "proposal.json").exists()

@@ -1,0 +1,46 @@
+"""No text of any argument can be a key of something else, or hold what no record should: all of them are refused."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from fairledger_chaincode.functions import FunctionTable
+from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator
+from fairledger_contracts.contracts import all_contracts
+from tests.support.contract_calls import CALLS, HOSTILE, WITHOUT_TEXT, spoiled
+from tests.support.privacy import COLLECTIONS, ORGANIZATIONS
+
+HOMES = {"officer": "AssociationMSP", "inspector": "AssociationMSP", "regulator": "RegulatorMSP"}
+REFUSALS = {"CHAINCODE_KEY", "CHAINCODE_ARGUMENTS"}
+
+
+@pytest.fixture(scope="module")
+async def ledger() -> AsyncIterator[LedgerSimulator]:
+    async with LedgerSimulator(all_contracts(), ORGANIZATIONS, collections=COLLECTIONS, replicas=1) as simulated:
+        yield simulated
+
+
+def test_each_function_is_called() -> None:
+    contracts = FunctionTable(all_contracts()).contracts
+    functions = {
+        f"{name}:{function.name}" for name, found in contracts.items() if name != "trace" for function in found
+    }
+    assert functions == {*CALLS, *WITHOUT_TEXT}
+
+
+@pytest.mark.parametrize("function", CALLS)
+async def test_each_text_of_its_arguments_is_checked(ledger: LedgerSimulator, function: str) -> None:
+    role, arguments = CALLS[function]
+    caller = ledger.identity(HOMES.get(role, "PlatformAMSP"), role, role=role)
+    for hostile in HOSTILE:
+        for sent in spoiled(arguments, hostile):
+            with pytest.raises(ChaincodeFailed) as failure:
+                await ledger.evaluate(caller, function, *sent)
+            assert failure.value.code in REFUSALS, (sent, failure.value.message)
+
+
+async def test_a_refusal_does_not_repeat_what_was_sent(ledger: LedgerSimulator) -> None:
+    caller = ledger.identity("PlatformAMSP", "platform-officer", role="platform-officer")
+    with pytest.raises(ChaincodeFailed) as failure:
+        await ledger.evaluate(caller, "disclosure:file", "2026-10", '{"subject": "canary"}', "[]")
+    assert failure.value.message == "CHAINCODE_ARGUMENTS: published: is of no kind that there is"
