@@ -192,10 +192,10 @@ async def latencies(trade: Market, folder: Path) -> dict[str, list[float]]:
         PrivacyClient(trader.contract("privacy")) for trader in (operator, regulator, supervisor, association)
     )
     own_key, service_key = (PrivateKey.load(folder / f"{name}.pem", create=True) for name in ("platform", "service"))
-    service = KeyService(releasing, KeyRing((service_key,)))
+    service = KeyService(releasing, KeyRing(service_key))
     await service.offer()
     journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
-    orders = PrivateOrders(placing, "PlatformAMSP", KeyRing((own_key,)), journal)
+    orders = PrivateOrders(placing, "PlatformAMSP", KeyRing(own_key), journal)
     wallet = Wallet(trade.site.layout.wallet("Regulator"))
     reader_key = PrivateKey.read(wallet.private_key_pem("regulator")).key
     idle = operator.contract("nothing", NOTHING)
