@@ -56,7 +56,7 @@ def told(module: ModuleType) -> Iterator[tuple[str, set[str]]]:
             names = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "_found"]
             for call in names:
                 codes = codes_in(call) or codes_in(function)
-                yield from ((code, {keyword.arg or "" for keyword in call.keywords}) for code in codes)
+                yield from ((code, {keyword.arg or "" for keyword in call.keywords}) for code in sorted(codes))
 
 
 FOUND = [*told(checks), *told(tag_check)]
