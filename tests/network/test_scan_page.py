@@ -1,20 +1,18 @@
 """The scan page in a real browser: phone and desktop, with and without JavaScript, in both languages."""
 
 import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Route, ViewportSize, expect
 
 from tests.network.rest_client import Api
 from tests.network.running_consortium import RunningConsortium
 from tests.network.told_goods import MARKUP, ToldGoods
-from tests.support.browser import DESKTOP, PHONE, browser
+from tests.support.browser import DESKTOP, PHONE, PICTURES, browser, check_reads_well
 from tests.support.captures import document, event
 
 ITEM = event(71_001)["epcList"][0]
@@ -35,7 +33,6 @@ STATES: dict[str, dict[str, int]] = {  # what of the page each has, and how ofte
     "unknown": {"div.warning": 1, ".grade": 0, ".journey": 0, "#report-form": 0},
     "wordy": {".grade-D": 1, ".tag.missing": 1, ".recalls p": 1, ".papers li": 1},
 }
-PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshots, to be looked at
 
 
 @pytest.fixture(scope="module")
@@ -65,18 +62,9 @@ async def test_the_page_reads_well(
         await expect(page.locator("#verify-button")).to_be_visible(visible=scripts)
         await expect(page.locator("#report-form button[type=submit]")).to_be_visible()
         await expect(page.locator(".evidence a")).to_have_count(2)
-    width = await page.locator("html").bounding_box()
-    assert width is not None
-    assert width["width"] <= size["width"]
-    if PICTURES:
-        name = f"{state}-{language}-{size['width']}{'' if scripts else '-plain'}.png"
-        await page.screenshot(path=Path(PICTURES) / name, full_page=True)
     if scripts:
-        await page.evaluate("document.documentElement.scrollWidth <= innerWidth || (() => { throw 'wide' })()")
         await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-        found: Any = (await Axe().run(page)).response
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]] == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await check_reads_well(page, size, f"{state}-{language}-{size['width']}", scripts=scripts)
     await page.close()
 
 

@@ -1,10 +1,14 @@
 """A real Chromium for the pages."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Browser, ViewportSize, async_playwright
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -18,6 +22,7 @@ FLAGS = (
 )
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshots, to be looked at
 
 
 @asynccontextmanager
@@ -29,3 +34,16 @@ async def browser() -> AsyncIterator[Browser]:
         started = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield started
         await started.close()
+
+
+async def check_reads_well(page: Page, size: ViewportSize, name: str, *, scripts: bool) -> None:
+    """Fail where a page is wider than the window, or axe finds fault with it; ``name`` is the screenshot's."""
+    box = await page.locator("html").bounding_box()
+    assert box is not None
+    assert box["width"] <= size["width"]
+    if PICTURES:
+        await page.screenshot(path=Path(PICTURES) / f"{name}{'' if scripts else '-plain'}.png", full_page=True)
+    if scripts:
+        violations: Any = (await Axe().run(page)).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in violations] == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from fairledger.api.parties import signatory_of
 from fairledger.provider.sandbox import create_sandbox
-from fairledger.provider.sandbox.app import Sandbox
+from fairledger.provider.sandbox.sandbox import Sandbox
 from fairledger.provider.settings import ProviderSettings
 from fairledger.provider.signature import signed
 from fairledger_chaincode.simulator import LedgerSimulator
@@ -142,6 +142,7 @@ class SandboxUnderTest:
     """A sandbox and a client of it."""
 
     def __init__(self, app: FastAPI, client: httpx.AsyncClient) -> None:
+        self.app = app
         self.client = client
         self.sandbox: Sandbox = app.state.sandbox
 

@@ -9,6 +9,7 @@ import typer
 from fairledger.cli.call import call
 from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.papers import Documents, papers
 from fairledger.cli.plain import party, table, when
@@ -17,7 +18,6 @@ from fairledger.cli.terminal import output_console
 if TYPE_CHECKING:
     from fairledger_contracts.records.complaint import Complaint
 
-SHOWN_MAX: Final = 200
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 complaint = typer.Typer(help="Complain, and follow complaints.", no_args_is_help=True)
 ComplaintId = Annotated[str, typer.Argument(help="The complaint's id, as `fairledger complaint list` shows it.")]
@@ -82,14 +82,12 @@ def show_all(
     as_json: Json = False,
 ) -> None:
     """List complaints, the last changed first."""
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.complaint import Complaint  # noqa: PLC0415
 
     terms = [] if state is None else [("state", state)]
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Complaint, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Complaint, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (each.id, each.platform, each.matter, each.state, each.verdict or "", when(each.due_at), party(each.recorder))

@@ -3,13 +3,14 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from fairledger.cli.call import call
 from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.papers import Documents, papers
 from fairledger.cli.plain import table, when
@@ -18,7 +19,6 @@ from fairledger.cli.terminal import output_console
 if TYPE_CHECKING:
     from fairledger_contracts.records.disclosure import Disclosure
 
-SHOWN_MAX: Final = 200
 Subject = Literal["licence", "operator", "figures", "rules"]
 disclosure = typer.Typer(help="Disclose, review disclosures, and see what is late.", no_args_is_help=True)
 Platform = Annotated[str, typer.Argument(help="The platform, by name or MSP id.")]
@@ -81,15 +81,13 @@ def show_all(
     as_json: Json = False,
 ) -> None:
     """List disclosures, the last changed first."""
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.disclosure import Disclosure  # noqa: PLC0415
 
     terms = [("msp_id", _msp_id(platform))] if platform else []
     terms += [("state", state)] if state else []
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Disclosure, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Disclosure, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from fairledger_chaincode.record import Record
     from fairledger_contracts.records.signatory import Signatory
 
-SHOWN_MAX: Final = 200
 Done = TypeVar("Done")
 Found = TypeVar("Found", bound="Record")
 Amount = Annotated[

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from fairledger.cli.errors import CommandError
-from fairledger.cli.escrow_client import SHOWN_MAX, call_escrow, known
+from fairledger.cli.escrow_client import call_escrow, known
 from fairledger.cli.model import reading
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.plain import party, plain, table, when
 from fairledger.cli.record_id import check_record_id
@@ -63,14 +64,12 @@ def show_all(
     """List goods on offer, the latest first."""
     from fairledger.escrow.amounts import show_amount  # noqa: PLC0415  only this command pays for these
     from fairledger.readmodel.escrow_terms import OPEN, WITHDRAWN  # noqa: PLC0415
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415
     from fairledger_contracts.records.agreement import Listing  # noqa: PLC0415
 
     terms = [("state", WITHDRAWN if withdrawn else OPEN), *([("gtin", gtin)] if gtin else [])]
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Listing, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Listing, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (each.id, each.terms.model, show_amount(each.terms.price_minor, each.terms.currency), party(each.recorder))

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fairledger.cli.escrow_client import SHOWN_MAX, call_escrow, known, notes_for, signatory
+from fairledger.cli.escrow_client import call_escrow, known, notes_for, signatory
 from fairledger.cli.escrow_listing import UNKNOWN as LISTING_UNKNOWN
 from fairledger.cli.escrow_listing import ListingId
 from fairledger.cli.escrow_moves import MOVES, UNKNOWN, OrderId, as_command
 from fairledger.cli.model import reading
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.order_view import order_parts
 from fairledger.cli.plain import party, plain, table, when
@@ -55,16 +56,14 @@ def show_all(
 ) -> None:
     """List orders, the last changed first."""
     from fairledger.escrow.amounts import show_amount  # noqa: PLC0415  only this command pays for these
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415
     from fairledger_contracts.records.note import owner_of  # noqa: PLC0415
     from fairledger_contracts.records.order import Order  # noqa: PLC0415
 
     terms = [("party", owner_of(signatory(name, organization)))] if name else []
     terms += [("state", state)] if state else []
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Order, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Order, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fairledger.cli.escrow_client import SHOWN_MAX, Amount, Reference, call_escrow, notes_for, signatory
-from fairledger.cli.model import reading
+from fairledger.cli.escrow_client import Amount, Reference, call_escrow, notes_for, signatory
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.plain import party, table, when
 from fairledger.cli.record_id import check_record_id
@@ -60,14 +60,12 @@ def show_all(
 ) -> None:
     """List payouts, the last changed first."""
     from fairledger.escrow.amounts import show_amount  # noqa: PLC0415  only this command pays for these
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415
     from fairledger_contracts.records.payment import Payout  # noqa: PLC0415
 
     terms = [] if state is None else [("state", state)]
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Payout, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Payout, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (each.id, show_amount(each.amount_minor, each.currency), each.state, when(each.due_at), party(each.recorder))

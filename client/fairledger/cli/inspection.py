@@ -1,13 +1,13 @@
 """``fairledger inspection``: ordered, reported, mended, closed."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from fairledger.cli.call import call
 from fairledger.cli.errors import CommandError
-from fairledger.cli.model import reading
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.papers import Documents, papers
 from fairledger.cli.plain import table, when
@@ -16,7 +16,6 @@ from fairledger.cli.terminal import output_console
 if TYPE_CHECKING:
     from fairledger_contracts.records.inspection import Inspection
 
-SHOWN_MAX: Final = 200
 inspection = typer.Typer(help="Order inspections, report and close them.", no_args_is_help=True)
 InspectionId = Annotated[str, typer.Argument(help="The inspection's id, as `fairledger inspection list` shows it.")]
 
@@ -87,13 +86,11 @@ def close(
 @inspection.command("list")
 def show_all(*, organization: Organization = None, as_json: Json = False) -> None:
     """List inspections, the last changed first."""
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.inspection import Inspection  # noqa: PLC0415
 
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Inspection, limit=SHOWN_MAX)]
+    found = newest(organization, Inspection)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (each.id, f"{each.target.kind} {each.target.id}", each.state, each.worst or "", when(each.due_at))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from fairledger.cli.call import call
-from fairledger.cli.model import reading
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.plain import party, table, when
 from fairledger.cli.record_id import check_record_id
@@ -15,7 +15,6 @@ from fairledger.cli.terminal import output_console
 if TYPE_CHECKING:
     from fairledger_contracts.records.monitoring import Listing
 
-SHOWN_MAX: Final = 200
 UNKNOWN: Final = "SUPERVISION_LISTING_UNKNOWN"
 monitoring = typer.Typer(help="Keep the monitoring list, and see anomalies.", no_args_is_help=True)
 EntryId = Annotated[str, typer.Argument(help="The entry's id, as `fairledger monitoring list` shows it.")]
@@ -59,14 +58,12 @@ def show_all(
     as_json: Json = False,
 ) -> None:
     """List who is or was on the list, the last changed first."""
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.monitoring import Listing  # noqa: PLC0415
 
     terms = [("in_force", "true")] if in_force else []
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Listing, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Listing, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (
@@ -92,14 +89,12 @@ def anomalies(
     as_json: Json = False,
 ) -> None:
     """List what `fairledger watch` found out of line, the last changed first."""
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.monitoring import Anomaly  # noqa: PLC0415
 
     terms = [("open", "true")] if still_open else []
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Anomaly, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Anomaly, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = (
         (

@@ -8,6 +8,7 @@ import typer
 from fairledger.cli.call import call
 from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading
+from fairledger.cli.newest import echo_json, newest
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.papers import Documents, papers
 from fairledger.cli.plain import party, plain, table, when
@@ -17,7 +18,6 @@ from fairledger.cli.terminal import output_console
 if TYPE_CHECKING:
     from fairledger_contracts.records.sanction import Sanction
 
-SHOWN_MAX: Final = 200
 UNKNOWN: Final = "DISCLOSURE_SANCTION_UNKNOWN"
 sanction = typer.Typer(help="Open sanctions on platforms, hear, decide and end them.", no_args_is_help=True)
 SanctionId = Annotated[str, typer.Argument(help="The sanction's id, as `fairledger sanction list` shows it.")]
@@ -144,15 +144,13 @@ def show_all(
     as_json: Json = False,
 ) -> None:
     """List sanctions, the last changed first."""
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.sanction import Sanction  # noqa: PLC0415
 
     terms = [("msp_id", f"{platform.removesuffix('MSP')}MSP")] if platform else []
     terms += [("state", state)] if state else []
-    with reading(organization) as connection:
-        found = [each for each, _ in list_records(connection, Sanction, terms, limit=SHOWN_MAX)]
+    found = newest(organization, Sanction, terms)
     if as_json:
-        typer.echo(f"[{','.join(each.model_dump_json() for each in found)}]")
+        echo_json(found)
         return
     rows = ((each.id, each.msp_id, penalty_of(each), each.rule, each.state, when(each.due_at)) for each in found)
     output_console().print(table("sanctions", ("id", "platform", "penalty", "rule", "state", "due (UTC)"), rows))

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from fairledger.cli.errors import CommandError
-from fairledger.cli.model import reading
+from fairledger.cli.newest import newest
 from fairledger.cli.options import Name, Organization
 from fairledger.cli.privacy_client import privacy_client
 
 if TYPE_CHECKING:
     from fairledger_contracts.records.warrant import Warrant, WarrantTerms
 
-SHOWN_MAX: Final = 200
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 
 warrant = typer.Typer(help="Make, confirm and end warrants for personal data.", no_args_is_help=True)
@@ -50,12 +49,9 @@ def end(*, warrant_id: WarrantId, name: Name, organization: Organization = None)
 @warrant.command("list")
 def show_all(*, organization: Organization = None) -> None:
     """Print the warrants changed last, as JSON, one a line."""
-    from fairledger.readmodel.records import list_records  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.warrant import Warrant  # noqa: PLC0415
 
-    with reading(organization) as connection:
-        found = list_records(connection, Warrant, limit=SHOWN_MAX)
-    for each, _mark in found:
+    for each in newest(organization, Warrant):
         typer.echo(each.model_dump_json())
 
 

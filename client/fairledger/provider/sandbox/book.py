@@ -1,6 +1,6 @@
 """What the sandbox has received and paid out, in memory: accounts by owner and currency."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -44,6 +44,14 @@ class Book:
     def find_payout(self, payout: str) -> Entry | None:
         """The entry of a payout."""
         return next((entry for entry in self.entries if entry.payout == payout), None)
+
+    def has_payment(self, payment: Mapping[str, str | int]) -> bool:
+        """Whether there is a payment with all these values."""
+        return any(payment.items() <= vars(entry).items() for entry in self.of_kind("payment"))
+
+    def owners(self) -> list[str]:
+        """Who paid or was paid so far, sorted."""
+        return sorted({entry.owner for entry in self.entries})
 
     def totals(self) -> Iterator[tuple[str, int, int]]:
         """By currency, what came in and what was paid out."""

@@ -12,6 +12,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         "仅供试用：这里没有真钱。入账和出账都通过公开的接口告知服务。",
         "For trying things: no money moves here. The service is told of payments and payouts by its public interface.",
     ),
+    "pay": Text("作为买家付款", "Pay as a buyer"),
+    "pay_text": Text(
+        "账户的写法与票据相同，例如 PlatformAMSP:eDUwOTo6…；fairledger provider pay 可以改用姓名。",
+        "The owner is as in notes, such as PlatformAMSP:eDUwOTo6…; fairledger provider pay takes a name instead.",
+    ),
+    "not_paid": Text("没有付款。", "Nothing was paid."),
     "totals": Text("合计", "Totals"),
     "payments": Text("收款", "Payments received"),
     "payouts": Text("付款", "Payouts"),

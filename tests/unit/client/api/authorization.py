@@ -35,7 +35,7 @@ OPEN: Final = Because("for people without an identity")
 SIGNED: Final = Because("the signature says who asks, as test_signing and test_own_keys show")
 
 
-SECRET: Final = Because("the shared secret says which provider asks, as test_providers shows")
+PROVIDER_SECRET: Final = Because("the shared secret says which provider asks, as test_providers shows")
 
 
 class Row(NamedTuple):
@@ -243,7 +243,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /privacy/reads": Row("regulator", "producer", "pretender", Because("what the warrant names"), READ),
     "POST /privacy/keys": public({"read": "0" * 64, "keys": {"name": "AAAA"}, "signature": "AAAA"}),
     # keys that people keep to themselves
-    "POST /providers/{provider}/webhook": Row("", SECRET, SECRET, SECRET, {}),
+    "POST /providers/{provider}/webhook": Row("", PROVIDER_SECRET, PROVIDER_SECRET, PROVIDER_SECRET, {}),
     **{
         f"POST /signing/{step}": Row("", SIGNED, SIGNED, SIGNED, {})
         for step in ("certificates", "proposals", "endorsements", "submissions", "challenges", "sessions")

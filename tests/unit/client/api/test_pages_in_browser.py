@@ -1,18 +1,15 @@
 """Pages of supervision and privacy in a real browser: phone and desktop, both languages, with and without scripts."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.support.browser import DESKTOP, PHONE, browser
+from tests.support.browser import DESKTOP, PHONE, browser, check_reads_well
 from tests.support.founded import found, posted
 from tests.support.privacy import ORDER, PLATFORM
 from tests.support.served import served
@@ -27,7 +24,6 @@ LOOKS = {
 }
 PUBLIC = ("/", "/board", "/complain", "/platforms", f"/platforms/{PLATFORM}", "/my-data", "/my-data/check")
 DESKS = {"officer": "/desk/supervision", "regulator": "/desk/warrants", "steward": "/desk/supervision"}
-PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshots, to be looked at
 LONG = "urn:epc:class:lgtin:" + "9" * 120
 
 
@@ -101,7 +97,8 @@ async def test_public_pages_read_well(
     assert answer is not None
     assert answer.status == 200
     name = path.strip("/").replace("/", "-") or "landing"
-    await _reads_well(page, size, f"{name}-{language}-{size['width']}", scripts=scripts)
+    await check_reads_well(page, size, f"{name}-{language}-{size['width']}", scripts=scripts)
+    await page.close()
 
 
 @pytest.mark.parametrize(("size", "language", "scripts"), LOOKS.values(), ids=LOOKS)
@@ -114,7 +111,8 @@ async def test_desks_read_well(
     assert await page.locator("section").count() > 1
     if scripts:
         await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    await _reads_well(page, size, f"desk-{name}-{language}-{size['width']}", scripts=scripts)
+    await check_reads_well(page, size, f"desk-{name}-{language}-{size['width']}", scripts=scripts)
+    await page.close()
 
 
 @pytest.mark.parametrize(("size", "language", "scripts"), LOOKS.values(), ids=LOOKS)
@@ -127,7 +125,8 @@ async def test_ones_own_data_read_well(
     await page.fill("#secret", scene.secret)
     await page.click("button[type=submit]")
     await page.wait_for_selector("#held")
-    await _reads_well(page, size, f"my-data-held-{language}-{size['width']}", scripts=scripts)
+    await check_reads_well(page, size, f"my-data-held-{language}-{size['width']}", scripts=scripts)
+    await page.close()
 
 
 async def test_somebody_complains_and_asks_for_it_by_the_receipt(chromium: Browser, scene: Scene) -> None:
@@ -180,16 +179,3 @@ async def _sign_in(page: Page, scene: Scene, name: str, then: str) -> None:
     await page.fill("#token", scene.running.bearer(name)["Authorization"].removeprefix("Bearer "))
     await page.click("main button[type=submit]")
     await page.wait_for_url(f"**{then}")
-
-
-async def _reads_well(page: Page, size: ViewportSize, name: str, *, scripts: bool) -> None:
-    box = await page.locator("html").bounding_box()
-    assert box is not None
-    assert box["width"] <= size["width"]
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"{name}{'' if scripts else '-plain'}.png", full_page=True)
-    if scripts:
-        violations: Any = (await Axe().run(page)).response["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in violations] == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await page.close()

@@ -1,13 +1,18 @@
 """Secrets of payment providers on the command line, and paying at a sandbox."""
 
 import json
+import signal
+import socket
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -108,3 +113,40 @@ def test_a_payment_that_is_refused_fails(program: Commands, tmp_path: Path, serv
     assert program.refused(*paying, "--sandbox", sandbox) == "PROVIDER_SANDBOX"
     assert program.refused(*paying, "--sandbox", "http://127.0.0.1:1") == "PROVIDER_SANDBOX"
     assert program.refused("provider", "pay", "500", "yuan", "--to", PERSON, "--sandbox", sandbox) == "PROVIDER_SANDBOX"
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def test_the_sandbox_runs_until_it_is_stopped(program: Commands, folder: Path, serve: Serve) -> None:
+    seen: list[Any] = []
+    service = FastAPI()
+    service.mount(f"/providers/{PERSON}", service_that_answers(200, {"note": "ab:0"}, seen))
+    home = program.state.home_of(PERSON)
+    program.state.services.write_text(json.dumps({home: serve(service)}))
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "fairledger.cli", "provider", "sandbox", PERSON, "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"{address} plays {PERSON} of {home}\n"
+        while True:
+            try:
+                httpx.get(address)
+                break
+            except httpx.ConnectError:
+                assert process.poll() is None
+                time.sleep(0.05)
+        paid = program.run(
+            "provider", "pay", "500", "CNY", "--to", PERSON, "--sandbox", address, "--reference", "bank-7"
+        )
+        assert paid == (0, "bank-7: note ab:0\n", "")
+        assert ProviderSettings.load(folder, PERSON).url == f"{address}/webhook"
+        process.send_signal(signal.SIGTERM)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert [event["data"]["amount_minor"] for event in seen] == [500]
+    (folder / f"{PERSON}.json").unlink()
+    program.state.services.unlink()
