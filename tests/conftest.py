@@ -1,4 +1,4 @@
-"""What runs beside what: a file's tests stay together, and all that share the consortium are one file in that sense."""
+"""What runs beside what: a file's tests stay together, and so do all that share the consortium, which begin first."""
 
 from pathlib import Path
 
@@ -10,6 +10,10 @@ CONSORTIUM = TESTS / "network"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        is_networked = item.path.is_relative_to(CONSORTIUM)
-        group = "consortium" if is_networked else item.path.relative_to(TESTS).as_posix()
+        group = "consortium" if _shares_consortium(item) else item.path.relative_to(TESTS).as_posix()
         item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not _shares_consortium(item))  # the longest of all, and it waits most of its time
+
+
+def _shares_consortium(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(CONSORTIUM)
