@@ -38,7 +38,7 @@ down: .venv/ready ## stop the consortium (WIPE=1 also forgets its ledger, keys a
 .PHONY: test
 test: .venv/ready | browser ## all tests, those on a real consortium too, with coverage
 	@$(BIN)/python -m coverage erase
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-config=pyproject.toml --cov-report=term --cov-fail-under=95 $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --cov --cov-config=pyproject.toml --cov-report=term --cov-fail-under=95 $(PYTEST)
 
 .PHONY: check
 check: .venv/ready ## format, lint, strict types and the fast tests

@@ -1,19 +1,23 @@
 """What runs beside what: a file's tests stay together, and so do all that share the consortium, which begin first."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-TESTS = Path(__file__).parent
-CONSORTIUM = TESTS / "network"
+CONSORTIUM = "tests/network/"
+
+
+class Beside(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
+    """Gives workers whole files, and one of them all tests that share the consortium."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return CONSORTIUM if nodeid.startswith(CONSORTIUM) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return Beside(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        group = "consortium" if _shares_consortium(item) else item.path.relative_to(TESTS).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not _shares_consortium(item))  # the longest of all, and it waits most of its time
-
-
-def _shares_consortium(item: pytest.Item) -> bool:
-    return item.path.is_relative_to(CONSORTIUM)
+    items.sort(key=lambda item: not item.nodeid.startswith(CONSORTIUM))  # the longest, and it waits most of its time

@@ -13,7 +13,6 @@ from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.wallet import WalletEntry
 
-KEY_PAGE: Final = f"{DESK}/key"
 router = APIRouter(prefix=DESK, include_in_schema=False)
 _SCRIPTS: Final = {
     name: files("fairledger.api.desk").joinpath(name).read_text("utf-8")
@@ -24,7 +23,7 @@ _SCRIPTS: Final = {
 @router.get("/key", response_class=HTMLResponse, dependencies=[takes("next", "lang")])
 def key_page(
     request: Request,
-    next: Annotated[str, Query(max_length=NEXT_LENGTH_MAX)] = KEY_PAGE,  # noqa: A002  the parameter's name
+    next: Annotated[str, Query(max_length=NEXT_LENGTH_MAX)] = DESK,  # noqa: A002  the parameter's name
 ) -> HTMLResponse:
     """Show the key in this browser, to whoever has it: nobody needs to be signed in yet."""
     language = shown_language(request)
