@@ -169,8 +169,7 @@ async def test_what_a_form_tells_is_shown_signed_here_and_on_the_ledger(
 ) -> None:
     await enrolled(page)
     await page.click("#trial button[type=submit]")
-    shown = await page.locator("#trial .signing dd").all_inner_texts()
-    assert shown == [*AGREED, f"alice ({MSP_ID})"]
+    await expect(page.locator("#trial .signing dd")).to_have_text([*AGREED, f"alice ({MSP_ID})"])
     await page.click("#trial .signing button:not(.plain)")
     await expect(page.locator("#trial .signing .passed")).to_contain_text("On the ledger: transaction ")
     answer = await page.request.get("/trace/recalls")
