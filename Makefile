@@ -11,7 +11,7 @@ UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV ?= $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
-WORKERS ?= 3# that test: one on the consortium, which waits for it most of the time, the others beside it
+WORKERS ?= 2# that test: one on the consortium, which waits for it most of the time, the other beside it
 
 # Every process is a fresh Python: compiled bytecode halves the time until it answers.
 export UV_COMPILE_BYTECODE := 1

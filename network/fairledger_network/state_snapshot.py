@@ -16,6 +16,7 @@ from fairledger_network.layout import Layout
 from fairledger_network.nodes import Node
 from fairledger_network.site import Site
 
+ATTEMPTS = 3  # at the newest block
 BLOCKS_AHEAD = 3  # while blocks keep coming, a snapshot is asked for at one that no peer has yet
 GENERATION_DEADLINE_S = 120.0  # reading a large state takes its time
 NEXT_BLOCKS_DEADLINE_S = 15.0
@@ -46,11 +47,12 @@ def take_snapshots(site: Site, peers: Sequence[Node], height: int, pool: Executo
         NotReady: the peers did not reach a common block in time.
         CommandFailed: a peer refuses.
     """
-    try:
-        return _at_block(site, peers, height - 1, pool, deadline_s=GENERATION_DEADLINE_S)
-    except MovedOn:
-        pass
-    newest = max(_last_block(site.peer_command(peer.organization.name), site) for peer in peers)
+    newest = height - 1
+    for _ in range(ATTEMPTS):  # a block now and then comes in between
+        try:
+            return _at_block(site, peers, newest, pool, deadline_s=GENERATION_DEADLINE_S)
+        except MovedOn:
+            newest = max(_last_block(site.peer_command(peer.organization.name), site) for peer in peers)
     try:
         return _at_block(site, peers, newest + BLOCKS_AHEAD, pool, deadline_s=NEXT_BLOCKS_DEADLINE_S)
     except MovedOn as error:

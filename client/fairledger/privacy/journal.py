@@ -3,7 +3,8 @@
 What is written is sealed already, so that the journal tells no more than the collection does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -41,14 +42,33 @@ class Entry:
     data: PersonalData
     facts: OrderFacts | None
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Order and version: only one entry has both."""
+        return self.data.order, self.data.version
+
 
 class Journal:
     """The journal of one service, in its jobs database. Its methods block, shortly; all raise ``StoreError``."""
 
     def __init__(self, url: str) -> None:
         self._engine = connect(url, writes=True, connections=1)
+        self._in_hand: set[tuple[str, str]] = set()
         with translated(), self._engine.begin() as connection:
             _metadata.create_all(connection)
+
+    @contextmanager
+    def in_hand(self, entry: Entry) -> Iterator[None]:
+        """While somebody of this process works on an entry. Not for several threads."""
+        self._in_hand.add(entry.key)
+        try:
+            yield
+        finally:
+            self._in_hand.discard(entry.key)
+
+    def is_in_hand(self, entry: Entry) -> bool:
+        """Whether somebody of this process works on it."""
+        return entry.key in self._in_hand
 
     def close(self) -> None:
         """Close the connection."""

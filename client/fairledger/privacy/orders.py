@@ -90,8 +90,11 @@ class PrivateOrders:
         done = 0
         entries = await asyncio.to_thread(self._journal.entries)
         for entry in entries:
+            if self._journal.is_in_hand(entry):
+                continue
             try:
-                await self._finish(entry)
+                with self._journal.in_hand(entry):
+                    await self._finish(entry)
             except GatewayError as error:
                 LOG.warning("an order is not finished", extra={"code": error.code})
             else:
@@ -117,8 +120,9 @@ class PrivateOrders:
         return seal_order(self._platform, order, version_of(count), values, [self._key.key.public_key(), service])
 
     async def _begin(self, entry: Entry) -> OrderRecord:
-        await asyncio.to_thread(self._journal.add, entry)
-        return await self._finish(entry)
+        with self._journal.in_hand(entry):
+            await asyncio.to_thread(self._journal.add, entry)
+            return await self._finish(entry)
 
     async def _finish(self, entry: Entry) -> OrderRecord:
         try:

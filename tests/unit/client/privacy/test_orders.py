@@ -81,6 +81,16 @@ async def test_what_broke_off_is_finished_by_the_next_run(shop: Shop, stage: str
     assert opened["phone"].value == VALUES["phone"]
 
 
+async def test_what_somebody_works_on_is_left_to_them(shop: Shop) -> None:
+    shop.fail("publish")
+    with pytest.raises(GatewayError, match="GATEWAY_UNREACHABLE"):
+        await shop.orders.place("zhang", VALUES, PUBLIC)
+    (entry,) = shop.journal.entries()
+    with shop.journal.in_hand(entry):
+        assert (await shop.orders.finish(), shop.published()) == (0, [])
+    assert (await shop.orders.finish(), shop.published()) == (1, ["0001"])
+
+
 @pytest.mark.parametrize("stage", ["keep", "publish", "publish!"])
 async def test_a_correction_that_broke_off_is_finished_too(shop: Shop, stage: str) -> None:
     await shop.orders.place("zhang", VALUES, PUBLIC)
