@@ -36,7 +36,7 @@ class Root(TyperGroup):
         """Run the command; a failure is shown, and ends the program with ``EXIT_FAILED``."""
         try:
             return super().invoke(ctx)
-        except (typer.Exit, typer.Abort, typer.TyperException, EOFError):
+        except (typer.Exit, typer.Abort, typer.TyperException, EOFError, BrokenPipeError):
             raise
         except Exception as error:
             if ctx.params.get("debug"):

@@ -119,3 +119,13 @@ def test_the_program_starts_and_imports_nothing_heavy_for_another_command() -> N
     )
     for name in ("network", "identity", "token", "trace", "readmodel", "tag", "document", "recall", "licence"):
         assert name in help_text.stdout
+
+
+def test_a_reader_that_goes_away_is_no_error_of_the_command() -> None:
+    """As in ``fairledger --help | head -1``."""
+    command = [sys.executable, "-m", "fairledger.cli", "--help"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert program.stderr.read() == b""
