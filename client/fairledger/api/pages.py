@@ -16,6 +16,7 @@ router = APIRouter(include_in_schema=False)
 PAGES: Final = (  # for people: address, Chinese, English
     ("/board", "监管看板", "supervision board: what is wrong, the worst first"),
     ("/platforms", "平台信用", "platforms: disclosures, complaints, sanctions"),
+    ("/funds", "流通总额", "what money is in circulation"),
     ("/complain", "我要投诉", "complain, without an account"),
     ("/my-data", "我的个人信息", "my personal data: see, show, correct, purge"),
     ("/my-data/check", "核对出示的内容", "check what you were shown"),
@@ -29,7 +30,6 @@ ENTRIES: Final = (  # where to go on: address, Chinese, English
     ("/epcis/events", "最初的事件", "first events"),
     ("/epcis/epcs", "所有商品标识", "all goods that events name"),
     ("/trace/recalls?inForce=true", "正在召回的商品", "recalls in force"),
-    ("/funds", "流通总额", "what money is in circulation"),
     ("/trace/licences", "商品条码许可", "who may name goods"),
     ("/.well-known/gs1resolver", "GS1 解析器", "GS1 resolver"),
     ("/healthz", "存活", "alive"),
