@@ -252,7 +252,7 @@ async def test_a_peer_that_stays_busy_is_reported_as_busy(peer: FakePeer, quick:
 
 
 async def test_never_more_is_in_flight_than_the_bound(peer: FakePeer) -> None:
-    peer.delay_s = 0.002
+    peer.delay_s = 0.02  # long enough that seven are sent before one is answered
     async with connect(peer, limits=Limits(in_flight_max=7)) as gateway:
         calls = [contract(gateway).submit("capture") for _ in range(40)]
         calls += [contract(gateway).evaluate("event") for _ in range(40)]
