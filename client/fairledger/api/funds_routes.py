@@ -24,7 +24,7 @@ from fairledger.api.flows import (
 )
 from fairledger.api.idempotency import Idempotent, Once
 from fairledger.api.paging import next_page
-from fairledger.api.parameters import takes
+from fairledger.api.parameters import Flag, takes
 from fairledger.api.parties import account_for, signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.record_pages import PerPage, Token, page_of
@@ -88,7 +88,7 @@ def notes(
     per_page: PerPage = 30,
     token: Token = None,
     currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$")] = None,
-    account: Annotated[bool, Query(description="The organisation's, for its officials.")] = False,
+    account: Annotated[Flag, Query(description="The organisation's, for its officials.")] = False,
 ) -> Response:
     """Answer from the read model."""
     signatory = signatory_of(person)

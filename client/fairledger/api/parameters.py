@@ -1,11 +1,22 @@
 """Query parameters that an operation does not have are refused: whoever misspells one must not get another answer."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from pydantic import BeforeValidator
 
 from fairledger.api.problems import Problem
 from fairledger.readmodel.values import shown
+
+
+def _as_written(value: object) -> object:
+    if value not in ("true", "false", True, False):
+        raise ValueError("write true or false")
+    return value
+
+
+Flag = Annotated[bool, BeforeValidator(_as_written)]
+"""``true`` or ``false``, as the description says, and none of the other words that could be meant so."""
 
 
 def takes(*names: str) -> Any:

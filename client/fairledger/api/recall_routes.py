@@ -10,7 +10,7 @@ from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
 from fairledger.api.paging import next_page, read_moment_mark, write_moment_mark
-from fairledger.api.parameters import takes
+from fairledger.api.parameters import Flag, takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
@@ -73,7 +73,7 @@ def recalls(
     request: Request,
     per_page: Annotated[int, Query(alias="perPage", ge=1, le=PER_PAGE_MAX)] = PER_PAGE,
     token: Annotated[str | None, Query(alias="nextPageToken", description="From the Link of the page before.")] = None,
-    in_force: Annotated[bool | None, Query(alias="inForce", description="Only those that did not end, or did.")] = None,
+    in_force: Annotated[Flag | None, Query(alias="inForce", description="Only those that did not end, or did.")] = None,
 ) -> Response:
     """Answer from the read model. The header Link leads to the next page."""
     mark = None if token is None else read_moment_mark(token)

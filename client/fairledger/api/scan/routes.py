@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairledger.api.forms import form_of
-from fairledger.api.parameters import takes
+from fairledger.api.parameters import Flag, takes
 from fairledger.api.problems import Problem
 from fairledger.api.scan.areas import PROVINCES
 from fairledger.api.scan.view import scan_view
@@ -36,7 +36,7 @@ def scan(
     request: Request,
     link: Annotated[str, Query(min_length=1, max_length=LINK_LENGTH_MAX)],
     lang: Annotated[str | None, Query(max_length=8)] = None,
-    counted: Annotated[bool | None, Query()] = None,
+    counted: Annotated[Flag | None, Query()] = None,
 ) -> HTMLResponse:
     """Show an item, named by its tag's link or its EPC. A page for an unknown item has status 404."""
     service = service_of(request)
