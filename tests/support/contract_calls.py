@@ -89,12 +89,20 @@ class Calling(NamedTuple):
     arguments: Sequence[Any]
 
 
+FREEZE: Final = {
+    "origin": {"kind": Word("order"), "key": [ID]},
+    "ground": {"kind": Word("dispute"), "id": ID},
+    "trails": [{"note": NOTES[0], "movements": [ID]}],
+    "seconds": 60,
+}
 CALLS: Final[Mapping[str, Calling]] = {
     "escrow:issue": Calling("provider", ("bank-1", PAYMENT, "CNY")),
     "escrow:pay": Calling("consumer", (NOTES, [PAYMENT])),
     "escrow:ask_payout": Calling("consumer", (NOTES, 1, "CNY", "PlatformAMSP:x")),
     "escrow:redeem": Calling("provider", (ID, "bank-1")),
     "escrow:return_payout": Calling("consumer", (ID,)),
+    "escrow:freeze": Calling("platform-officer", (FREEZE,)),
+    "escrow:release": Calling("platform-officer", (ID,)),
     "escrow:list_goods": Calling("merchant", (PHONE,)),
     "escrow:withdraw": Calling("merchant", (ID,)),
     "escrow:order": Calling("consumer", (ID, ID, AREA, NOTES)),

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.note import OWNER_LENGTH_MAX, NoteId
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
 
-Part = Annotated[str, Field(min_length=1, max_length=OWNER_LENGTH_MAX, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Part = Annotated[str, Field(min_length=1, max_length=OWNER_LENGTH_MAX, pattern=PROSE)]
 
 
 class OriginKind(StrEnum):

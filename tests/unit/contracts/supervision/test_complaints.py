@@ -152,9 +152,12 @@ async def test_who_has_no_identity_is_known_by_the_receipts_codes_each_good_once
     complaint = await founded.submit(Complaint, "supervision:complain_for", NEW, public, by=founded.service)
     assert (complaint.receipt_sha256, complaint.recorder.role) == (public, "service")
     await step(founded, "answer_complaint", complaint, [], by=founded.platform)
-    for wrong in ("", public, second, "x", "ab" * 31, third.upper()):
+    for wrong in ("", public, second, "ab" * 31):
         code = await refused(founded, "escalate_complaint", complaint, [], wrong, by=founded.service)
         assert code == "SUPERVISION_RECEIPT", wrong
+    for no_receipt in ("x", third.upper()):
+        code = await refused(founded, "escalate_complaint", complaint, [], no_receipt, by=founded.service)
+        assert code == "CHAINCODE_ARGUMENTS", no_receipt
     elsewhere = founded.person("service", "RegulatorMSP")
     escalated = await step(founded, "escalate_complaint", complaint, [], third, by=elsewhere)
     assert (escalated.state, escalated.receipt_sha256) == (State.ESCALATED, third)
