@@ -75,6 +75,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         language,
         visitor,
         status=403 if denied else status_of(problem),
+        address=ADDRESS,
         w=texts(language),
         moves=MOVES,
         move_word=lambda name: MOVE_WORDS[name].said(language),

@@ -128,6 +128,7 @@ async def _page(
         language,
         visitor,
         status=403 if denied else status_of(problem),
+        address=ADDRESS,
         w=texts(language),
         states={state: text.said(language) for state, text in STATES.items()},
         kinds=[(kind.value, word(kind, language)) for kind in SubjectKind],

@@ -97,7 +97,10 @@ async def ordered(page: Page, desk: Trade) -> str:
     listing = await desk.listed()
     await opened(page, f"/desk/listings/{listing['id']}?lang=en")
     await page.select_option("#do-area", AREA)
-    return await signed(page, "order")
+    order = await signed(page, "order")
+    await page.click(".signing a")
+    await page.wait_for_url(f"**/desk/orders/{order}?lang=en")
+    return order
 
 
 async def test_a_buyer_orders_and_confirms_with_a_key_of_their_own(chromium: Browser, desk: Trade) -> None:
@@ -145,6 +148,21 @@ async def test_a_seller_lists_goods_with_a_key_of_their_own(chromium: Browser, d
     await expect(fields).to_have_count(1)
     assert [await fields.get_attribute(name) for name in ("name", "data-argument")] == ["terms", "json"]
     tx_id = await signed(page, "list_goods")
+    await page.click(".signing a")
+    await page.wait_for_url(f"**/desk/listings/{tx_id}?lang=en")
     (listing,) = (await desk.running.client.get("/escrow/listings")).json()
     assert (listing["id"], listing["terms"], listing["recorder"]) == (tx_id, GOODS, await holder(page))
+    await page.context.close()
+
+
+async def test_what_was_paid_is_not_offered_to_be_paid_again(chromium: Browser, desk: Trade) -> None:
+    page = await at_desk(chromium, desk, "kate")
+    await paid_in(page, desk, 5_000)
+    draft = {"draft": "pay", "to": desk.owner("seller"), "sum": "12.34", "in": "CNY", "lang": "en"}
+    await opened(page, str(httpx.URL("/desk/notes", params=draft)))
+    await signed(page, "pay")
+    await page.click(".signing a")
+    await page.wait_for_url("**/desk/notes?lang=en")
+    await expect(page.locator(".sums")).to_have_text("37.66 CNY")
+    assert await page.locator("form[data-function]").count() == 0
     await page.context.close()
