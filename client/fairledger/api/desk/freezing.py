@@ -9,23 +9,23 @@ from sqlalchemy import Connection
 
 from fairledger.api.desk.warrant_view import is_regulator
 from fairledger.api.flows import Asked
-from fairledger.api.parties import is_platform_officer
+from fairledger.api.parties import follows, is_platform_officer
 from fairledger.flow.telling import Entry, Line
 from fairledger.readmodel.funds import trail
-from fairledger.readmodel.records import list_records
+from fairledger.readmodel.records import find_record, list_records
 from fairledger_contracts.records.freeze import Freeze, GroundKind, Origin, OriginKind
-from fairledger_contracts.records.movement import MovementKind
-from fairledger_contracts.records.note import ORDER_LOCK, Note
+from fairledger_contracts.records.movement import Movement, MovementKind
+from fairledger_contracts.records.note import INPUTS_MAX, ORDER_LOCK, Note, owner_of
+from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import provider_of
 from fairledger_contracts.records.signatory import Signatory
 
 SHOWN_MAX: Final = 100  # freezes
-NOTES_MAX: Final = 20  # of one form; REST takes more
 
 
 @dataclass(frozen=True)
 class Freezable:
-    """Notes that came out of an order or a payment, as a form offers them, and the grounds that there can be."""
+    """Notes that came out of an order or a payment, as many as one freeze takes, and the grounds that there can be."""
 
     origin: Origin
     notes: tuple[Line, ...]
@@ -52,7 +52,7 @@ def freezable(
     if not may_freeze(person):
         return []
     lines = [line for entry in told for line in entry.made if _is_loose(unspent.get(line.note))]
-    found = [_freezable(connection, person, origin, lines) for origin in _origins(begin, told)]
+    found = [_freezable(connection, person, origin, lines) for origin in _origins(person, begin, told)]
     return [each for each in found if each.notes]
 
 
@@ -61,21 +61,33 @@ def _is_loose(note: Note | None) -> bool:
     return note is not None and not note.owner.startswith(f"{ORDER_LOCK}:")
 
 
-def _origins(begin: Asked, told: Iterable[Entry]) -> Iterator[Origin]:
+def _origins(person: Signatory, begin: Asked, told: Iterable[Entry]) -> Iterator[Origin]:
+    """Where the flow begins: an order, or payments that several providers may have by the same reference."""
     if begin.name == "order":
         yield Origin(kind=OriginKind.ORDER, key=(begin.value,))
     if begin.name == "reference":
         issues = [entry.movement for entry in told if entry.movement.movement is MovementKind.ISSUE]
-        for provider in sorted({provider_of(each.recorder) for each in issues if each.reference == begin.value}):
+        paid = [each for each in issues if each.reference == begin.value and _concerns(person, each)]
+        for provider in sorted({provider_of(each.recorder) for each in paid}):
             yield Origin(kind=OriginKind.PAYMENT, key=(provider, begin.value))
+
+
+def _concerns(person: Signatory, issue: Movement) -> bool:
+    """Whether the person is an officer of the provider's platform or of the payee's, or an authority's."""
+    return follows(person, [owner_of(issue.recorder), *(piece.owner for piece in issue.made)])
 
 
 def _freezable(connection: Connection, person: Signatory, origin: Origin, lines: Iterable[Line]) -> Freezable:
     through = is_regulator(person)
     came_out = [line for line in lines if trail(connection, origin, line.note, through_orders=through)]
     grounds = (
-        *((GroundKind.DISPUTE,) if origin.kind is OriginKind.ORDER else ()),
+        *((GroundKind.DISPUTE,) if _is_disputed(connection, origin) else ()),
         GroundKind.COMPLAINT,
         *((GroundKind.WARRANT,) if is_regulator(person) else ()),
     )
-    return Freezable(origin, tuple(came_out[:NOTES_MAX]), grounds)
+    return Freezable(origin, tuple(came_out[:INPUTS_MAX]), grounds)
+
+
+def _is_disputed(connection: Connection, origin: Origin) -> bool:
+    order = find_record(connection, Order, *origin.key) if origin.kind is OriginKind.ORDER else None
+    return order is not None and order.dispute is not None

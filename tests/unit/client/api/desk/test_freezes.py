@@ -67,9 +67,21 @@ async def test_a_form_is_offered_to_who_may_freeze_with_what_came_out(service: R
         assert ('value="warrant"' in page.text) is by_warrant, name
         assert page.text.count('name="note-') == 2 * forms, name  # the seller's and the carrier's
         assert (f'name="note-{note}"' in page.text) is bool(forms), name
-    reference = await Visitor(service, "steward").get(FUNDS, reference="bank-1")
-    (form,) = forms_of(reference.text, "/freeze")
-    assert (form["reference"], 'value="dispute"' in reference.text) == ("bank-1", False)
+
+
+async def test_money_of_a_payment_is_offered_where_it_is_now(service: RunningService) -> None:
+    await paid_after_dispute(service)
+    await money(service, "rival", 500, "bank-8")
+    for name, reference, offers in (
+        ("steward", "bank-8", 1),
+        ("steward", "bank-1", 0),  # the order has settled it, and others don't follow on through one
+        ("regulator", "bank-1", 1),
+        ("provider", "bank-8", 0),
+    ):
+        page = await Visitor(service, name).get(FUNDS, reference=reference)
+        forms = forms_of(page.text, "/freeze")
+        assert [form["reference"] for form in forms] == [reference] * offers, (name, reference)
+        assert 'value="dispute"' not in page.text
 
 
 async def test_others_are_refused_though_they_send_the_form(service: RunningService) -> None:
@@ -92,7 +104,7 @@ async def test_others_are_refused_though_they_send_the_form(service: RunningServ
     assert (await read(service, f"/freezes/{freeze['id']}", "steward")).json()["released_at"] is None
     foreign = await Visitor(service, "steward").send(at, {"key": "k"}, **{"Sec-Fetch-Site": "cross-site"})
     assert refusal(foreign) == (403, "FORM_FOREIGN")
-    assert refusal(await Visitor(service, "steward").send(at, {})) == (400, "REQUEST_INVALID")
+    assert refusal(await Visitor(service, "steward").send(at, {"days": "1"})) == (400, "REQUEST_INVALID")
 
 
 async def test_what_is_filled_in_wrong_is_told_on_the_page(service: RunningService) -> None:
@@ -120,7 +132,8 @@ async def test_the_forms_read_well(service: RunningService, size: ViewportSize, 
     order, note = await paid_after_dispute(service)
     async with browser() as chromium, served(started(service)) as address:
         context = await chromium.new_context(viewport=size)
-        await context.set_extra_http_headers(signed_in(service, "steward"))
+        name, _, value = signed_in(service, "steward")["Cookie"].partition("=")
+        await context.add_cookies([{"name": name, "value": value, "url": f"{address}/desk"}])
         page = await context.new_page()
         await page.goto(str(httpx.URL(f"{address}{FUNDS}", params={"order": order["id"], "lang": language})))
         await check_reads_well(page, size, f"freeze-{language}-{size['width']}", scripts=True)
