@@ -52,7 +52,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "days": Text("天数", "For how many days"),
     "freeze_button": Text("冻结", "Freeze"),
     "freezes": Text("可以解除的冻结", "Freezes that you may end"),
-    "freeze_of": Text("{count} 张票据，{since} 至 {until} UTC", "{count} notes, {since} to {until} UTC"),
+    "freeze_of": Text("{count} 张票据，{since} 至 {until} UTC", "{count} note(s), {since} to {until} UTC"),
     "frozen_by": Text("冻结者", "Frozen by"),
     "came_from": Text("来源", "Came out of"),
     "release": Text("解除冻结", "Release"),

@@ -15,7 +15,7 @@ from tests.support.simulated_service import RunningService
 from tests.support.visitor import Visitor, forms_of
 from tests.unit.client.api.desk.test_funds import signed_in, started
 from tests.unit.client.api.papers import refusal
-from tests.unit.client.api.test_escrow import money, posted, read
+from tests.unit.client.api.test_escrow import carried, money, posted, read
 from tests.unit.client.api.test_freezes import new, paid_after_dispute
 
 FUNDS = "/desk/funds"
@@ -49,7 +49,7 @@ async def test_money_is_frozen_and_released_by_who_may(service: RunningService) 
     assert freeze["recorder"]["role"] == "platform-officer"
 
     seen = (await steward.get(FUNDS, order=order["id"], done="yes")).text
-    assert ("It is on the ledger." in seen, "1 notes, " in seen, "frozen until" in seen) == (True, True, True)
+    assert ("It is on the ledger." in seen, "1 note(s), " in seen, "frozen until" in seen) == (True, True, True)
     for name, releases in {"steward": 1, "regulator": 1, "competitor": 0, "officer": 0, "seller": 0}.items():
         assert len(forms_of((await Visitor(service, name).get(FUNDS)).text, "/release")) == releases, name
     released = await Visitor(service, "regulator").act(FUNDS, "/release")
@@ -67,6 +67,16 @@ async def test_a_form_is_offered_to_who_may_freeze_with_what_came_out(service: R
         assert ('value="warrant"' in page.text) is by_warrant, name
         assert page.text.count('name="note-') == 2 * forms, name  # the seller's and the carrier's
         assert (f'name="note-{note}"' in page.text) is bool(forms), name
+
+
+async def test_an_order_without_a_dispute_needs_another_ground(service: RunningService) -> None:
+    at, order = await carried(service)
+    await posted(service, f"{at}/deliver", {"weight_g": 450, "area": "wtw"}, "carrier")
+    await posted(service, f"{at}/confirm", {}, "buyer")
+    page = await Visitor(service, "steward").get(FUNDS, order=order["id"])
+    assert len(forms_of(page.text, "/freeze")) == 1
+    offered = [each for each in ("dispute", "complaint", "warrant") if f'<option value="{each}"' in page.text]
+    assert offered == ["complaint"]
 
 
 async def test_money_of_a_payment_is_offered_where_it_is_now(service: RunningService) -> None:
@@ -96,6 +106,7 @@ async def test_others_are_refused_though_they_send_the_form(service: RunningServ
     }.items():
         answer = await Visitor(service, name).send(path, {**form, **told})
         assert (answer.status_code, code in answer.text) == (403, True), name
+    assert (await read(service, "/freezes", "regulator")).json() == []
     freeze = await posted(service, "/freezes", new(order, note), "steward")
     at = f"{FUNDS}/freezes/{freeze['id']}/release"
     for name, code in {"seller": "ESCROW_ROLE_DENIED", "competitor": "ESCROW_DENIED"}.items():
