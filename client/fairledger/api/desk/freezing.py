@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from fairledger.api.desk.warrant_view import is_regulator
 from fairledger.api.flows import Asked
 from fairledger.api.parties import follows, is_platform_officer
+from fairledger.escrow.freezing import way_of
 from fairledger.flow.telling import Entry, Line
-from fairledger.readmodel.funds import trail
 from fairledger.readmodel.records import find_record, list_records
 from fairledger_contracts.records.freeze import Freeze, GroundKind, Origin, OriginKind
 from fairledger_contracts.records.movement import Movement, MovementKind
@@ -78,8 +78,7 @@ def _concerns(person: Signatory, issue: Movement) -> bool:
 
 
 def _freezable(connection: Connection, person: Signatory, origin: Origin, lines: Iterable[Line]) -> Freezable:
-    through = is_regulator(person)
-    came_out = [line for line in lines if trail(connection, origin, line.note, through_orders=through)]
+    came_out = [line for line in lines if way_of(connection, person, origin, line.note)]
     grounds = (
         *((GroundKind.DISPUTE,) if _is_disputed(connection, origin) else ()),
         GroundKind.COMPLAINT,
