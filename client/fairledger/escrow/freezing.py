@@ -20,11 +20,11 @@ def new_freeze(
     Raises ``TrailError`` (ESCROW_FREEZE_TRAIL) for a note that did not come out of there as far as ``by`` follows
     money, and ``ValidationError`` for what no freeze can be about: no notes or too many, or no such time.
     """
-    ways = {note: way_of(connection, by, origin, note) for note in notes}
-    if not all(ways.values()):
+    ways = [(note, way_of(connection, by, origin, note)) for note in notes]
+    if not all(way for _, way in ways):
         what = "a note did not come from there, or came through another order"
         raise TrailError("ESCROW_FREEZE_TRAIL", what, "see `fairledger funds flow`")
-    trails = tuple(Trail(note=note, movements=way) for note, way in ways.items())
+    trails = tuple(Trail(note=note, movements=way) for note, way in ways)
     return NewFreeze(origin=origin, ground=ground, trails=trails, seconds=seconds)
 
 
