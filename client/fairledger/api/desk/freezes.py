@@ -2,24 +2,22 @@
 
 import asyncio
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from fairledger.api import freeze_routes as rest
-from fairledger.api.desk.acting import body_of, once_of, own_form, refusal_of
-from fairledger.api.desk.fields import number_of
+from fairledger.api.desk.acting import back_to, body_of, once_of, own_form, problem_in
+from fairledger.api.desk.fields import seconds_of
 from fairledger.api.desk.funds import ADDRESS, show_funds
 from fairledger.api.desk.page import shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.parameters import takes
-from fairledger.api.problems import EXPECTED, Problem, problem_of
+from fairledger.api.problems import Problem
 from fairledger.api.record_lists import RecordId
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.records.freeze import GroundKind, OriginKind
 
-DAY_S: Final = 86_400
 NOTE: Final = "note-"  # what the names of the notes' boxes begin with
 ORIGINS: Final = ("order", "reference")  # one of them says where the money came out
 router = APIRouter(prefix=ADDRESS, include_in_schema=False)
@@ -29,23 +27,20 @@ router = APIRouter(prefix=ADDRESS, include_in_schema=False)
 async def freeze(request: Request, visitor: Visitor) -> Response:
     """Freeze the notes whose boxes are ticked, and show where they came out; or why not."""
     form = await own_form(request)
-    given = {name: form[name] for name in ORIGINS if form.get(name)}
-    try:
+
+    async def work() -> Response:
         body = body_of(rest.NewFreeze, _told(form))
-        problem = refusal_of(await rest.freeze(request, body, visitor, once_of(request, visitor, form)))
-    except EXPECTED as error:
-        problem = problem_of(error)
-    return await _shown(request, visitor, given, problem)
+        return await rest.freeze(request, body, visitor, once_of(request, visitor, form))
+
+    given = {name: form[name] for name in ORIGINS if form.get(name)}
+    return await _shown(request, visitor, given, await problem_in(work))
 
 
 @router.post("/freezes/{id}/release", response_class=Response, dependencies=[takes("lang")])
 async def release(request: Request, freeze_id: RecordId, visitor: Visitor) -> Response:
     """End a freeze."""
     form = await own_form(request)
-    try:
-        problem = refusal_of(await rest.release(request, freeze_id, visitor, once_of(request, visitor, form)))
-    except EXPECTED as error:
-        problem = problem_of(error)
+    problem = await problem_in(lambda: rest.release(request, freeze_id, visitor, once_of(request, visitor, form)))
     return await _shown(request, visitor, {}, problem)
 
 
@@ -58,7 +53,7 @@ def _told(form: dict[str, str]) -> dict[str, Any]:
         "origin": by_order if order else by_payment,
         "ground": {"kind": ground, "id": order if ground == GroundKind.DISPUTE else form.get("ground_id", "").strip()},
         "notes": [name.removeprefix(NOTE) for name in form if name.startswith(NOTE)],
-        "seconds": number_of(form, "days") * DAY_S,
+        "seconds": seconds_of(form, "days"),
     }
 
 
@@ -66,5 +61,4 @@ async def _shown(request: Request, visitor: WalletEntry, given: dict[str, str], 
     """Back to the page when it took effect, or the page with the reason why not."""
     if problem is not None:
         return await asyncio.to_thread(show_funds, request, visitor, given, problem)
-    query = urlencode({**given, "lang": shown_language(request), "done": "yes"})
-    return Response(status_code=303, headers={"Location": f"{ADDRESS}?{query}"})
+    return back_to(ADDRESS, **given, lang=shown_language(request))

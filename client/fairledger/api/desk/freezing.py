@@ -7,9 +7,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from fairledger.api.desk.warrant_view import is_regulator
 from fairledger.api.flows import Asked
-from fairledger.api.parties import follows, is_platform_officer
+from fairledger.api.parties import follows, is_platform_officer, is_regulator
 from fairledger.escrow.freezing import way_of
 from fairledger.flow.telling import Entry, Line
 from fairledger.readmodel.records import find_record, list_records

@@ -30,12 +30,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "outside": Text("账本之外", "outside the ledger"),
     "reason": Text("原因", "Reason"),
     "payment": Text("付款编号", "Payment"),
-    "transaction": Text("交易", "Transaction"),
     "evidence": Text("证据", "Evidence"),
     "block_at": Text("{organization} 的区块 {number}", "block {number} at {organization}"),
     "proof_text": Text("导出可离线验证的证明：", "Export a proof that is verified without network:"),
-    "refused": Text("没有成功：", "That did not work:"),
-    "done": Text("已写入账本。", "It is on the ledger."),
     "freeze": Text("冻结这里出来的资金", "Freeze money that came out of it"),
     "freeze_text": Text(
         "勾选的票据到期之前不能花费。一个机构对同一订单或付款的所有冻结都有共同的期限，不能一再延长。",

@@ -100,7 +100,7 @@ def _listing(
         found = find_record(connection, Listing, listing_id)
         if found is None:
             return show_problem(request, visitor, Problem("ESCROW_LISTING_UNKNOWN", "no listing has this id"))
-        notes = tuple(notes_of(connection, person, found.terms.currency))
+        notes = tuple(notes_of(connection, owner_of(person), found.terms.currency))
     form = _form(found, person, notes, shown_language(request))
     if form and sent and sent.get(FUNCTION) == form.function:
         form = form.filled(sent)

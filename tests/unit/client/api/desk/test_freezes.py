@@ -125,7 +125,7 @@ async def test_what_is_filled_in_wrong_is_told_on_the_page(service: RunningServi
     for change, status, said in (
         ({f"note-{note}": None}, 400, "look again at: notes"),
         ({"ground": "complaint"}, 400, "look again at: ground.id"),
-        ({"days": "x"}, 400, "look again at: days"),
+        ({"days": "x"}, 400, "days: write a whole number"),
         ({"days": "300"}, 400, "ESCROW_FREEZE_LONG"),
         ({f"note-{clean}": "yes"}, 400, "ESCROW_FREEZE_TRAIL"),
     ):
