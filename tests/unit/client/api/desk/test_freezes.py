@@ -11,11 +11,11 @@ from playwright.async_api import ViewportSize, expect
 from tests.support.browser import DESKTOP, PHONE, browser, check_reads_well
 from tests.support.escrow_service import trading
 from tests.support.served import served
-from tests.support.simulated_service import RunningService
+from tests.support.simulated_service import Attributes, RunningService
 from tests.support.visitor import Visitor, forms_of
 from tests.unit.client.api.desk.test_funds import signed_in, started
 from tests.unit.client.api.papers import refusal
-from tests.unit.client.api.test_escrow import carried, money, posted, read
+from tests.unit.client.api.test_escrow import carried, money, owner, posted, read
 from tests.unit.client.api.test_freezes import new, paid_after_dispute
 
 FUNDS = "/desk/funds"
@@ -92,6 +92,16 @@ async def test_money_of_a_payment_is_offered_where_it_is_now(service: RunningSer
         forms = forms_of(page.text, "/freeze")
         assert [form["reference"] for form in forms] == [reference] * offers, (name, reference)
         assert 'value="dispute"' not in page.text
+
+
+async def test_of_two_payments_with_one_reference_officers_are_offered_their_own(service: RunningService) -> None:
+    service.ledger.enrol(service.service.wallet, "other_provider", Attributes("provider", "PlatformBMSP"))
+    await money(service, "rival", 500, "bank-8")
+    payment = {"owner": owner(service, "twin"), "amount_minor": 700}
+    await posted(service, "/notes", {"reference": "bank-8", "payment": payment, "currency": "CNY"}, "other_provider")
+    for name, seen in {"steward": ["PlatformAMSP"], "regulator": ["PlatformAMSP", "PlatformBMSP"]}.items():
+        forms = forms_of((await Visitor(service, name).get(FUNDS, reference="bank-8")).text, "/freeze")
+        assert [form["provider"].partition(":")[0] for form in forms] == seen, name
 
 
 async def test_others_are_refused_though_they_send_the_form(service: RunningService) -> None:
