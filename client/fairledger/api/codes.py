@@ -70,6 +70,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     ),
     "IDEMPOTENCY_IN_PROGRESS": Meaning(HTTPStatus.CONFLICT, "The same request is under way"),
     "IDEMPOTENCY_LOST": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The request was given up"),
+    "IDEMPOTENCY_UNREADABLE": Meaning(HTTPStatus.CONFLICT, "The answer can't be read any more"),
     # capture
     "CAPTURE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such capture job", _NAME),
     "CAPTURE_LIMIT": Meaning(

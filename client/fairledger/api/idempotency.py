@@ -26,7 +26,6 @@ from typing import Annotated, Final
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy import Connection
 
-from fairledger.api import keys
 from fairledger.api.keys import Answer, KeyStore
 from fairledger.api.problems import EXPECTED, Problem, answer, problem_of
 from fairledger.api.security import Person
@@ -75,9 +74,9 @@ class Idempotent:
         return response
 
     def keep(self, connection: Connection, response: Response) -> None:
-        """Keep ``response`` as the answer, in the transaction that holds the effect. See ``keys.keep``."""
+        """Keep ``response`` as the answer, in the transaction that holds the effect. See ``KeyStore``."""
         if self._scope is not None:
-            keys.keep(connection, self._scope, _kept(response))
+            self._store.keep_in(connection, self._scope, _kept(response))
 
 
 def idempotent(

@@ -23,6 +23,7 @@ from fairledger_contracts.trace.callers import REGULATOR
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
 READINGS_MAX: Final = 1_000
+CREATED: Final = 201
 router = APIRouter(prefix="/privacy", tags=["Personal data"])
 
 Order = Annotated[str, Path(description="The order's id.", pattern=ORDER_ID)]
@@ -49,14 +50,19 @@ Capability = Annotated[
 )
 async def place(request: Request, body: NewOrder, person: Person, once: Once) -> Response:
     """What breaks off in between is finished by the service, unless the ledger refuses it."""
+    orders = service_of(request).privacy.orders(person)
 
     async def work() -> Response:
         public = body.model_dump(exclude={"person", "values"})
-        placed = await service_of(request).privacy.orders(person).place(body.person, body.values, public)
-        told = PlacedOrder(record=placed.record, capability=placed.capability)
-        return Response(told.model_dump_json(), 201, SECRET, JSON)
+        placed = await orders.place(body.person, body.values, public)
+        return Response(placed.record.model_dump_json(), CREATED, SECRET, JSON)  # what is kept tells no secret
 
-    return await once.answer(work)
+    answer = await once.answer(work)
+    if answer.status_code != CREATED:
+        return answer
+    record = OrderRecord.model_validate_json(bytes(answer.body))
+    told = PlacedOrder(record=record, capability=orders.capability(record))
+    return Response(told.model_dump_json(), CREATED, SECRET, JSON)
 
 
 @router.post(

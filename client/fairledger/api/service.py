@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import HTTPConnection
 
@@ -35,6 +35,8 @@ from fairledger.readmodel.follower import Follower
 from fairledger.readmodel.projector import Projector
 from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet
+
+ANSWERS: Final = "answers of idempotency keys"  # what a key of the wallet is for
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
     tokens = TokenAuthority.load(settings.organization, settings.token_key, create=True)
     database = Database.open(settings.readmodel_url)
     jobs = JobStore(settings.jobs_url)
-    keys = KeyStore(settings.jobs_url)
+    keys = KeyStore(settings.jobs_url, wallet.key_of(ANSWERS))
     follower = Follower(Projector(database), ledger.blocks)
     captures = Captures(ledger, follower, jobs, wallet)
     tally = Tally(settings.jobs_url, ledger, wallet)
@@ -110,6 +112,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
     counting = asyncio.create_task(tally.run(), name="tally")
     finishing = asyncio.create_task(privacy.run(), name="privacy")
     dealing = asyncio.create_task(providers.run(), name="providers")
+    forgetting = asyncio.create_task(keys.run(), name="keys")
     try:
         await captures.resume()
         yield Service(
@@ -139,8 +142,9 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
         counting.cancel()
         finishing.cancel()
         dealing.cancel()
+        forgetting.cancel()
         await captures.close()
-        await asyncio.gather(following, counting, finishing, dealing, return_exceptions=True)
+        await asyncio.gather(following, counting, finishing, dealing, forgetting, return_exceptions=True)
         await providers.close()
         privacy.close()
         tally.close()

@@ -1,5 +1,6 @@
 """Personal data over REST: who may what, what is answered, and that nothing private is told to others."""
 
+import hashlib
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from fairledger.privacy.keys import PrivateKey
 from fairledger_contracts.records.private_read import Announcement
 from tests.support.privacy import FACTS, ORDER, PLATFORM, VALUES
-from tests.support.simulated_service import RunningService
+from tests.support.simulated_service import RunningService, ServiceUnderTest
 
 SERVICE_KEY = PrivateKey.generate()
 NEW: dict[str, Any] = {
@@ -71,6 +72,20 @@ async def test_the_buyer_sees_what_is_held_and_nobody_else_does(running: Running
             "PRIVACY_CAPABILITY",
         )
         assert refusal(await running.client.request(method, address, json=body)) == (400, "REQUEST_HEADER")
+
+
+async def test_the_secret_of_an_order_is_told_again_and_nowhere_kept(
+    running: RunningService, under_test: ServiceUnderTest
+) -> None:
+    await with_key(running)
+    key = {"Idempotency-Key": "one"}
+    first, again = [await running.post("/privacy/orders", NEW, "operator", **key) for _ in range(2)]
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["Cache-Control"] == "no-store"
+    secret = first.json()["capability"]
+    assert hashlib.sha256(secret.encode()).hexdigest() == first.json()["record"]["facts"]["capability_sha256"]
+    files = [path for path in under_test.settings.data.rglob("*") if path.is_file()]
+    assert [path.name for path in files if secret.encode() in path.read_bytes()] == []
 
 
 @pytest.mark.parametrize("person", OTHERS)
