@@ -169,6 +169,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "PRIVACY_PUBLISHED": Meaning(HTTPStatus.CONFLICT, "The order is published already"),
     "PRIVACY_RETAINED": Meaning(HTTPStatus.CONFLICT, "The law has the platform keep them"),
     "PRIVACY_WARRANT_CONFIRMED": Meaning(HTTPStatus.CONFLICT, "The warrant is confirmed already"),
+    "PRIVACY_RELEASED": Meaning(HTTPStatus.CONFLICT, "The reading had its keys"),
     "PRIVACY_UNFINISHED": Meaning(HTTPStatus.CONFLICT, "The order is on its way already"),
     "PRIVACY_PURGED": Meaning(HTTPStatus.GONE, "The personal data were purged", _NAME),
     "PRIVACY_KEY_UNKNOWN": Meaning(HTTPStatus.CONFLICT, "The key service has offered no key"),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Request, Response
 
 from fairledger.api.bodies import json_only
 from fairledger.api.descriptions import problems
-from fairledger.api.idempotency import Once
+from fairledger.api.idempotency import Once, OnceUnnamed
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import ORDER_ID, Checked, Held, NewOrder, NewValues, PlacedOrder, Purge, Shown
 from fairledger.api.security import Person
@@ -108,12 +108,16 @@ async def mine(request: Request, order: Order, capability: Capability) -> Respon
         **problems(400, 403, 404, 409, 410, 413, 415, 502, 503, 504),
     },
 )
-async def purge(request: Request, order: Order, body: Purge, capability: Capability) -> Response:
+async def purge(request: Request, order: Order, body: Purge, capability: Capability, once: OnceUnnamed) -> Response:
     """Refused with PRIVACY_RETAINED while the law has the platform keep them."""
-    orders = service_of(request).privacy.own_orders()
-    await orders.claimed(order, capability)
-    record = await orders.purge(order, body.reason)
-    return Response(record.model_dump_json(), 200, media_type=JSON)
+
+    async def work() -> Response:
+        orders = service_of(request).privacy.own_orders()
+        await orders.claimed(order, capability)
+        record = await orders.purge(order, body.reason)
+        return Response(record.model_dump_json(), 200, media_type=JSON)
+
+    return await once.answer(work, capability)
 
 
 @router.post(

@@ -14,7 +14,9 @@ from fairledger.api.board.page import SHOWN_MAX, Asked, page, shown_language
 from fairledger.api.board.words import texts
 from fairledger.api.codes import meaning_of
 from fairledger.api.complaint_routes import NewComplaint, Shown, act_by_receipt, complaint_of, file_anonymously
+from fairledger.api.desk.acting import KEY, new_key
 from fairledger.api.forms import form_of
+from fairledger.api.idempotency import by_key, refusal_of
 from fairledger.api.parameters import takes
 from fairledger.api.problems import EXPECTED, Problem, problem_of
 from fairledger.api.scan.words import language_of
@@ -73,18 +75,19 @@ def complain_page(request: Request, lang: Asked = None) -> HTMLResponse:
 
 @router.post("/complain", response_class=HTMLResponse, dependencies=[takes()])
 async def complain(request: Request) -> HTMLResponse:
-    """File what the form says, and show the receipt, once."""
+    """File what the form says, once, and show the receipt."""
     form = await form_of(request)
     language = language_of(form.get("lang"), "")
     about = {"kind": form.get("about", ""), "id": form.get("about_id", "")}
     told = {"about": about, "platform": form.get("platform", ""), "matter": form.get("matter", "")}
     try:
-        made, secret = await file_anonymously(request, NewComplaint.model_validate(told))
+        once = by_key(request, form.get(KEY, ""))
+        made = await file_anonymously(request, NewComplaint.model_validate(told), once)
     except ValidationError:
         return _complain(request, language, problem=Problem("REQUEST_INVALID", "fill in the whole form"))
     except EXPECTED as error:
         return _complain(request, language, problem=problem_of(error))
-    return _complain(request, language, complaint=made, receipt=secret)
+    return _complain(request, language, complaint=made.complaint, receipt=made.receipt)
 
 
 @router.post("/complain/receipt", response_class=HTMLResponse, dependencies=[takes()])
@@ -95,8 +98,10 @@ async def of_receipt(request: Request) -> HTMLResponse:
     try:
         if not is_receipt(secret):
             raise Problem("SUPERVISION_RECEIPT_UNKNOWN", "no complaint has this receipt")
-        if step in {"escalate", "settle"}:
-            await act_by_receipt(request, "escalate" if step == "escalate" else "settle", Shown(receipt=secret))
+        if step == "escalate" or step == "settle":  # noqa: PLR1714  so that it has the type of a step
+            once = by_key(request, form.get(KEY, "") + step)
+            if problem := refusal_of(await act_by_receipt(request, step, Shown(receipt=secret), once)):
+                raise problem
         return _complain(request, language, complaint=complaint_of(request, secret))
     except EXPECTED as error:
         return _complain(request, language, problem=problem_of(error))
@@ -128,4 +133,5 @@ def _complain(
         complaint=complaint,
         receipt=receipt,
         problem=said,
+        new_key=new_key,
     )

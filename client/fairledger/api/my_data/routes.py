@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from fairledger.api.codes import meaning_of
 from fairledger.api.complaint_routes import NewComplaint, file_anonymously
-from fairledger.api.desk.acting import new_key, refusal_of
+from fairledger.api.desk.acting import KEY, new_key
 from fairledger.api.forms import form_of
 from fairledger.api.idempotency import by_key
 from fairledger.api.my_data.proof import PurgeProof, proof_of
@@ -78,24 +78,17 @@ async def share(request: Request) -> Response:
 
 @router.post("/correction", response_class=HTMLResponse, dependencies=[takes()])
 async def ask_correction(request: Request) -> HTMLResponse:
-    """File a complaint about the order's personal data, which the platform has to answer; its receipt is shown once."""
+    """File a complaint about the order's personal data, which the platform has to answer; show its receipt."""
     form = await form_of(request)
-    receipt = ""
-
-    async def work() -> Response:
-        nonlocal receipt
+    try:
         order, secret = _claim(form)
         record = await service_of(request).privacy.own_orders().claimed(order, secret)
         about = About(kind=AboutKind.ORDER, id=order)
         complaint = NewComplaint(about=about, platform=record.platform, matter=Matter.PERSONAL_DATA)
-        _made, receipt = await file_anonymously(request, complaint)
-        return Response(status_code=204)  # what is kept for the key tells no secret
-
-    try:
-        problem = refusal_of(await by_key(request, form.get("key", "")).answer(work))
+        made = await file_anonymously(request, complaint, by_key(request, form.get(KEY, "")))
     except EXPECTED as error:
-        problem = problem_of(error)
-    return await _mine(request, form, problem=problem, receipt=None if problem else receipt)
+        return await _mine(request, form, problem=problem_of(error))
+    return await _mine(request, form, receipt=made.receipt)
 
 
 @router.post("/purge", response_class=HTMLResponse, dependencies=[takes()])

@@ -65,7 +65,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         "请保存这个回执：它只显示一次，凭它在投诉页面查询进度。",
         "Keep this receipt. It is shown once; by it you see on the complaint page how the request fares.",
     ),
-    "asked_before": Text("请求早已登记，回执只显示一次。", "It was on the ledger already; the receipt is shown once."),
     "to_complain": Text("投诉页面", "The complaint page"),
     "purge": Text("清除", "Purge"),
     "purge_text": Text(

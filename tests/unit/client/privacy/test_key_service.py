@@ -1,5 +1,6 @@
 """Reading under warrant from end to end: what opens, what does not, and that neither side alone can."""
 
+import asyncio
 import base64
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,7 +11,7 @@ from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.key_ring import KeyRing
-from fairledger.privacy.key_service import KeyRequest, KeyService, ReleasedKeys
+from fairledger.privacy.key_service import LOOK_S, LOOKS_MAX, WAITING_MAX, KeyRequest, KeyService, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.opening import open_with
 from fairledger.privacy.reader import read_under_warrant, request_for
@@ -32,7 +33,9 @@ class Parties:
 
     @property
     def service(self) -> KeyService:
-        return KeyService(self.client(self.privacy.association), KeyRing(self.privacy.service_key))
+        return KeyService(
+            self.client(self.privacy.association), KeyRing(self.privacy.service_key), asyncio.Semaphore(WAITING_MAX)
+        )
 
     async def read(self, warrant: str, fields: tuple[str, ...]) -> dict[str, str]:
         terms = ReadTerms(warrant=warrant, platform=PLATFORM, order=ORDER, fields=fields)
@@ -67,12 +70,46 @@ async def test_a_release_is_on_the_ledger_before_the_answer(parties: Parties) ->
     await parties.privacy.published()
     announced, request = await parties.request()
     answer = await parties.service.release(request)
-    state = parties.privacy.ledger.state(Release.key_of(announced.id, answer.release))
+    state = parties.privacy.ledger.state(Release.key_of(announced.id))
     assert state is not None
     assert Release.model_validate_json(state).fields == ("name", "phone")
     place = place_of(PLATFORM, ORDER, "0001", "name")
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):  # for nobody but the reader
         unwrap(base64.b64decode(answer.keys["name"]), parties.privacy.colleague.private_key, place)
+
+
+async def test_a_request_that_is_sent_again_releases_nothing_more(parties: Parties) -> None:
+    await parties.privacy.published()
+    _announced, request = await parties.request()
+    await parties.service.release(request)
+    height = len(parties.privacy.ledger.blocks)
+    with pytest.raises(GatewayError, match="PRIVACY_RELEASED"):
+        await parties.service.release(request)
+    assert len(parties.privacy.ledger.blocks) == height
+
+
+async def test_only_so_many_wait_for_a_reading_that_nobody_knows(
+    parties: Parties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those beyond are told at once: nobody who asks for made-up readings keeps the service busy."""
+    slept: list[float] = []
+    sleep = asyncio.sleep
+
+    async def counted(seconds: float) -> None:
+        slept.extend([seconds] if seconds else [])
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", counted)
+    contract = SimulatedContract(parties.privacy.ledger, parties.privacy.association)
+    none_free = asyncio.Semaphore(0)
+    service = KeyService(PrivacyClient(contract), KeyRing(parties.privacy.service_key), none_free)
+    unknown = KeyRequest(read="0" * 64, keys={"name": {"0" * 64: "AAAA"}}, signature="AAAA")
+    with pytest.raises(GatewayError, match="PRIVACY_READ_UNKNOWN"):
+        await service.release(unknown)
+    assert slept == []
+    with pytest.raises(GatewayError, match="PRIVACY_READ_UNKNOWN"):
+        await parties.service.release(unknown)
+    assert slept == [LOOK_S] * (LOOKS_MAX - 2)
 
 
 async def test_nothing_is_answered_when_the_release_can_not_be_written(parties: Parties) -> None:
@@ -81,7 +118,9 @@ async def test_nothing_is_answered_when_the_release_can_not_be_written(parties: 
     contract = SimulatedContract(parties.privacy.ledger, parties.privacy.association)
     contract.spoil["release"] = [GatewayError("GATEWAY_UNREACHABLE", "as told by the test")]
     with pytest.raises(GatewayError, match="GATEWAY_UNREACHABLE"):
-        await KeyService(PrivacyClient(contract), KeyRing(parties.privacy.service_key)).release(request)
+        await KeyService(
+            PrivacyClient(contract), KeyRing(parties.privacy.service_key), asyncio.Semaphore(WAITING_MAX)
+        ).release(request)
 
 
 async def test_a_request_that_another_signed_or_that_was_changed_is_refused(parties: Parties) -> None:
@@ -166,7 +205,9 @@ async def test_a_key_service_that_mixes_up_keys_is_found_out(parties: Parties) -
 async def test_what_was_sealed_for_an_earlier_key_still_opens(parties: Parties) -> None:
     await parties.privacy.published()
     earlier, newest = parties.privacy.service_key, PrivateKey.generate()
-    renewed = KeyService(parties.client(parties.privacy.association), KeyRing(newest, [earlier]))
+    renewed = KeyService(
+        parties.client(parties.privacy.association), KeyRing(newest, [earlier]), asyncio.Semaphore(WAITING_MAX)
+    )
     await renewed.offer()
     client = parties.client(parties.privacy.officer)
     assert (await client.newest_key()).id == newest.id
@@ -181,6 +222,6 @@ async def test_what_was_sealed_for_an_earlier_key_still_opens(parties: Parties) 
     opened = await read_under_warrant(client, officer.private_key, renewed.release, terms)
     assert {name: field.value for name, field in opened.items()} == {name: VALUES[name] for name in terms.fields}
 
-    forgetful = KeyService(parties.client(parties.privacy.association), KeyRing(newest))
+    forgetful = KeyService(parties.client(parties.privacy.association), KeyRing(newest), asyncio.Semaphore(WAITING_MAX))
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
         await forgetful.release(request)
