@@ -76,11 +76,11 @@ def signed_text(read: str, keys: Mapping[str, Mapping[str, str]]) -> bytes:
 class KeyService:
     """``client`` must reach the association's own peer: what that says is what counts."""
 
-    def __init__(self, client: PrivacyClient, keys: KeyRing, waiting: asyncio.Semaphore) -> None:
-        """``waiting`` is shared by all of this service's requests, and has room for those that may wait."""
+    def __init__(self, client: PrivacyClient, keys: KeyRing, waiting: asyncio.Semaphore | None = None) -> None:
+        """``waiting`` has room for those that may wait, of all that share it; by default it is this object's own."""
         self._client = client
         self._keys = keys
-        self._waiting = waiting
+        self._waiting = waiting or asyncio.Semaphore(WAITING_MAX)
 
     async def offer(self) -> None:
         """Put the newest public key on the ledger, unless it is there."""

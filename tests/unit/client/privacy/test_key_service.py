@@ -11,7 +11,7 @@ from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.key_ring import KeyRing
-from fairledger.privacy.key_service import LOOK_S, LOOKS_MAX, WAITING_MAX, KeyRequest, KeyService, ReleasedKeys
+from fairledger.privacy.key_service import LOOK_S, LOOKS_MAX, KeyRequest, KeyService, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.opening import open_with
 from fairledger.privacy.reader import read_under_warrant, request_for
@@ -33,9 +33,7 @@ class Parties:
 
     @property
     def service(self) -> KeyService:
-        return KeyService(
-            self.client(self.privacy.association), KeyRing(self.privacy.service_key), asyncio.Semaphore(WAITING_MAX)
-        )
+        return KeyService(self.client(self.privacy.association), KeyRing(self.privacy.service_key))
 
     async def read(self, warrant: str, fields: tuple[str, ...]) -> dict[str, str]:
         terms = ReadTerms(warrant=warrant, platform=PLATFORM, order=ORDER, fields=fields)
@@ -118,9 +116,7 @@ async def test_nothing_is_answered_when_the_release_can_not_be_written(parties: 
     contract = SimulatedContract(parties.privacy.ledger, parties.privacy.association)
     contract.spoil["release"] = [GatewayError("GATEWAY_UNREACHABLE", "as told by the test")]
     with pytest.raises(GatewayError, match="GATEWAY_UNREACHABLE"):
-        await KeyService(
-            PrivacyClient(contract), KeyRing(parties.privacy.service_key), asyncio.Semaphore(WAITING_MAX)
-        ).release(request)
+        await KeyService(PrivacyClient(contract), KeyRing(parties.privacy.service_key)).release(request)
 
 
 async def test_a_request_that_another_signed_or_that_was_changed_is_refused(parties: Parties) -> None:
@@ -205,9 +201,7 @@ async def test_a_key_service_that_mixes_up_keys_is_found_out(parties: Parties) -
 async def test_what_was_sealed_for_an_earlier_key_still_opens(parties: Parties) -> None:
     await parties.privacy.published()
     earlier, newest = parties.privacy.service_key, PrivateKey.generate()
-    renewed = KeyService(
-        parties.client(parties.privacy.association), KeyRing(newest, [earlier]), asyncio.Semaphore(WAITING_MAX)
-    )
+    renewed = KeyService(parties.client(parties.privacy.association), KeyRing(newest, [earlier]))
     await renewed.offer()
     client = parties.client(parties.privacy.officer)
     assert (await client.newest_key()).id == newest.id
@@ -222,6 +216,6 @@ async def test_what_was_sealed_for_an_earlier_key_still_opens(parties: Parties) 
     opened = await read_under_warrant(client, officer.private_key, renewed.release, terms)
     assert {name: field.value for name, field in opened.items()} == {name: VALUES[name] for name in terms.fields}
 
-    forgetful = KeyService(parties.client(parties.privacy.association), KeyRing(newest), asyncio.Semaphore(WAITING_MAX))
+    forgetful = KeyService(parties.client(parties.privacy.association), KeyRing(newest))
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
         await forgetful.release(request)
