@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -98,9 +98,10 @@ async def of_receipt(request: Request) -> HTMLResponse:
     try:
         if not is_receipt(secret):
             raise Problem("SUPERVISION_RECEIPT_UNKNOWN", "no complaint has this receipt")
-        if step == "escalate" or step == "settle":  # noqa: PLR1714  so that it has the type of a step
+        if step in {"escalate", "settle"}:
             once = by_key(request, form.get(KEY, "") + step)
-            if problem := refusal_of(await act_by_receipt(request, step, Shown(receipt=secret), once)):
+            named: Literal["escalate", "settle"] = "escalate" if step == "escalate" else "settle"
+            if problem := refusal_of(await act_by_receipt(request, named, Shown(receipt=secret), once)):
                 raise problem
         return _complain(request, language, complaint=complaint_of(request, secret))
     except EXPECTED as error:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from tests.support.escrow import AREA
 from tests.support.privacy import ORDER as PRIVATE_ORDER
 from tests.support.privacy import PLATFORM
-from tests.unit.client.api.authorization import COMPLAINT, TERMS
+from tests.unit.client.api.authorization import TERMS
 
 KEY: Final = "0123456789abcdef0123456789abcdef"  # what the page makes for each form
 
@@ -87,10 +87,10 @@ FORMS: Final[dict[str, Form]] = {
     ),
     "/complain": public(
         200,
-        about=COMPLAINT["about"]["kind"],
-        about_id=COMPLAINT["about"]["id"],
-        platform=COMPLAINT["platform"],
-        matter=COMPLAINT["matter"],
+        about="order",
+        about_id="order-1",
+        platform=PLATFORM,
+        matter="unsafe",
     ),
     "/complain/receipt": public(200, receipt="{receipt}", step="show"),
     "/scan/report": public(303, link="https://id.gs1.org/01/09521000123458/21/1"),
