@@ -20,7 +20,10 @@ TRANSACTION = 5
 
 @dataclass
 class Purge:
-    """The record and the private write of a purge. ``order`` changes what is written of the order."""
+    """The record and the private write of a purge, after so many blocks ``between`` it and the configuration.
+
+    ``order`` changes what is written of the order.
+    """
 
     order: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
@@ -29,12 +32,15 @@ class Purge:
     is_purge: bool = True
     more: Mapping[str, bytes | None] = field(default_factory=dict)
     chaincode: str = "credit"
+    between: int = 0
     change: Callable[[Any], None] = lambda _: None
 
     async def proved(self, channel: ProvedChannel) -> Bundle:
         """Commit it, signed by the platform, and prove it."""
         channel.producer = channel.person("platform")
         channel.configure()
+        for number in range(self.between):
+            channel.add([channel.transaction(TRANSACTION + 1 + number, {})])
         record = order_of(channel).model_copy(update=dict(self.order))
         hashed = kv_rwset_pb2.KVWriteHash(
             key_hash=hashlib.sha256(PersonalData.key_of(ORDER, self.version).encode()).digest(),

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import functools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -197,7 +197,7 @@ class SimulatedLedger:
             raise GatewayError("GATEWAY_NOT_FOUND", "the ledger has no such record")
         return self.chain.blocks[number]
 
-    async def blocks(self, start_block: int) -> AsyncIterator[Any]:
+    async def blocks(self, start_block: int) -> AsyncGenerator[Any, None]:
         number = start_block
         while True:
             async with self._changed:
