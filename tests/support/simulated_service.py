@@ -179,6 +179,11 @@ class SimulatedLedger:
     async def organizations(self) -> Mapping[str, Organization]:
         return self._organizations
 
+    def trust(self, msp_id: str, root: x509.Certificate) -> None:
+        """Let certificates under ``root`` be the organisation's, too."""
+        known = self._organizations[msp_id]
+        self._organizations[msp_id] = dataclasses.replace(known, roots=(*known.roots, root), known={})
+
     def revoke(self, msp_id: str, certificate: x509.Certificate) -> None:
         """Put a certificate on the organisation's revocation list."""
         authority, now = self.simulator.authority(msp_id), datetime.now(UTC)
