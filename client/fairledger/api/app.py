@@ -42,7 +42,9 @@ from fairledger.api.board import platforms as platform_pages
 from fairledger.api.board import routes as board_pages
 from fairledger.api.desk import funds as desk_funds
 from fairledger.api.desk import key_routes as own_key_page
+from fairledger.api.desk import members as desk_members
 from fairledger.api.desk import session as desk_session
+from fairledger.api.desk import standards as desk_standards
 from fairledger.api.desk import supervision as desk_supervision
 from fairledger.api.desk import warrants as desk_warrants
 from fairledger.api.desk.escrow import home as desk_home
@@ -72,6 +74,7 @@ _PARTS: Final = (
     *(desk_home, desk_orders, desk_listings, desk_notes),
     *(desk_funds, totals_page),
     *(desk_warrants, desk_supervision, my_data_pages),
+    *(desk_standards, desk_members),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

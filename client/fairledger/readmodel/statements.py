@@ -1,6 +1,7 @@
 """Public statements: texts that people wrote at the desk, which records of supervision name by their hashes.
 
-Other documents of such records are their parties' own; who writes a statement is told that it is public.
+Other documents of such records are their parties' own; who writes a statement is told that it is public. A standard's
+text is public in the same way.
 """
 
 from collections.abc import Iterable, Iterator

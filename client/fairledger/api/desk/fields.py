@@ -33,6 +33,11 @@ def number_of(form: dict[str, str], name: str) -> int:
     return int(told)
 
 
+def utc_of(form: dict[str, str], name: str) -> str:
+    """What a browser's field for date and time gives, as UTC (HTML, section 4.10.5.1.11)."""
+    return f"{form.get(name, '')}Z"
+
+
 async def documents_of(request: Request, form: dict[str, str], name: str = "statement") -> tuple[Described, ...]:
     """What somebody wrote, kept as a document of this organisation's store and named by its hash; none if it is empty.
 
