@@ -1,6 +1,6 @@
 # make demo    sets everything up and tells the whole story on a real consortium
 # make test    sets everything up and passes all tests
-# make up | down [WIPE=1] | check | bench | help
+# make up | down [WIPE=1] | check | fuzz | bench | help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .ONESHELL:
@@ -11,7 +11,8 @@ UV_VERSION := 0.13.9
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV ?= $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
-WORKERS ?= 2# that test: one on the consortium, which waits for it most of the time, the other beside it
+CASES ?= 100
+WORKERS ?= 3# that test: one on the consortium, which waits for it most of the time, the others beside it
 
 # Every process is a fresh Python: compiled bytecode halves the time until it answers.
 export UV_COMPILE_BYTECODE := 1
@@ -39,6 +40,10 @@ down: .venv/ready ## stop the consortium (WIPE=1 also forgets its ledger, keys a
 test: .venv/ready | browser ## all tests, those on a real consortium too, with coverage
 	@$(BIN)/python -m coverage erase
 	$(BIN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --cov --cov-config=pyproject.toml --cov-report=term --cov-fail-under=95 $(PYTEST)
+
+.PHONY: fuzz
+fuzz: .venv/ready ## the service against many more requests made at random (CASES=100 of each kind for each operation)
+	@CASES=$(CASES) $(BIN)/pytest tests/unit/client/api/test_schemathesis.py $(PYTEST)
 
 .PHONY: check
 check: .venv/ready ## format, lint, strict types and the fast tests

@@ -1,11 +1,16 @@
-"""What runs beside what: a file's tests stay together, and so do all that share the consortium, which begin first."""
+"""What runs beside what: a file's tests stay together, and so do all that share the consortium, which begin first.
 
+The others give way to it: its nodes have deadlines, and wait for each other most of the time.
+"""
+
+import os
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 CONSORTIUM = "tests/network/"
+GIVE_WAY = 10  # of 19, by which a process can be nicer than others
 
 
 class Beside(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
@@ -21,3 +26,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(CONSORTIUM))  # the longest, and it waits most of its time
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(CONSORTIUM) and not os.nice(0):
+        os.nice(GIVE_WAY)

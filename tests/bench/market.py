@@ -52,9 +52,13 @@ _REFERENCES = count()
 
 @dataclass(frozen=True)
 class SignedCalls:
-    """A contract in a person's name, over the connection that their organisation's people share."""
+    """A contract in a person's name, over the connection that their organisation's people share.
+
+    What was submitted is awaited at every organisation, as who makes the next move asks their own peer.
+    """
 
     gateway: Gateway
+    everywhere: Sequence[Gateway]
     contract: Contract
     entry: WalletEntry
 
@@ -85,7 +89,7 @@ class SignedCalls:
         transaction = await self.gateway.endorse(proposal.with_signature(self.entry.signer.sign(proposal.digest)))
         signed = transaction.with_signature(self.entry.signer.sign(transaction.digest))
         await self.gateway.submit(signed)
-        status = await self.gateway.commit_status(self.gateway.commit_of(signed))
+        status, *_ = await asyncio.gather(*(each.commit_status(each.commit_of(signed)) for each in self.everywhere))
         if not status.successful:
             raise commit_error(status)
         return signed.result
@@ -97,11 +101,13 @@ class Trader:
 
     entry: WalletEntry
     gateway: Gateway
+    everywhere: Sequence[Gateway]
     channel: str
 
     def contract(self, name: str, chaincode: str = "credit") -> SignedCalls:
         """A contract in this person's name."""
-        return SignedCalls(self.gateway, self.gateway.network(self.channel).contract(chaincode, name), self.entry)
+        contract = self.gateway.network(self.channel).contract(chaincode, name)
+        return SignedCalls(self.gateway, self.everywhere, contract, self.entry)
 
     @property
     def escrow(self) -> EscrowClient:
@@ -124,7 +130,8 @@ class Market:
     def trader(self, name: str, organization: str) -> Trader:
         """A person of the organisation's wallet."""
         entry = Wallet(self.site.layout.wallet(organization)).get(name)
-        return Trader(entry, self.gateways[organization], self.site.consortium.channel.name)
+        everywhere = tuple(self.gateways.values())
+        return Trader(entry, self.gateways[organization], everywhere, self.site.consortium.channel.name)
 
 
 @asynccontextmanager

@@ -39,10 +39,12 @@ WATCHED: Final = ("keeper", "buyer", "officer", "regulator")  # one of each orga
 BACK: Final = timedelta(seconds=90)  # how far tests may date back; endorsers take 120 s, and voting takes some
 SHORT: Final = 20  # seconds of a period whose end a test dates a call to
 PANEL: Final = 8
+GRACE: Final = 1
 NUMBERS: Final[dict[str, Any]] = {
     **{f"{name}_min_s": 1 for name in ("accept", "ship", "delivery", "cooling_off", "evidence")},
     "cancel_s": SHORT,
     "panel_s": PANEL,
+    "grace_s": GRACE,
     "panel_quorum": 2,
     "payout_s": 3_600,
 }
@@ -235,8 +237,8 @@ class Market:
 
 
 def after(order: Order) -> datetime:
-    """The first moment after an order's deadline."""
-    return until(order) + timedelta(microseconds=1)
+    """The first moment at which what follows from an order's deadline is due."""
+    return until(order) + timedelta(seconds=GRACE, microseconds=1)
 
 
 def until(order: Order) -> datetime:

@@ -18,7 +18,7 @@ from fairledger_contracts.records.agreement import Terms
 from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order, OrderState
 from fairledger_contracts.records.settlement import RuleCode
-from tests.network.market import BRIEF, NUMBERS, Market, Person, after, new_serial, paid, until
+from tests.network.market import BRIEF, GRACE, NUMBERS, Market, Person, after, new_serial, paid, until
 from tests.network.rest_client import Api
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE
 
@@ -199,7 +199,8 @@ async def test_a_note_that_is_spent_twice_in_one_block_is_spent_once(market: Mar
 async def test_at_the_last_moment_a_complaint_is_in_time_and_then_too_late(market: Market) -> None:
     order = await market.delivered()
     complaint = ("defect", "the screen is cracked")
-    assert await market.refused("keeper", "due", order.id, at=until(order)) == "ESCROW_NOT_DUE"
+    dated_ahead = until(order) + timedelta(seconds=GRACE)
+    assert await market.refused("keeper", "due", order.id, at=dated_ahead) == "ESCROW_NOT_DUE"
     late = await market.refused("buyer", "dispute", order.id, '"defect"', complaint[1], at=after(order))
     assert late == "ESCROW_TOO_LATE"
     disputed = await market.move("buyer", "dispute", order, '"defect"', complaint[1], at=until(order))

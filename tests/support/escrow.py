@@ -106,7 +106,7 @@ def standard(version: str = "0001", *, since: datetime = NOON - timedelta(days=9
         version=version,
         title=told["title"],
         text_sha256=hashlib.sha256(STANDARD_FILE.with_suffix(".md").read_bytes()).hexdigest(),
-        parameters={**told["parameters"], **parameters},
+        parameters={**told["parameters"], "grace_s": 0, **parameters},  # a simulated ledger has one clock
         effective_from=since,
         proposed_at=since,
         adopted_at=since,

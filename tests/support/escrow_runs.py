@@ -22,6 +22,7 @@ PARTIES: Final = ("buyer", "seller", "carrier", "inspector", "officer", "officer
 OWNERS: Final = ("buyer", "seller", "carrier", "stranger")
 PAUSE: Final = timedelta(milliseconds=10)  # between calls: of two pieces of evidence one is the first
 INSTANT: Final = timedelta(microseconds=1)
+GRACE: Final = timedelta(seconds=1)  # no standard of a run has more
 
 
 class Known(Enum):
@@ -159,7 +160,7 @@ class Run:
         if call.after_deadline:
             assert order is not None, "a deadline is an order's"
             assert order.due_at is not None, "an order that has ended has no deadline"
-            self.now = max(self.now, order.due_at + INSTANT)
+            self.now = max(self.now, order.due_at + GRACE + INSTANT)
         else:
             self.now += call.wait
         if call.function == "order":

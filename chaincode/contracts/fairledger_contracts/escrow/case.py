@@ -67,8 +67,9 @@ async def open_case(ctx: Context, order_id: str, what: Move) -> Case:
     """The order for a move that is permitted. Raises ``NotFound`` (ESCROW_ORDER_UNKNOWN) and as ``permit`` does."""
     order = await load_order(ctx, order_id)
     person = anyone(ctx.caller)
-    permit(order, what, parts_of(person, order), ctx.time)
-    return Case(ctx, order, person, await numbers_of(ctx, order.terms.standard))
+    numbers = await numbers_of(ctx, order.terms.standard)
+    permit(order, what, parts_of(person, order), ctx.time, numbers.grace_s)
+    return Case(ctx, order, person, numbers)
 
 
 async def load_order(ctx: Context, order_id: str) -> Order:

@@ -93,9 +93,11 @@ async def return_payout(ctx: Context, payout_id: str) -> Payout:
     person = anyone(ctx.caller)
     payout = await _asked(ctx, payout_id)
     is_provider = person.role == "provider" and payout.provider == provider_of(person)
-    due_at = await _due_at(ctx, payout)
-    if ctx.time <= due_at and not is_provider:
-        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {due_at.isoformat()} has passed")
+    if not is_provider:
+        numbers = await numbers_in_force(ctx, ctx.time)
+        passed = await _due_at(ctx, payout) + timedelta(seconds=numbers.grace_s)
+        if ctx.time <= passed:
+            raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {passed.isoformat()} has passed")
     notes = await owned(ctx, (payout.note,), lock_of(PAYOUT_LOCK, payout.id))
     occasion = Occasion(MovementKind.SETTLE, payout=payout.id, reason="payout_returned")
     payment = Payment(owner=payout.owner, amount_minor=payout.amount_minor)

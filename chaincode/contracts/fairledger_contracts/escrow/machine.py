@@ -107,8 +107,10 @@ TABLE: tuple[Step, ...] = (
 )
 
 
-def permit(order: Order, move: Move, parts: Collection[Actor], now: datetime) -> Step:
+def permit(order: Order, move: Move, parts: Collection[Actor], now: datetime, grace_s: int) -> Step:
     """The line of the table that a move follows.
+
+    ``now`` is what a proposal says of itself, and can lie ahead: for ``grace_s`` after the deadline nothing is due yet.
 
     Raises ``NotAllowed`` (ESCROW_DENIED) for who has no part that may ever do this, ``WrongState`` (ESCROW_WRONG_STATE;
     ESCROW_TOO_LATE after the deadline, at whose last moment everything is still in time; ESCROW_NOT_DUE until then).
@@ -119,8 +121,8 @@ def permit(order: Order, move: Move, parts: Collection[Actor], now: datetime) ->
     step = _find(order, move, parts)
     if step is None or order.due_at is None:
         raise WrongState("ESCROW_WRONG_STATE", f"an order that is {order.state} can't be changed by {move}")
-    if move is Move.DUE and now <= order.due_at:
-        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {order.due_at.isoformat()} has passed")
+    if move is Move.DUE and now <= (passed := order.due_at + timedelta(seconds=grace_s)):
+        raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {passed.isoformat()} has passed")
     if move is not Move.DUE and now > order.due_at:
         raise WrongState("ESCROW_TOO_LATE", f"that was possible until {order.due_at.isoformat()}; call what is due")
     return step

@@ -63,6 +63,7 @@ class Numbers(BaseModel):
     panel_s: Seconds
     panel_quorum: Annotated[int, Field(strict=True, ge=1, le=15)]
     payout_s: Seconds
+    grace_s: Annotated[int, Field(strict=True, ge=0, le=3_600)]  # how long after a deadline nobody calls it passed
     freeze_s: (
         Seconds  # how long an organisation can keep money of one order or payment frozen, all its freezes together
     )
@@ -78,7 +79,7 @@ def read_numbers(standard: Standard) -> Numbers:
     """The numbers of a version. Raises ``RuleBroken`` (ESCROW_STANDARD_INCOMPLETE) where one is missing or wrong."""
     told = standard.parameters
     simple = (
-        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "freeze_s", "dust_minor"),
+        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "grace_s", "freeze_s", "dust_minor"),
         *("bond_min_permille", "virtual_bond_min_permille", "weight_tolerance_permille"),
     )
     try:

@@ -11,8 +11,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         "这里只对协会专员、监管员和平台专员开放。",
         "This page is for officers of the association, the regulator and platforms.",
     ),
-    "done": Text("已写入账本。", "It is on the ledger."),
-    "refused": Text("没有成功：", "That did not work:"),
     "what": Text(
         "平台成为成员后，可以对标准投票，并须按期公示。协会和监管机构本身就是成员。",
         "A platform that is a member votes on standards, and has to disclose. The association and the regulator are"

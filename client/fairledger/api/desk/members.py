@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api import standard_routes as rest
-from fairledger.api.desk.acting import body_of, new_key, once_of, own_form, refusal_of, status_of
+from fairledger.api.desk.acting import back_to, body_of, new_key, once_of, own_form, problem_in, status_of
 from fairledger.api.desk.member_words import texts
 from fairledger.api.desk.moves import Asked
 from fairledger.api.desk.page import DESK, page, shown_language
@@ -17,7 +17,7 @@ from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.waiting import Desk
 from fairledger.api.parameters import takes
 from fairledger.api.parties import signatory_of
-from fairledger.api.problems import EXPECTED, Problem, problem_of
+from fairledger.api.problems import Problem
 from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import all_records
 from fairledger.wallet import WalletEntry
@@ -39,15 +39,15 @@ async def members(request: Request, visitor: Visitor) -> HTMLResponse:
 async def act(request: Request, move: Name, visitor: Visitor) -> Response:
     """Enrol or strike off, and go back to the page; or show the page with the reason why not."""
     form = await own_form(request)
-    try:
+
+    async def work() -> Response:
         if move not in _MOVES:
             raise Problem("REQUEST_INVALID", "send the page's form")
-        problem = refusal_of(await _MOVES[move](Asked(request, form, visitor, once_of(request, visitor, form))))
-    except EXPECTED as error:
-        problem = problem_of(error)
-    if problem is not None:
+        return await _MOVES[move](Asked(request, form, visitor, once_of(request, visitor, form)))
+
+    if problem := await problem_in(work):
         return await _page(request, visitor, problem)
-    return Response(status_code=303, headers={"Location": f"{ADDRESS}?lang={shown_language(request)}&done=yes"})
+    return back_to(ADDRESS, lang=shown_language(request))
 
 
 async def _enrol(asked: Asked) -> Response:
@@ -73,6 +73,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         language,
         visitor,
         status=status_of(problem) if desk.is_member else 403,
+        address=ADDRESS,
         w=texts(language),
         who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
         new_key=new_key,

@@ -11,8 +11,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         "这里只对协会专员、监管员和平台专员开放。",
         "This page is for officers of the association, the regulator and platforms.",
     ),
-    "done": Text("已写入账本。", "It is on the ledger."),
-    "refused": Text("没有成功：", "That did not work:"),
     "ballots": Text("正在表决", "Voted on now"),
     "counting": Text("现行标准", "In force"),
     "nothing": Text("无。", "Nothing."),

@@ -5,6 +5,7 @@ that what is compared, proposed and voted on is the same file.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from fairledger.api import standard_routes as rest
 from fairledger.api.desk import standard_view as view
-from fairledger.api.desk.acting import body_of, new_key, once_of, own_form, refusal_of, status_of
+from fairledger.api.desk.acting import back_to, body_of, new_key, once_of, own_form, problem_in, status_of
 from fairledger.api.desk.fields import utc_of
 from fairledger.api.desk.moves import MOVES, Asked
 from fairledger.api.desk.page import DESK, page, shown_language
@@ -38,6 +39,7 @@ from fairledger_contracts.records.standard import Standard
 ADDRESS: Final = f"{DESK}/standards"
 EFFECTIVE_IN: Final = timedelta(days=1)  # what the form begins with
 VOTES_FOR: Final = timedelta(days=30)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 router = APIRouter(prefix=ADDRESS, include_in_schema=False)
 Name = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
 
@@ -92,18 +94,20 @@ async def compare(request: Request, visitor: Visitor) -> HTMLResponse:
 async def act(request: Request, move: Name, visitor: Visitor) -> Response:
     """Propose or vote, and go back to the page; or show the page with the reason why not."""
     form = await own_form(request)
-    try:
+
+    async def work() -> Response:
         if move not in _MOVES:
             raise Problem("REQUEST_INVALID", "send the page's form")
-        problem = refusal_of(await _MOVES[move](Asked(request, form, visitor, once_of(request, visitor, form))))
-    except EXPECTED as error:
-        problem = problem_of(error)
-    if problem is not None:
+        return await _MOVES[move](Asked(request, form, visitor, once_of(request, visitor, form)))
+
+    if problem := await problem_in(work):
         return await _page(request, visitor, problem)
-    return Response(status_code=303, headers={"Location": f"{ADDRESS}?lang={shown_language(request)}&done=yes"})
+    return back_to(ADDRESS, lang=shown_language(request))
 
 
 async def _propose(asked: Asked) -> Response:
+    if not _SHA256.fullmatch(asked.told("text_sha256")):  # an address in the store is made of it
+        raise Problem("REQUEST_INVALID", "send the page's form")
     draft = await _draft(asked.request, asked.told("text_sha256"))
     times = {name: utc_of(asked.form, name) for name in ("effective_from", "votes_until")}
     told = {**draft.file.model_dump(), "text_sha256": draft.text_sha256, **times}
@@ -150,6 +154,7 @@ async def _page(
         language,
         visitor,
         status=status_of(problem) if desk.is_member else 403,
+        address=ADDRESS,
         w=texts(language),
         name_word=lambda name: name_word(name, language),
         shown=lambda name, value: view.shown(name, value, language),

@@ -7,7 +7,7 @@ import pytest
 from fairledger_contracts.records.movement import Movement, MovementKind
 from fairledger_contracts.records.note import INPUTS_MAX, Note
 from fairledger_contracts.records.payment import Payout
-from tests.support.escrow import EscrowLedger
+from tests.support.escrow import EscrowLedger, standard
 
 
 def movement(escrow: EscrowLedger, tx_id: str) -> Movement:
@@ -132,6 +132,15 @@ async def test_a_provider_that_does_not_pay_out_can_not_keep_the_money(escrow: E
     assert (escrow.has("seller"), escrow.total(f"payout:{payout.id}")) == (1_000, 0)
     assert await escrow.refused("keeper", "return_payout", payout.id) == "ESCROW_WRONG_STATE"
     assert await escrow.refused("keeper", "return_payout", "0" * 64) == "ESCROW_PAYOUT_UNKNOWN"
+
+
+async def test_nobody_else_gives_a_payout_back_by_a_clock_that_is_ahead(escrow: EscrowLedger) -> None:
+    await escrow.put("standard", standard(grace_s=120))
+    payout = await asked(escrow)
+    escrow.ledger.clock.set(payout.due_at + timedelta(seconds=120))
+    assert await escrow.refused("keeper", "return_payout", payout.id) == "ESCROW_NOT_DUE"
+    escrow.ledger.clock.advance(timedelta(microseconds=1))
+    await escrow.submit("keeper", "return_payout", payout.id)
 
 
 async def test_a_provider_may_give_a_payout_back_at_once(escrow: EscrowLedger) -> None:

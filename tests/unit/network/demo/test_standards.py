@@ -12,7 +12,7 @@ from tests.support.escrow import standard
 
 FOLDER = Path(__file__).parents[4] / "standards"
 OF_DEMO = {
-    "escrow": {"accept_min_s", "ship_min_s", "delivery_min_s", "cooling_off_min_s", "evidence_min_s"},
+    "escrow": {"grace_s", "accept_min_s", "ship_min_s", "delivery_min_s", "cooling_off_min_s", "evidence_min_s"},
     "disclosure": {"mend_s"},
     "privacy": {"retention_days"},
 }

@@ -18,7 +18,9 @@ def moves_now(order: Order, person: Signatory, numbers: Numbers, now: datetime) 
     """All moves that this person may make now."""
     parts = parts_of(person, order)
     return tuple(
-        move for move in Move if _permitted(order, move, parts, now) and not _in_vain(order, move, person, numbers, now)
+        move
+        for move in Move
+        if _permitted(order, move, parts, now, numbers.grace_s) and not _in_vain(order, move, person, numbers, now)
     )
 
 
@@ -35,9 +37,9 @@ def after_deadline(order: Order) -> tuple[OrderState, ...]:
     return ()
 
 
-def _permitted(order: Order, move: Move, parts: frozenset[Actor], now: datetime) -> bool:
+def _permitted(order: Order, move: Move, parts: frozenset[Actor], now: datetime, grace_s: int) -> bool:
     try:
-        permit(order, move, parts, now)
+        permit(order, move, parts, now, grace_s)
     except (NotAllowed, WrongState):
         return False
     return True

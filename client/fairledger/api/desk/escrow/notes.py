@@ -66,7 +66,7 @@ def _shown(
 ) -> HTMLResponse:
     language, person = shown_language(request), signatory_of(visitor)
     with service_of(request).database.reading() as connection:
-        notes = tuple(notes_of(connection, person))
+        notes = tuple(notes_of(connection, owner_of(person)))
         waiting = payouts_to_make(connection, person)
         own = [payout for payout, _ in list_records(connection, Payout, own_payouts(person), limit=SHOWN_MAX)]
         known = providers(connection)

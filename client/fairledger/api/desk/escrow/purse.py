@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 from fairledger.api.problems import Problem
 from fairledger.escrow import purse
 from fairledger.readmodel.records import all_records
-from fairledger_contracts.records.note import Note, owner_of
-from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.note import Note
 
 NOTHING: Final = "[]"
 
@@ -39,9 +38,9 @@ class Chosen:
         return json.dumps([note.id for note in self.notes])
 
 
-def notes_of(connection: Connection, person: Signatory, currency: str = "") -> list[Note]:
-    """All unspent notes of a person, of one currency where it is given."""
-    terms = [("owner", owner_of(person)), *[("currency", currency)] * bool(currency)]
+def notes_of(connection: Connection, owner: str, currency: str = "") -> list[Note]:
+    """All unspent notes of a person or an organisation's account, of one currency where it is given."""
+    terms = [("owner", owner), *[("currency", currency)] * bool(currency)]
     return list(all_records(connection, Note, terms))
 
 
