@@ -228,6 +228,7 @@ class ServiceUnderTest:
             data=folder / "data",
             host="127.0.0.1",
             port=0,
+            keeper_every_s=0,  # tests say themselves when what is due is called
         )
         self.wallet = Wallet.create(self.settings.wallet)
         for name, person in PEOPLE.items():
