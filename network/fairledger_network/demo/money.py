@@ -101,10 +101,16 @@ class Money:
         paid = self._received(person, order)
         body = {"notes": [paid["note"]], "amount_minor": amount, "currency": CURRENCY, "provider": self._place}
         payout = self._people.write(person, f"asks for {amount_of(amount)}", "/escrow/payouts", body)
-        self._system.await_payout(payout["id"], f"{amount_of(amount)} paid out")
+        self._system.await_payout(payout["id"])
+        self._people.note(self._people.home(PROVIDER))
+        movements = self._people.see(person, "/escrow/flow", payout=payout["id"])["movements"]
+        redeemed = next(each for each in movements if (each["movement"], each["payout"]) == ("redeem", payout["id"]))
+        what = f"by signed webhook: {amount_of(amount)} paid out"
+        self._people.tell(PROVIDER, what, f"transaction {redeemed['id']}")
 
     def check_circulation(self) -> None:
         """Each organisation adds up for itself: what came in less what went out is what is there."""
+        self._teller.act("The money adds up")
         for service in self._services.values():
             self._people.catch_up(service)
             totals = service.get("/escrow/circulation")

@@ -55,15 +55,16 @@ class Provider:
         """Take a payment, and wait for the note that the service makes of it; the note's id. Raises ``DemoFailed``."""
         self._http.post("/payments", json={"owner": owner, **payment}).raise_for_status()
         note = str(self._taken("payments", "reference", payment["reference"])["result"])
-        self._tell(what, note.partition(":")[0])
+        transaction = note.partition(":")[0]
+        block = self._people.note(self._people.home(PROVIDER))
+        self._people.tell(PROVIDER, f"by signed webhook: {what}", f"transaction {transaction} by block {block}")
         return note
 
-    def await_payout(self, payout: str, what: str) -> None:
+    def await_payout(self, payout: str) -> None:
         """Wait until the provider heard of a payout, paid it, and told the service. Raises ``DemoFailed``."""
         paid = self._taken("payouts", "payout", payout)
         if paid["result"] != "paid":
             raise DemoFailed(f"the payout is {paid['result']}")
-        self._tell(what, payout)
 
     def _taken(self, kind: str, name: str, value: str) -> dict[str, Any]:
         """The sandbox's entry with that value, once the service has taken what it tells."""
@@ -77,7 +78,3 @@ class Provider:
                     raise DemoFailed(f"the service refuses what the provider tells: {entry['result']}")
             time.sleep(POLL_INTERVAL_S)
         raise DemoFailed(f"the service and the sandbox provider do not agree on {value} after {DEADLINE_S:g} s")
-
-    def _tell(self, what: str, transaction: str) -> None:
-        block = self._people.note(self._people.home(PROVIDER))
-        self._people.tell(PROVIDER, f"by signed webhook: {what}", f"transaction {transaction} by block {block}")

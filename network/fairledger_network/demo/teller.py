@@ -49,8 +49,10 @@ class Teller:
 
     def outcomes(self) -> None:
         """What all acts came to, in their order; addresses stand in lines of their own, so that none breaks."""
+        told = ""
         for act, what, address in self._outcomes:
-            self.console.print(f"  [bold]{act:<{self._width}}[/]  {what}", soft_wrap=True)
+            self.console.print(f"  [bold]{'' if act == told else act:<{self._width}}[/]  {what}", soft_wrap=True)
+            told = act
             self.console.print(Text(f"  {'':<{self._width}}  {address}", style="blue"), soft_wrap=True)
 
     @property
