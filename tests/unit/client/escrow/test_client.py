@@ -14,8 +14,8 @@ from fairledger.gateway.errors import EndorseError
 from fairledger.keeper.due import Due
 from fairledger.keeper.keeper import Kept, Submit, keep
 from fairledger_chaincode.simulator import ChaincodeFailed
+from fairledger_contracts.escrow.freezing import NewFreeze
 from fairledger_contracts.records.complaint import About, AboutKind
-from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.note import Payment, made_by
 from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order
 from tests.support.escrow import DAY, LICENCE, NOON, EscrowLedger, ledger_with_escrow, standard, terms
@@ -105,13 +105,36 @@ async def test_the_keeper_passes_over_a_payout_that_is_frozen_until_the_freeze_i
         "trails": [{"note": payout.note, "movements": [made_by(note.id), payout.id]}],
         "seconds": 9 * DAY,
     }
-    freeze = Freeze.model_validate_json(await people.submit("steward", "freeze", new))
+    freeze = await EscrowClient(As(people, "steward")).freeze(NewFreeze.model_validate(new))
     over = freeze.until + timedelta(seconds=standard().parameters["payout_s"])
     due = [Due("escrow:return_payout", (payout.id,), "the payout")]
     for at, kept in ((payout.due_at, 0), (over, 1)):
         people.ledger.clock.set(at + timedelta(seconds=1))
         assert await keep(keeper(people), due, lambda _line: None) == Kept(kept, 0)
     assert people.has("seller") == 500
+
+
+async def test_frozen_money_is_released_by_who_froze_it(people: EscrowLedger) -> None:
+    note = await people.money("seller", 500)
+    provider, seller = ":".join(people.signatory("provider").party), people.owner("seller")
+    await people.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id="bank-1")))
+    new = {
+        "origin": {"kind": "payment", "key": [provider, "bank-1"]},
+        "ground": {"kind": "complaint", "id": COMPLAINT},
+        "trails": [{"note": note.id, "movements": [made_by(note.id)]}],
+        "seconds": DAY,
+    }
+    steward = EscrowClient(As(people, "steward"))
+    freeze = await steward.freeze(NewFreeze.model_validate(new))
+    assert (freeze.notes, freeze.until) == ((note.id,), NOON + timedelta(days=1))
+    pay = EscrowClient(As(people, "seller")).pay
+    with pytest.raises(EndorseError) as refusal:
+        await pay([note.id], [Payment(owner=seller, amount_minor=500)])
+    assert refusal.value.code == "ESCROW_NOTE_FROZEN"
+    released = await steward.release(freeze.id)
+    assert (released.id, released.released_by) == (freeze.id, people.signatory("steward"))
+    (again,) = await pay([note.id], [Payment(owner=seller, amount_minor=500)])
+    assert again.amount_minor == 500
 
 
 @pytest.mark.parametrize("goods", [b"", bytes(GOODS_BYTES_MAX - 27)])
