@@ -74,7 +74,7 @@ def answers(consortium: RunningConsortium, told: str) -> dict[str, int]:
         with httpx.Client(base_url=service, timeout=60) as client:
             if person:
                 sign_in(consortium, client, person)
-            status = client.get(path).status_code
+            status = client.get(path, follow_redirects=not person).status_code
         if status != (404 if NEVER_MADE in path else 200):
             found[service + path] = status
     return found
