@@ -4,6 +4,7 @@ import io
 import re
 
 import httpx
+import pytest
 from rich.console import Console
 
 from fairledger.tokens import TokenAuthority
@@ -16,6 +17,7 @@ LINK = re.compile(r"(http://localhost:\d+)(/\S*)(?:  sign in: fairledger token (
 NEVER_MADE = "FP99999999"  # whose page tells, as page not found, that nobody made it
 
 
+@pytest.mark.timeout(900)  # more than a minute where nothing else runs
 def test_the_story_is_told_to_its_end(consortium: RunningConsortium) -> None:
     console = Console(width=120, record=True, file=io.StringIO())
     people = [person for organization in consortium.consortium.organizations for person in organization.people]
