@@ -65,7 +65,9 @@ class Standards:
         self._wait(new)
         for standard in wanted:
             self._teller.say(f"in force: [bold]{standard['name']}[/]. {standard['title']}")
-        self._teller.link(f"{self._service.url}/standards")
+        self._people.page(VOTERS[0], "/desk/supervision")
+        page = self._teller.link(f"{self._service.url}/standards")
+        self._teller.came_to(f"{len(wanted)} standards in force", page)
 
     def _enrol(self) -> None:
         enrolled = {member["msp_id"] for member in self._service.get("/members")}
