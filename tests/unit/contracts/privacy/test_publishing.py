@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from fairledger_contracts.privacy.keeping import TRANSIENT
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.personal_data import VERSIONS_MAX, PersonalData, collection_of, version_of
-from fairledger_contracts.privacy.keeping import TRANSIENT
 from tests.support.privacy import FIELDS, ORDER, PLATFORM, VALUES, PrivacyLedger, facts, seal_of
 
 
