@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from fairledger_chaincode import Context, Contract, query, transaction
 from fairledger_contracts.privacy import keeping, offering, publishing, purging, reading, warranting
 from fairledger_contracts.records.encryption_key import EncryptionKey
+from fairledger_contracts.records.key_part import KeyPart
 from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, Seal
 from fairledger_contracts.records.personal_data import FieldNames, OrderId, PersonalData, SealedReading, Version
 from fairledger_contracts.records.private_read import Announcement, ReadId, ReadTerms, Release
@@ -132,7 +133,7 @@ class Privacy(Contract):
         return await offering.newest(ctx)
 
     @query
-    async def order(self, ctx: Context, platform: str, order: OrderId) -> OrderRecord:
+    async def order(self, ctx: Context, platform: KeyPart, order: OrderId) -> OrderRecord:
         """An order as it is published. Raises ``NotFound`` (PRIVACY_ORDER_UNKNOWN)."""
         return await publishing.load_order(ctx, platform, order)
 
