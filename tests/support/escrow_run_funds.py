@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.movement import Movement, MovementKind
-from fairledger_contracts.records.note import Note, made_by
+from fairledger_contracts.records.note import ORDER_LOCK, Note, made_by
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import Payout
 from tests.support.escrow import AREA
@@ -124,11 +124,12 @@ async def by_age(run: "Run") -> list[Note]:
 
 
 async def settled_note(run: "Run", place: int) -> int | None:
-    """The number of the first note that came out of an order's settlement, if one did and nobody spent it."""
+    """The number of the first note that came out of an order's settlement and that can be frozen, if there is one."""
     order_id, movements = run.orders[place], await run.ledger.movements()
     for number, note in enumerate(await by_age(run)):
         first = movements[trail_of(order_id, note, movements)[0]]
-        if (first.order, first.movement) == (order_id, MovementKind.SETTLE) and not note.stops:
+        is_free = not note.stops and not note.owner.startswith(f"{ORDER_LOCK}:")
+        if is_free and (first.order, first.movement) == (order_id, MovementKind.SETTLE):
             return number
     return None
 
