@@ -352,5 +352,5 @@ async def test_a_seed_tells_a_run_and_whoever_makes_its_calls_again_comes_to_the
 
 TestRandomHistories = RandomHistories.TestCase
 TestRandomHistories.settings = settings(
-    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=6, stateful_step_count=22, deadline=None, suppress_health_check=list(HealthCheck)
 )
