@@ -12,6 +12,7 @@ from fairledger.api.archive import Archive
 from fairledger.api.captures import Captures
 from fairledger.api.enrolment import Enrolment
 from fairledger.api.jobs import JobStore
+from fairledger.api.keeping import Keeping
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
 from fairledger.api.privacy import ASSOCIATION, Privacy
@@ -108,11 +109,15 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
         inbox=Inbox(settings.jobs_url),
         outbox=Outbox(settings.jobs_url),
     )
-    following = asyncio.create_task(follower.run(), name="projector")
-    counting = asyncio.create_task(tally.run(), name="tally")
-    finishing = asyncio.create_task(privacy.run(), name="privacy")
-    dealing = asyncio.create_task(providers.run(), name="providers")
-    forgetting = asyncio.create_task(keys.run(), name="keys")
+    keeper = Keeping(writes, database, own, settings.organization, settings.keeper_every_s)
+    working = [
+        asyncio.create_task(follower.run(), name="projector"),
+        asyncio.create_task(tally.run(), name="tally"),
+        asyncio.create_task(privacy.run(), name="privacy"),
+        asyncio.create_task(providers.run(), name="providers"),
+        asyncio.create_task(keeper.run(), name="keeper"),
+        asyncio.create_task(keys.run(), name="keys"),
+    ]
     try:
         await captures.resume()
         yield Service(
@@ -138,13 +143,10 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
             witnesses=witnesses(settings),
         )
     finally:
-        following.cancel()
-        counting.cancel()
-        finishing.cancel()
-        dealing.cancel()
-        forgetting.cancel()
+        for task in working:
+            task.cancel()
         await captures.close()
-        await asyncio.gather(following, counting, finishing, dealing, forgetting, return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
         await providers.close()
         privacy.close()
         tally.close()

@@ -21,7 +21,7 @@ from fairledger.api.parties import signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import AnyRecord, all_records, list_records
-from fairledger.readmodel.statements import statements_of
+from fairledger.readmodel.statements import public_papers
 from fairledger.wallet import WalletEntry
 from fairledger.words import name_word, role_word, subject_word, word
 from fairledger.words.text import Language
@@ -85,7 +85,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         name_word=lambda name: name_word(name, language),
         subject_word=lambda subject: subject_word(subject, language),
         who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
-        stated=lambda record: [sha256 for _, sha256 in statements_of(record)],
+        stated=lambda record: [sha256 for _, sha256 in public_papers(record)],
         new_key=new_key,
         denied=denied,
         problem=problem,

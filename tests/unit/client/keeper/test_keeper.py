@@ -1,6 +1,7 @@
 """What is due is found in the read model and called on the real contracts; what others did first is passed over."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fairledger.api.keeping import PATIENCE, Keeping
 from fairledger.gateway.errors import EndorseError
 from fairledger.keeper.due import Due, find_due
 from fairledger.keeper.keeper import Kept, keep
@@ -78,6 +80,24 @@ async def test_whatever_waits_for_who_is_silent_goes_on_without_them(running: Ru
     assert any(line.startswith("disclosure PlatformAMSP rules ") and line.endswith(": missing") for line in told)
     assert await keep(Caller(running).submit, due, told.append) == Kept(0, 0)
     assert await due_at(running, now + SEASON) == []
+
+
+async def test_services_call_what_has_been_due_for_a_minute_in_their_own_name(tmp_path: Path) -> None:
+    under_test = ServiceUnderTest(tmp_path)
+    under_test.settings = dataclasses.replace(under_test.settings, keeper_every_s=1)
+    async with under_test.running() as running:
+        await found(running, complaints={"answer_s": 1})
+        complaint = (await posted(running, "/complaints", COMPLAINT, "consumer"))["id"]
+        own = running.service.wallet.get("service")
+        keeping = Keeping(running.service.writes, running.service.database, own, "PlatformA", 0)
+        now = datetime.now(UTC)
+        assert await keeping.work(now + PATIENCE) == Kept(0, 0)
+        await asyncio.sleep(1.1)
+        running.ledger.simulator.clock.set(now + PATIENCE + timedelta(seconds=2))
+        assert await keeping.work(now + PATIENCE + timedelta(seconds=2)) == Kept(1, 0)
+        told = (await running.client.get(f"/complaints/{complaint}")).json()
+        assert (told["state"], told["steps"][-1]["by"]["role"]) == ("escalated", "service")
+    await under_test.ledger.simulator.close()
 
 
 async def test_a_call_that_fails_keeps_none_of_the_others_from_being_made() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -55,6 +56,6 @@ def sums(notes: Iterable[Note]) -> dict[str, int]:
 def choose(notes: Sequence[Note], amount_minor: int, currency: str) -> Chosen:
     """The fewest notes that pay the amount. Raises ``Problem`` (ESCROW_NOTE_SHORT, ESCROW_NOTE_INPUTS)."""
     try:
-        return Chosen(tuple(purse.choose(notes, amount_minor, currency)), amount_minor)
+        return Chosen(tuple(purse.choose(notes, amount_minor, currency, datetime.now(UTC))), amount_minor)
     except purse.PurseError as error:
         raise Problem(error.code, f"{error}: {error.remedy}") from error

@@ -20,6 +20,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "all_goods": Text("查看全部在售商品", "See all goods on offer"),
     "list_goods": Text("发布商品", "Offer goods"),
     "money": Text("我的资金", "My money"),
+    "frozen_until": Text("已冻结至", "Frozen until"),
     "no_money": Text(
         "您还没有资金。请让支付服务商为您入账。", "You have none yet. Have a payment provider pay some in."
     ),
