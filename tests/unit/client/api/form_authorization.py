@@ -85,6 +85,19 @@ FORMS: Final[dict[str, Form]] = {
     "/desk/supervision/{move}": Form(  # its moves are REST operations, and each is refused as that is
         "steward", PLATFORMS, {"id": "{complaints}"}, (("move", "answer"),)
     ),
+    "/desk/standards/compare": Form("officer", ("steward", "impostor"), {}, outcome=415),  # takes a file
+    "/desk/standards/{move}": Form(
+        "officer",
+        ("consumer", "steward", "impostor"),
+        {"name": "{name}", "version": "{version}", "approves": "yes"},
+        (("move", "vote"),),
+    ),
+    "/desk/members/{move}": Form(
+        "officer",
+        ("steward", "impostor"),
+        {"msp_id": "PlatformDMSP", "name": "Shop D"},
+        (("move", "enrol"),),
+    ),
     "/complain": public(
         200,
         about="order",
@@ -97,6 +110,7 @@ FORMS: Final[dict[str, Form]] = {
     "/my-data": by_secret(),
     "/my-data/disclosure": by_secret(**{"field-name": "yes"}),
     "/my-data/correction": by_secret(),
+    "/my-data/proof": by_secret()._replace(outcome=400),  # of an order that is purged, as test_my_data shows
     "/my-data/purge": by_secret(reason="I want it", sure="yes")._replace(
         outcome=409
     ),  # PRIVACY_RETAINED: still kept by law

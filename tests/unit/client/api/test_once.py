@@ -20,6 +20,8 @@ WITHOUT: Final = {  # operations that take no key, and why that does no harm
     "POST /signing/endorsements": "collects endorsements of a signed proposal, and keeps nothing",
     "POST /signing/submissions": "has the transaction's id, as test_signing shows",
     "POST /signing/certificates": "the CA counts enrolments by its secret",
+    "POST /signing/renewals": "makes what is to be signed, and keeps nothing",
+    "POST /signing/renewals/signed": "the CA makes a certificate for a key that only its owner has",
     "POST /signing/challenges": "makes a challenge, which one session uses up",
     "POST /signing/sessions": "uses up its challenge, as test_own_keys shows",
 }
