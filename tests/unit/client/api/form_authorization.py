@@ -88,7 +88,7 @@ FORMS: Final[dict[str, Form]] = {
     "/desk/standards/compare": Form("officer", ("steward", "impostor"), {}, outcome=415),  # takes a file
     "/desk/standards/{move}": Form(
         "officer",
-        ("consumer", "steward", "impostor"),
+        ("consumer", "impostor"),  # officers of all members vote
         {"name": "{name}", "version": "{version}", "approves": "yes"},
         (("move", "vote"),),
     ),
