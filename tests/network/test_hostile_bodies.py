@@ -73,7 +73,7 @@ CASES: Final = (
         "buyer", "/escrow/notes", {"reference": "bank-1", "payment": PAYMENT, "currency": "CNY"}, "ESCROW_ROLE_DENIED"
     ),
     Case("buyer", "/escrow/notes/pay", {"notes": NOTES, "payments": [PAYMENT]}, "ESCROW_NOTE_UNKNOWN"),
-    Case("buyer", "/escrow/freezes", FROZEN, "ESCROW_FREEZE_TRAIL"),
+    Case("buyer", "/escrow/freezes", FROZEN, "ESCROW_FREEZE_TRAIL", frozenset({"key"})),
     Case("buyer", "/escrow/listings", PHONE, "ESCROW_ROLE_DENIED", frozenset({"model"})),
     Case("buyer", "/escrow/orders", ORDER, "ESCROW_LISTING_UNKNOWN"),
     Case("seller", f"/escrow/orders/{ID}/ship", PARCEL, "ESCROW_ORDER_UNKNOWN"),
