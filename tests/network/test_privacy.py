@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 
+from fairledger.cli.verify import read_roots
 from fairledger.gateway import Gateway
 from fairledger.gateway.errors import CommitError, GatewayError
 from fairledger.privacy import PrivateKey
@@ -26,6 +27,7 @@ from fairledger.privacy.opening import open_with
 from fairledger.privacy.orders import UNPUBLISHED_FOR, Placed, PrivateOrders
 from fairledger.privacy.reader import read_under_warrant
 from fairledger.privacy.sealing import seal_order
+from fairledger.proof.purge import verify_purge
 from fairledger_contracts.records.commitment import commit, root_of
 from fairledger_contracts.records.personal_data import PersonalData
 from fairledger_contracts.records.private_read import ReadTerms
@@ -402,3 +404,26 @@ async def test_a_purge_is_for_good_and_a_node_that_joins_later_does_not_get_the_
         assert (await client.own(before.order, "0001")).order == before.order
         with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
             await client.own(gone.order, "0001")
+
+
+async def test_who_had_data_purged_takes_the_proof_home_and_verifies_it_there(scene: Scene) -> None:
+    platform, layout = Api(scene.consortium, "PlatformA", "operator"), scene.consortium.layout
+    order = uuid4().hex
+    new = {**public(order), "ordered_at": "2026-11-25T08:00:00Z", "person": PERSON, "values": VALUES}
+    placed = await platform.client.post("/privacy/orders", json=new, headers=platform.bearer)
+    assert placed.status_code == 201, placed.text
+    who = {"lang": "en", "order": order, "secret": placed.json()["capability"]}
+
+    early = await platform.client.post("/my-data/proof", data=who)
+    purged = await platform.client.post("/my-data/purge", data={**who, "reason": "I asked", "sure": "yes"})
+    file = await platform.client.post("/my-data/proof", data=who)
+
+    assert (early.status_code, purged.status_code, file.status_code) == (400, 200, 200), purged.text
+    steps = list(verify_purge(file.content, read_roots(layout.root / "organizations"), PLATFORM, order))
+    assert [step.name for step in steps[10:]] == [
+        "order marked as purged",
+        "who purged",
+        "command to the holders' peers",
+        "what remains",
+    ]
+    assert (order in steps[10].found, "I asked" in steps[10].found) == (True, True)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from tests.support.captures import document, event
 from tests.support.escrow import AREA, CARRIER, PHONE, commitment
 from tests.support.supervised import DOCUMENT
 
@@ -186,6 +187,26 @@ CALLS: Final[Mapping[str, Calling]] = {
     "privacy:permitted": Calling("service", (ID,)),
     "privacy:order": Calling("consumer", ("PlatformAMSP", "o-1")),
     "privacy:own": Calling("platform", ("o-1", "0001")),
+}
+EVENT: Final = event(
+    1, bizLocation={"id": "urn:epc:id:sgln:9521000.00001.0"}, readPoint={"id": "urn:epc:id:sgln:9521000.00001.0"}
+)
+TRACE_CALLS: Final[Mapping[str, Calling]] = {
+    "trace:capture": Calling("producer", (json.loads(document(EVENT)),)),
+    "trace:license_prefix": Calling(
+        "officer", ({"prefix": "9521000", "msp_id": "PlatformAMSP", "gln": "9521000000018", "name": "Maker"},)
+    ),
+    "trace:anchor": Calling("producer", (dict(DOCUMENT), [FACTS["goods"]])),
+    "trace:recall": Calling("officer", ([FACTS["goods"]], Word("return"), "it burns")),
+    "trace:end_recall": Calling("officer", (ID, "it does not")),
+    "trace:count_scans": Calling(
+        "service", ([{"item": FACTS["goods"], "day": "2026-11-25", "area": "ws1", "count": 1}],)
+    ),
+    "trace:captured": Calling("consumer", (ID,)),
+    "trace:event": Calling("consumer", (EVENT["eventID"], ID)),
+    "trace:item_events": Calling("consumer", (FACTS["goods"], "b", 20)),
+    "trace:history": Calling("consumer", (FACTS["goods"],)),
+    "trace:recall_scope": Calling("consumer", (ID,)),
 }
 WITHOUT_TEXT: Final = frozenset({"privacy:keep", "privacy:newest_key", "privacy:unpublished"})
 

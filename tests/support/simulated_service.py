@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import functools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,6 +160,10 @@ class SimulatedLedger:
         block = self.chain.add([envelope_of(one) for one in endorsed], codes)
         for tx_id, code in zip(tx_ids, codes, strict=True):
             self._statuses.setdefault(tx_id, CommitStatus(tx_id, code, block.header.number))
+        await self.told()
+
+    async def told(self) -> None:
+        """Let those who follow the chain know that it has grown."""
         async with self._changed:
             self._changed.notify_all()
 
@@ -179,6 +183,11 @@ class SimulatedLedger:
     async def organizations(self) -> Mapping[str, Organization]:
         return self._organizations
 
+    def trust(self, msp_id: str, root: x509.Certificate) -> None:
+        """Let certificates under ``root`` be the organisation's, too."""
+        known = self._organizations[msp_id]
+        self._organizations[msp_id] = dataclasses.replace(known, roots=(*known.roots, root), known={})
+
     def revoke(self, msp_id: str, certificate: x509.Certificate) -> None:
         """Put a certificate on the organisation's revocation list."""
         authority, now = self.simulator.authority(msp_id), datetime.now(UTC)
@@ -197,7 +206,7 @@ class SimulatedLedger:
             raise GatewayError("GATEWAY_NOT_FOUND", "the ledger has no such record")
         return self.chain.blocks[number]
 
-    async def blocks(self, start_block: int) -> AsyncIterator[Any]:
+    async def blocks(self, start_block: int) -> AsyncGenerator[Any, None]:
         number = start_block
         while True:
             async with self._changed:
@@ -224,6 +233,7 @@ class ServiceUnderTest:
             data=folder / "data",
             host="127.0.0.1",
             port=0,
+            keeper_every_s=0,  # tests say themselves when what is due is called
         )
         self.wallet = Wallet.create(self.settings.wallet)
         for name, person in PEOPLE.items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairledger.readmodel import escrow_terms, privacy_terms
-from fairledger.readmodel.statements import statements_of
+from fairledger.readmodel.statements import TERM, public_papers
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.ballot import Ballot
@@ -62,27 +62,33 @@ def _fields(*names: str) -> Callable[[Any], Terms]:
     return terms
 
 
+def _of_standard(record: Standard) -> Terms:
+    yield "name", record.name
+    yield TERM, record.text_sha256  # which all may read who are to keep to it
+
+
 def _of_complaint(record: Complaint) -> Terms:
     yield from _fields("platform", "state", "category", "matter", "receipt_sha256", "verdict")(record)
     yield "about", f"{record.about.kind}:{record.about.id}"
     yield "answered_late", str(record.answered_late).lower()
-    yield from statements_of(record)
+    yield from public_papers(record)
 
 
 def _of_disclosure(record: Disclosure) -> Terms:
     yield from _fields("msp_id", "subject", "period", "state")(record)
     yield "late", str(record.late_at is not None).lower()
+    yield from public_papers(record)
 
 
 def _of_inspection(record: Inspection) -> Terms:
     yield from _fields("platform", "state", "complaint_id", "worst")(record)
     yield "target", f"{record.target.kind}:{record.target.id}"
-    yield from statements_of(record)
+    yield from public_papers(record)
 
 
 def _of_sanction(record: Sanction) -> Terms:
     yield from _fields("msp_id", "penalty", "state")(record)
-    yield from statements_of(record)
+    yield from public_papers(record)
 
 
 def _of_monitoring(record: MonitoringEntry) -> Terms:
@@ -93,10 +99,11 @@ def _of_monitoring(record: MonitoringEntry) -> Terms:
 def _of_anomaly(record: Anomaly) -> Terms:
     yield from _fields("subject", "name")(record)
     yield "open", str(record.cleared_at is None).lower()
+    yield from public_papers(record)
 
 
 KINDS: Final[Mapping[str, RecordKind]] = _kinds(
-    RecordKind(Standard, _fields("name")),
+    RecordKind(Standard, _of_standard),
     RecordKind(Ballot, _fields("name", "state")),
     RecordKind(Member, _fields("msp_id")),
     RecordKind(Disclosure, _of_disclosure),

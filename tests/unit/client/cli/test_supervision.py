@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from fairledger.cli.state import State
+from fairledger.documents import FolderStore
 from fairledger.watch.findings import Sighting
 from tests.support.supervised import STANDARDS
 from tests.unit.client.cli.conftest import Commands, said
@@ -37,6 +39,12 @@ def founded(program: Commands, begun: list[str]) -> Commands:
     return program
 
 
+def test_a_standards_text_is_its_file_kept_in_the_organisations_store(founded: Commands) -> None:
+    told = json.loads(said(founded, "standard", "show", "complaints", "0001", "--json"))
+    kept = FolderStore(State.find().documents("Association")).get(told["text_sha256"])
+    assert kept == (STANDARDS / "complaints.json").read_bytes()
+
+
 def test_a_complaint_is_filed_answered_escalated_and_decided(founded: Commands) -> None:
     filed = said(
         *(founded, "complaint", "file", "order:17", "--as", "consumer", "--platform", "PlatformA"),
@@ -66,14 +74,14 @@ def test_an_inspection_is_ordered_reported_and_closed(founded: Commands) -> None
 
 
 def test_a_watch_records_once_and_clears_what_is_over(founded: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = [Sighting("A", 100), Sighting("B", None)]
+    seen = [Sighting("A", 100, "ab" * 32), Sighting("B", None)]
 
     async def sightings(*_asked: object) -> list[Sighting]:
         return seen
 
     monkeypatch.setattr("fairledger.cli.watch._sightings", sightings)
     rounds = [said(founded, "watch", "--as", "service") for _ in range(2)]
-    seen[1] = Sighting("B", 100)
+    seen[1] = Sighting("B", 100, "ab" * 32)
     assert [*rounds, said(founded, "watch", "--as", "service")] == [
         "1 recorded, 0 cleared\n",
         "0 recorded, 0 cleared\n",
