@@ -163,9 +163,9 @@ async def test_nobody_makes_a_key_of_something_else_by_any_text(market: Market) 
         await market.join("operator", market.people["keeper"]._replace(name="operator"))
 
     async def refused(function: str, hostile: str) -> None:
-        role, arguments = CALLS[function]
+        role = CALLS[function].role
         contract, _, name = function.partition(":")
-        for sent in spoiled(arguments, hostile):
+        for sent in spoiled(function, hostile):
             with pytest.raises((EndorseError, EvaluateError)) as refusal:
                 await market.contract(CALLERS[role], contract).evaluate(name, *sent)
             assert refusal.value.code in REFUSALS, (function, sent, refusal.value.message)

@@ -28,7 +28,7 @@ from tests.support.contract_calls import (
     SANCTION,
     STANDARD,
     WARRANT,
-    spoiled,
+    replaced_texts,
 )
 from tests.support.escrow import AREA, CARRIER, PHONE
 from tests.support.supervised import DOCUMENT
@@ -149,18 +149,18 @@ async def test_each_text_of_a_body_is_checked_and_nothing_is_written(services: S
     api, before = services.api(case.by), await services.height()
     assert (await api.send(case.path, case.body)).json()["code"] == case.refusal
     for hostile in UNREADABLE:
-        for (changed,) in spoiled([case.body], hostile):
+        for (changed,) in replaced_texts([case.body], hostile):
             answer = await sent(api, case.path, changed)
             assert (answer.status_code, answer.json()["code"]) == (400, "REQUEST_INVALID"), (changed, answer.text)
             assert "<script>" not in answer.text
     passed = set()
-    for (changed,) in spoiled([case.body], CODE):
+    for (changed,) in replaced_texts([case.body], CODE):
         answer = await sent(api, case.path, changed)
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert "<script>" not in answer.text
         assert answer.json()["code"] in {"REQUEST_INVALID", case.refusal}, (changed, answer.text)
         if answer.json()["code"] == case.refusal:
-            passed |= set(re.findall(r'"(\w+)": \[*"\'; DROP', changed))
+            passed |= set(re.findall(r'"(\w+)": \[*"\'; DROP', str(changed)))
     assert passed == case.prose
     assert not await services.wrote(case.by, before)
 
