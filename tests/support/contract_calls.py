@@ -6,7 +6,7 @@ it is a part of, or that no record should hold.
 
 import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from tests.support.captures import document, event
@@ -208,7 +208,7 @@ TRACE_CALLS: Final[Mapping[str, Calling]] = {
     "trace:history": Calling("consumer", (FACTS["goods"],)),
     "trace:recall_scope": Calling("consumer", (ID,)),
 }
-MAY_BE_EMPTY: Final = {  # what says nothing, where there may be nothing to say
+MAY_BE_EMPTY: Final[Mapping[str, set[tuple[Any, ...]]]] = {  # what says nothing, where there may be nothing to say
     "escrow:list_goods": {(0, "gtin")},
     "escrow:order": {(2,)},
     "escrow:take_over": {(2,)},
@@ -232,14 +232,20 @@ def plain(arguments: Sequence[Any]) -> list[str | bytes]:
 
 def spoiled(function: str, hostile: str) -> Iterator[list[str | bytes]]:
     """A function's arguments as they are sent, once for each text that can't be ``hostile``, with that replaced."""
-    arguments = CALLS[function].arguments
+    may_be_so = MAY_BE_EMPTY.get(function, set()) if not hostile else set()
+    return replaced_texts(CALLS[function].arguments, hostile, may_be_so)
+
+
+def replaced_texts(
+    arguments: Sequence[Any], text: str, spared: Collection[tuple[Any, ...]] = ()
+) -> Iterator[list[str | bytes]]:
+    """The arguments as they are sent, once for each of their texts but those ``spared``, with that text replaced."""
     for place, argument in enumerate(arguments):
         for path in _paths(argument):
-            if not hostile and (place, *path) in MAY_BE_EMPTY.get(function, ()):
-                continue
-            changed = copy.deepcopy(list(arguments))
-            changed[place] = _replaced(argument, path, hostile)
-            yield plain(changed)
+            if (place, *path) not in spared:
+                changed = copy.deepcopy(list(arguments))
+                changed[place] = _replaced(argument, path, text)
+                yield plain(changed)
 
 
 def _sent(argument: Any) -> str | bytes:
