@@ -65,12 +65,16 @@ async def order(ctx: Context, new: NewInspection) -> Inspection:
 
 
 async def report(ctx: Context, inspection_id: str, findings: Findings) -> Inspection:
-    """Report what was found, in time or late. Raises ``NotAllowed``, ``NotFound``, ``WrongState``.
+    """Report what was found, in time or late. Who is inspected certifies no inspector of themselves.
+
+    Raises ``NotAllowed`` (SUPERVISION_ROLE_DENIED, SUPERVISION_INSPECTION_DENIED), ``NotFound``, ``WrongState``.
 
     What is major or critical has to be mended in the standard's time; without it the inspection is closed.
     """
     by = official(ctx, INSPECTORS, "inspections are reported")
     inspection, standard = await _load(ctx, inspection_id)
+    if by.msp_id == inspection.platform:
+        raise NotAllowed("SUPERVISION_INSPECTION_DENIED", "an inspector of another organisation reports")
     if inspection.state not in (State.ORDERED, State.OVERDUE) or inspection.reported_by is not None:
         raise _wrong(inspection)
     reported = inspection.model_copy(update={"findings": findings, "reported_by": by, "changed_by": by})

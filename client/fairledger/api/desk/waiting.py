@@ -152,7 +152,7 @@ class Desk:
         pushable = state in (InspectionState.ORDERED, InspectionState.REPORTED) and record.due_at < self.now
         bad = record.worst in (Severity.MAJOR, Severity.CRITICAL)
         offers = [
-            (to_report and self.inspects, "report_inspection", known),
+            (to_report and self.inspects and self.person.msp_id != record.platform, "report_inspection", known),
             (to_mend and self.is_of(record.platform), "mend", known),
             (not closed and state is not InspectionState.ORDERED and self.is_authority, "close_inspection", known),
             (pushable, "push_inspection", known),

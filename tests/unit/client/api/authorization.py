@@ -17,6 +17,7 @@ PEOPLE: Final = {
     "courier": Attributes("carrier", "PlatformBMSP", "9521000000070"),  # of the carrier's organisation
     "other_provider": Attributes("provider", "PlatformBMSP"),
     "second_provider": Attributes("provider"),
+    "own_inspector": Attributes("inspector"),  # by the word of the platform that is inspected
     "usher": Attributes("platform-officer", "AssociationMSP"),  # of an organisation that is no platform
 }
 
@@ -218,7 +219,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /complaints/{id}/decisions/regulator": by_regulator({"verdict": "upheld"}),
     "POST /complaints/{id}/deadline/push": anybody(),
     "POST /inspections": by_officer(INSPECTION),
-    "POST /inspections/{id}/report": Row("inspector", "steward", "impostor", OFFICE, {}),
+    "POST /inspections/{id}/report": Row("inspector", "steward", "own_inspector", "impostor", {}),
     "POST /inspections/{id}/mend": by_platform({}),
     "POST /inspections/{id}/close": by_officer({}),
     "POST /inspections/{id}/deadline/push": anybody(),

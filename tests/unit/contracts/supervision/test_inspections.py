@@ -61,6 +61,15 @@ async def test_anybody_says_what_is_overdue_and_it_can_still_be_done(founded: Su
     assert (await step(founded, "mend", inspection, [], by=founded.platform)).state is State.MENDED
 
 
+async def test_who_is_inspected_certifies_no_inspector_of_themselves(founded: Supervised) -> None:
+    inspection = await ordered(founded)
+    own = founded.person("inspector", "PlatformAMSP")
+    denied = await founded.refused("supervision:report_inspection", inspection.id, [], by=own)
+    assert denied == "SUPERVISION_INSPECTION_DENIED"
+    rivals = founded.person("inspector", "PlatformBMSP")
+    assert (await step(founded, "report", inspection, CRITICAL, by=rivals)).reported_by is not None
+
+
 async def test_who_may_not_is_refused(founded: Supervised) -> None:
     inspection = await ordered(founded)
     for call, arguments, by in (
