@@ -207,6 +207,7 @@ _ENDINGS: Final = (  # by which the codes of disclosure and supervision tell wha
             "_VOTED",
             "_ENROLLED",
             "_SUSPENDED",
+            "_SANCTIONED",
             "_LATE_ALREADY",
         ),
         Meaning(HTTPStatus.CONFLICT, "The ledger is not in the state for that"),

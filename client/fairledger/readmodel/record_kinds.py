@@ -29,7 +29,7 @@ from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.parcel import BoundItem, Parcel
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout
 from fairledger_contracts.records.private_read import Announcement, Release
-from fairledger_contracts.records.sanction import Sanction
+from fairledger_contracts.records.sanction import Sanction, Sanctioned
 from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
@@ -101,6 +101,7 @@ KINDS: Final[Mapping[str, RecordKind]] = _kinds(
     RecordKind(Member, _fields("msp_id")),
     RecordKind(Disclosure, _of_disclosure),
     RecordKind(Sanction, _of_sanction),
+    RecordKind(Sanctioned, _fields("ground", "fact", "rule")),
     RecordKind(Suspension, _fields("msp_id")),
     RecordKind(Complaint, _of_complaint),
     RecordKind(Inspection, _of_inspection),

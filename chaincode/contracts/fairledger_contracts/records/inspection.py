@@ -100,6 +100,7 @@ class Inspection(Record, kind="supervision-inspection", key=("id",)):
     ordered_at: datetime
     findings: tuple[Finding, ...] = ()
     reported_by: Signatory | None = None
+    reported_at: datetime | None = None
     mended: tuple[DocumentDescription, ...] = ()
     recall_id: str = ""
     recorder: Signatory

@@ -12,6 +12,7 @@ from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, StandardVersion
 
 STANDARD = "supervision"  # whose parameters these rules read
+LISTING_RULES = ("complaints_permille", "unavailable_rounds", "height_lag_blocks")  # those of its numbers that bound
 EVIDENCE_MAX = 10
 Subject = Annotated[str, Field(pattern=r"^(platform|merchant|node):[!-~]{1,200}$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=PARAMETER_MAX)]

@@ -77,7 +77,8 @@ async def report(ctx: Context, inspection_id: str, findings: Findings) -> Inspec
         raise NotAllowed("SUPERVISION_INSPECTION_DENIED", "an inspector of another organisation reports")
     if inspection.state not in (State.ORDERED, State.OVERDUE) or inspection.reported_by is not None:
         raise _wrong(inspection)
-    reported = inspection.model_copy(update={"findings": findings, "reported_by": by, "changed_by": by})
+    told = {"findings": findings, "reported_by": by, "reported_at": ctx.time, "changed_by": by}
+    reported = inspection.model_copy(update=told)
     to_mend = reported.worst in (Severity.MAJOR, Severity.CRITICAL)
     name = "critical_follow_up_s" if reported.worst is Severity.CRITICAL else "follow_up_s"
     update = {

@@ -1,5 +1,6 @@
 """The desk of officers: what waits for whom, and that each move takes effect once."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -68,11 +69,6 @@ async def test_a_disclosure_is_filed_rejected_mended_and_sanctioned(founded: Run
     rejected = await officer.act(DESK, "/review", accepted="no", reasons="The text is missing")
     assert rejected.status_code == 303
     assert "The text is missing" in (await steward.get(DESK)).text
-    assert (await steward.act(DESK, "/file_rules", **{**rules, "version": "8"})).status_code == 303
-    assert (await officer.act(DESK, "/review", accepted="yes")).status_code == 303
-    at = f"/disclosures/PlatformAMSP/rules/{YEAR}"
-    assert (await founded.client.get(at)).json()["published"]["version"] == "8"
-
     sanction = {
         "msp_id": "PlatformAMSP",
         "penalty": "fine",
@@ -82,6 +78,10 @@ async def test_a_disclosure_is_filed_rejected_mended_and_sanctioned(founded: Run
         "currency": "CNY",
     }
     made = await posted(founded, "/sanctions", sanction, "officer")
+    assert (await steward.act(DESK, "/file_rules", **{**rules, "version": "8"})).status_code == 303
+    assert (await officer.act(DESK, "/review", accepted="yes")).status_code == 303
+    at = f"/disclosures/PlatformAMSP/rules/{YEAR}"
+    assert (await founded.client.get(at)).json()["published"]["version"] == "8"
     assert forms_of((await officer.get(DESK)).text, "/decide_sanction") == []  # the platform was not heard yet
     await steward.act(DESK, "/hear", statement="We mended it")
     await officer.act(DESK, "/decide_sanction", stands="yes")
@@ -113,6 +113,10 @@ async def test_an_inspection_is_reported_mended_and_leads_to_a_sanction(founded:
     assert (await officer.act(DESK, "/close_inspection", recall_id="")).status_code == 303
     (told,) = (await founded.client.get("/inspections")).json()
     assert (told["state"], [each["severity"] for each in told["findings"]]) == ("closed", ["critical"])
+    desk = (await officer.get(DESK)).text
+    assert re.findall(
+        '<option value="([a-z]+_[a-z]+)">', desk.partition("/open_sanction")[2].partition("</form>")[0]
+    ) == ["failed_inspection"]
     opened = await officer.act(DESK, "/open_sanction", penalty="warning", rule="failed_inspection", statement="Mice")
     assert opened.status_code == 303
     (sanction,) = (await founded.client.get("/sanctions")).json()
