@@ -24,6 +24,6 @@ def due_at(standard: Standard, subject: Subject, period: str) -> datetime:
     """
     start = begins(period)
     months = standard.parameter(f"{subject}_months")
-    if months < 1 or MONTHS_A_YEAR % months or (start.month - 1) % months:
+    if (start.month - 1) % months:
         raise RuleBroken("DISCLOSURE_PERIOD", f"periods of {subject} last {months} months, the first from January on")
     return start + timedelta(seconds=standard.parameter(f"{subject}_due_s"))
