@@ -60,7 +60,7 @@ def _look(state: State, home: str) -> "tuple[list[Found], set[tuple[str, str]]]"
         versions = [each for each, _ in list_records(connection, Standard, [("name", STANDARD)], limit=RECORDS_MAX)]
         missing = list_records(connection, Disclosure, [("state", "missing")], limit=RECORDS_MAX)
         open_ones = list_records(connection, Anomaly, [("open", "true")], limit=RECORDS_MAX)
-        figures = complaint_figures(connection)
+        figures = complaint_figures(connection, datetime.now(UTC))
     standard = in_force(versions, datetime.now(UTC))
     if standard is None:
         remedy = "propose standards/supervision.json by `fairledger standard propose`"
@@ -86,10 +86,10 @@ async def _sightings(state: State, rounds: int) -> "list[Sighting]":
 async def _write(
     state: State, home: str, name: str, new: "list[Found]", over: list[tuple[str, str]]
 ) -> tuple[int, int]:
-    """Record and clear. An anomaly that another watcher recorded meanwhile is left as it is."""
+    """Record and clear. What another watcher recorded meanwhile, or has to clear, is left as it is."""
     from fairledger.gateway.errors import GatewayError  # noqa: PLC0415  only this command pays for it
 
-    recorded = 0
+    recorded = cleared = 0
     for each in new:
         told = {"subject": each.subject, "name": each.name, "observed": each.observed, "evidence": each.evidence}
         try:
@@ -99,5 +99,10 @@ async def _write(
             if error.code != "SUPERVISION_ANOMALY_OPEN":
                 raise
     for subject, kind in over:
-        await submit(state, home, name, "supervision:clear", subject, f'"{kind}"')
-    return recorded, len(over)
+        try:
+            await submit(state, home, name, "supervision:clear", subject, f'"{kind}"')
+            cleared += 1
+        except GatewayError as error:
+            if error.code != "SUPERVISION_ANOMALY_DENIED":
+                raise
+    return recorded, cleared

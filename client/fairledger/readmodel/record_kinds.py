@@ -20,7 +20,7 @@ from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.freeze import Freeze, FreezeClock
 from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
-from fairledger_contracts.records.monitoring import Anomaly
+from fairledger_contracts.records.monitoring import Anomaly, Monitored
 from fairledger_contracts.records.monitoring import Listing as MonitoringEntry
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note
@@ -65,6 +65,7 @@ def _fields(*names: str) -> Callable[[Any], Terms]:
 def _of_complaint(record: Complaint) -> Terms:
     yield from _fields("platform", "state", "category", "matter", "receipt_sha256", "verdict")(record)
     yield "about", f"{record.about.kind}:{record.about.id}"
+    yield "filed_on", f"{record.filed_at:%Y-%m-%d}"
     yield "answered_late", str(record.answered_late).lower()
     yield from statements_of(record)
 
@@ -106,6 +107,7 @@ KINDS: Final[Mapping[str, RecordKind]] = _kinds(
     RecordKind(Complaint, _of_complaint),
     RecordKind(Inspection, _of_inspection),
     RecordKind(MonitoringEntry, _of_monitoring),
+    RecordKind(Monitored, _fields("subject")),
     RecordKind(Anomaly, _of_anomaly),
     RecordKind(Note, escrow_terms.of_note),
     RecordKind(Movement, escrow_terms.of_movement),

@@ -45,7 +45,10 @@ _PERMILLE: Final = range(WHOLE_PERMILLE + 1)
 _MONTHS: Final = (1, 2, 3, 4, 6, 12)  # that parts of a year have
 
 NUMBERS: Final[Mapping[str, Mapping[str, Collection[int]]]] = {
-    COMPLAINTS: dict.fromkeys(("answer_s", "reaction_s", "association_s", "appeal_s", "regulator_s"), _TIME),
+    COMPLAINTS: {
+        **dict.fromkeys(("answer_s", "reaction_s", "association_s", "appeal_s", "regulator_s"), _TIME),
+        "figures_days": range(1, 3_661),
+    },
     DISCLOSURE: {
         **{f"{subject}_months": _MONTHS for subject in SUBJECTS},
         **{f"{subject}_due_s": _TIME_OR_NONE for subject in SUBJECTS},
@@ -75,7 +78,7 @@ NUMBERS: Final[Mapping[str, Mapping[str, Collection[int]]]] = {
         **dict.fromkeys(("upheld_complaint", "failed_inspection", "unpaid_fine"), _AMOUNT),
     },
     SUPERVISION: {
-        **dict.fromkeys(("inspection_s", "follow_up_s", "critical_follow_up_s", "listing_s"), _TIME),
+        **dict.fromkeys(("inspection_s", "follow_up_s", "critical_follow_up_s", "review_s", "listing_s"), _TIME),
         "height_lag_blocks": range(1, 1_000_001),
         "unavailable_rounds": range(1, 101),
         "complaints_permille": _PERMILLE,

@@ -35,7 +35,7 @@ def test_of_two_that_differ_nobody_says_which_is_right() -> None:
 
 
 def figures(complaints: int, upheld: int, late: int) -> ComplaintFigures:
-    return ComplaintFigures("PlatformAMSP", complaints, late, upheld, {})
+    return ComplaintFigures("PlatformAMSP", 365, complaints, late, upheld, {})
 
 
 def test_platforms_with_late_disclosures_or_too_many_complaints_upheld_are_found() -> None:
