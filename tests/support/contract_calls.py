@@ -161,11 +161,12 @@ CALLS: Final[Mapping[str, Calling]] = {
         "inspector", (ID, [{"subject": "goods", "severity": "minor", "documents": [dict(DOCUMENT)]}])
     ),
     "supervision:mend_inspection": Calling("platform-officer", (ID, [dict(DOCUMENT)])),
+    "supervision:send_back_inspection": Calling("officer", (ID, [dict(DOCUMENT)])),
     "supervision:close_inspection": Calling("officer", (ID, ID)),
     "supervision:push_inspection": Calling("officer", (ID,)),
     "supervision:enlist": Calling("officer", ({"subject": "platform:PlatformAMSP", "rule": "x1", "ground": "17"},)),
     "supervision:confirm_listing": Calling("officer", (ID,)),
-    "supervision:delist": Calling("officer", (ID,)),
+    "supervision:delist": Calling("officer", (ID, "mended")),
     "supervision:observe": Calling(
         "service", ({"subject": "node:A", "name": "hash", "observed": {}, "evidence": [ID]},)
     ),

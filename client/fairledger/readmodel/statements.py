@@ -38,7 +38,7 @@ def is_statement(connection: Connection, sha256: str) -> bool:
 
 def _documents(record: Complaint | Sanction | Inspection) -> Iterator[DocumentDescription]:
     if isinstance(record, Inspection):
-        yield from record.mended
+        yield from (*record.mended, *record.sent_back)
         for finding in record.findings:
             yield from finding.documents
     else:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from fairledger.api.desk.waiting import Owed
 from fairledger.readmodel.records import all_records, find_record
-from fairledger_contracts.disclosure.periods import MONTHS_A_YEAR, due_at
+from fairledger_contracts.disclosure.periods import MONTHS_A_YEAR, due_at, opens_at
 from fairledger_contracts.records.disclosure import STANDARD, Disclosure, Subject
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.standard import Standard, in_force
@@ -33,7 +33,7 @@ def _of_member(member: Member, standard: Standard, now: datetime) -> Iterator[Ow
         for period in _periods(standard.parameter(f"{subject}_months"), now):
             due = due_at(standard, subject, period)
             if member.belongs(min(due, now)) and standard.counts(min(due, now)):
-                yield Owed(member.msp_id, subject, period, due)
+                yield Owed(member.msp_id, subject, period, due, opens_at(standard, subject, period))
 
 
 def _periods(months: int, now: datetime) -> list[str]:

@@ -21,12 +21,13 @@ NOTHING: Final[Mapping[str, str]] = {}
 
 @dataclass(frozen=True)
 class Owed:
-    """A disclosure that is not on record: the platform has to file it until ``due_at``."""
+    """A disclosure that is not on record: the platform has to file it from ``opens_at`` until ``due_at``."""
 
     msp_id: str
     subject: str
     period: str
     due_at: datetime
+    opens_at: datetime
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Desk:
         """A disclosure that is not on record."""
         late, known = owed.due_at < self.now, _of_disclosure(owed.msp_id, owed.subject, owed.period)
         offers = [
-            (self.is_of(owed.msp_id), f"file_{owed.subject}", {"period": owed.period}),
+            (self.is_of(owed.msp_id) and owed.opens_at <= self.now, f"file_{owed.subject}", {"period": owed.period}),
             (late, "find_late", known),
         ]
         return self._task(owed, owed.due_at, offers)
@@ -150,11 +151,13 @@ class Desk:
         closed, overdue = state is InspectionState.CLOSED, state is InspectionState.OVERDUE
         to_report = not reported and (state is InspectionState.ORDERED or overdue)
         to_mend = reported and (state is InspectionState.REPORTED or overdue)
-        pushable = state in (InspectionState.ORDERED, InspectionState.REPORTED) and record.due_at < self.now
+        pushable = not closed and not overdue and record.due_at < self.now
+        to_review = state is InspectionState.MENDED and self.is_authority and not pushable
         offers = [
             (to_report and self.inspects and self.person.msp_id != record.platform, "report_inspection", known),
             (to_mend and self.is_of(record.platform), "mend", known),
             (not closed and state is not InspectionState.ORDERED and self.is_authority, "close_inspection", known),
+            (to_review, "send_back", known),
             (pushable, "push_inspection", known),
         ]
         sanction = self._sanction(record, record.platform, GroundKind.INSPECTION, record.id)
@@ -165,7 +168,8 @@ class Desk:
         past, known = record.review_at < self.now, {"id": record.id}
         offers = [
             (self.is_authority, "confirm_listing", known),
-            (self.is_authority or past, "remove_listing", known),
+            (self.is_authority and not past, "remove_listing", known),
+            (past, "push_listing", known),
         ]
         return self._task(record, record.review_at, offers)
 

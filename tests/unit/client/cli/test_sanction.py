@@ -122,7 +122,8 @@ def test_somebody_is_monitored_reviewed_and_removed(trading: Commands) -> None:
     )
     assert entry in said(trading, "monitoring", "list", "--in-force")
     assert trading.refused("monitoring", "remove", entry, "--as", "consumer") == "SUPERVISION_ROLE_DENIED"
-    said(trading, "monitoring", "remove", entry, "--as", "officer")
+    assert trading.refused("monitoring", "remove", entry, "--as", "officer") == "SUPERVISION_REASON"
+    said(trading, "monitoring", "remove", entry, "--as", "officer", "--reason", "They mended it")
     assert json.loads(said(trading, "monitoring", "list", "--in-force", "--json")) == []
     assert "complaints of May" in said(trading, "monitoring", "list")
     assert json.loads(said(trading, "monitoring", "anomalies", "--open", "--json")) == []

@@ -131,7 +131,7 @@ async def test_the_monitoring_list_and_ballots_wait_for_those_who_may(founded: R
     assert "complaint 7" in (await steward.get(DESK)).text
     assert forms_of((await steward.get(DESK)).text, "_listing") == []
     assert (await regulator.act(DESK, "/confirm_listing")).status_code == 303
-    assert (await regulator.act(DESK, "/remove_listing")).status_code == 303
+    assert (await regulator.act(DESK, "/remove_listing", why="It was mended")).status_code == 303
     assert (await founded.client.get("/monitoring", params={"inForce": "true"})).json() == []
 
     now = (await founded.client.get("/standards/complaints")).json()
