@@ -201,6 +201,7 @@ _ENDINGS: Final = (  # by which the codes of disclosure and supervision tell wha
             "_STATE",
             "_NOT_DUE",
             "_TOO_LATE",
+            "_TOO_EARLY",
             "_FILED",
             "_CLOSED",
             "_OPEN",

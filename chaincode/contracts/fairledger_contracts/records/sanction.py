@@ -13,6 +13,7 @@ from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, 
 
 STANDARD = "sanctions"  # whose parameters these rules read
 EVIDENCE_MAX = 20
+STATEMENTS_MAX = 10  # of a platform in one hearing
 
 
 class Penalty(StrEnum):

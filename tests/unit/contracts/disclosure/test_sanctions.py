@@ -92,6 +92,17 @@ async def test_a_platform_that_says_nothing_is_decided_on_after_its_time(founded
     assert (await step(founded, "decide", sanction, True, [], by=founded.officer)).state is State.IMPOSED
 
 
+async def test_a_platform_has_a_few_statements_and_documents_in_a_hearing(founded: Supervised) -> None:
+    sanction = await opened(founded)
+    await step(founded, "hear", sanction, [DOCUMENT] * 20, by=founded.platform)
+    more = await founded.refused("disclosure:hear", sanction.id, [DOCUMENT], by=founded.platform)
+    assert more == "DISCLOSURE_STATEMENTS"
+    for _ in range(9):
+        await step(founded, "hear", sanction, [], by=founded.platform)
+    more = await founded.refused("disclosure:hear", sanction.id, [], by=founded.platform)
+    assert more == "DISCLOSURE_STATEMENTS"
+
+
 async def test_what_is_not_decided_in_time_is_dropped_by_anybody(founded: Supervised) -> None:
     sanction = await opened(founded)
     founded.wait(TIMES["hearing_s"] + 1)
@@ -250,8 +261,7 @@ async def test_a_complaint_is_no_fact_while_it_can_still_be_answered(founded: Su
 
 async def test_a_complaint_is_upheld_when_that_is_final(founded: Supervised) -> None:
     complaint = await ignored(founded)
-    arguments = (complaint.id, '"upheld"', [])
-    await founded.raw("supervision:decide_complaint", *arguments, by=founded.officer)
+    await founded.raw("supervision:decide_complaint", complaint.id, '"upheld"', "[]", by=founded.officer)
     told = {**await new(founded), "ground": {"kind": "complaint", "key": [complaint.id]}, "rule": "upheld_complaint"}
     assert await founded.refused("disclosure:open_sanction", told, by=founded.officer) == "DISCLOSURE_GROUND"
     await founded.raw("supervision:settle_complaint", complaint.id, by=founded.consumer)
