@@ -22,12 +22,13 @@ def owed_now(connection: Connection, members: Iterable[Member], now: datetime) -
     return [
         each
         for member in members
-        for each in _of_member(member, standard, now)
+        for each in owed_of(member, standard, now)
         if find_record(connection, Disclosure, each.msp_id, each.subject, each.period) is None
     ]
 
 
-def _of_member(member: Member, standard: Standard, now: datetime) -> Iterator[Owed]:
+def owed_of(member: Member, standard: Standard, now: datetime) -> Iterator[Owed]:
+    """What a platform owes of both periods, filed or not."""
     subject: Subject
     for subject in get_args(Subject):
         for period in _periods(standard.parameter(f"{subject}_months"), now):

@@ -268,7 +268,7 @@ def licensed(msp_id: str, gln: str) -> Licence:
 async def test_the_platform_answers_whose_order_merchant_or_tag_it_is(
     founded: Supervised, about: dict[str, str]
 ) -> None:
-    rivals = {"about": about, "platform": "PlatformBMSP"}
+    rivals: dict[str, Any] = {"about": about, "platform": "PlatformBMSP"}
     assert (await filed(founded, **rivals)).platform == "PlatformBMSP"  # nobody knows better
     order = sold("PlatformAMSP", "ab" * 32)
     bound = BoundItem(item=ITEM, order=order.id, recorder=order.recorder)

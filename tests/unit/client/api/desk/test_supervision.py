@@ -5,8 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from fairledger.api.desk.owed import owed_of
+from fairledger.api.desk.waiting import Desk
+from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.signatory import Signatory
 from tests.support.founded import found, posted
 from tests.support.simulated_service import RunningService
+from tests.support.supervised import LONG_AGO, first_standard
 from tests.support.visitor import Visitor, forms_of
 from tests.unit.client.api.papers import refusal
 
@@ -151,7 +156,16 @@ async def test_others_see_nothing_here(founded: RunningService, name: str) -> No
     assert (answer.status_code, "Not delivered" in answer.text) == (403, False)
 
 
-async def test_what_a_platform_owes_waits_for_its_officer(founded: RunningService) -> None:
-    text = (await Visitor(founded, "steward").get(DESK)).text
-    assert {form["period"][:4] for form in forms_of(text, "/file_figures")} <= {YEAR[:4], str(int(YEAR[:4]) - 1)}
-    assert "Disclose complaints and refunds" in text
+def test_what_a_platform_owes_waits_for_its_officer_once_it_can_be_told() -> None:
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    steward = Signatory(msp_id="PlatformAMSP", id="s", role="platform-officer", gln="")
+    rival = steward.model_copy(update={"msp_id": "PlatformBMSP"})
+    member = Member(msp_id="PlatformAMSP", name="Shop", since=LONG_AGO, recorder=steward)
+    owed = list(owed_of(member, first_standard("disclosure"), now))
+    assert [each.period for each in owed if each.subject == "figures"] == ["2026-10", "2026-11"]
+    offered = {
+        (each.subject, each.period): [offer.move for offer in Desk(steward, now).owed(each).offers] for each in owed
+    }
+    assert (offered["figures", "2026-10"], offered["figures", "2026-11"]) == (["file_figures", "find_late"], [])
+    assert offered["rules", "2026-01"] == ["file_rules", "find_late"]
+    assert [Desk(rival, now).owed(each).offers for each in owed if each.opens_at > now] == [()]
