@@ -132,6 +132,7 @@ def begin(site: RunningConsortium) -> None:
     own = {"pid": os.getpid(), "start_time": psutil.Process().create_time()}
     session.parent.mkdir(parents=True, exist_ok=True)
     session.write_text(json.dumps(own), encoding="utf-8")
+    os.environ["FAIRLEDGER_KEEPER_EVERY_S"] = "0"  # tests say themselves when what is due is called
     os.environ["PYTHONPATH"] = str(ROOT)  # the probe's servers are modules of the tests
     up(site)
 

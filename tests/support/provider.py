@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from fairledger.provider.sandbox import create_sandbox
 from fairledger.provider.sandbox.sandbox import Sandbox
 from fairledger.provider.settings import ProviderSettings
 from fairledger.provider.signature import signed
+from fairledger.readmodel.records import find_record
 from fairledger_chaincode.simulator import LedgerSimulator
 from fairledger_contracts.contracts import all_contracts
-from fairledger_contracts.records.note import owner_of
-from fairledger_contracts.records.payment import provider_of
+from fairledger_contracts.records.note import Note, Stop, owner_of
+from fairledger_contracts.records.payment import Payout, provider_of
+from tests.support.blocks import envelope
 from tests.support.captures import ORGANIZATIONS
 from tests.support.escrow import Rulebook, standard
 from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
@@ -112,6 +115,19 @@ class Dealings:
         assert answer.status_code == 201, answer.text
         payout: str = answer.json()["id"]
         return payout
+
+    async def stop(self, payout: str, until: datetime) -> None:
+        """Have the payout's note under a freeze until then, in the read model alone."""
+        service, chain = self.running.service, self.running.ledger.chain
+        with service.database.reading() as connection:
+            found = find_record(connection, Payout, payout)
+            assert found is not None
+            note = find_record(connection, Note, found.note)
+            assert note is not None
+        stopped = note.model_copy(update={"stops": (Stop(msp_id="PlatformAMSP", freeze="f" * 64, until=until),)})
+        block = chain.add([envelope(f"{len(chain.blocks):064x}", {stopped.ledger_key: stopped.to_state()})])
+        await self.running.ledger.told()
+        await service.follower.wait_for_block(block.header.number, 10)
 
     async def circulation(self) -> tuple[int, int, int]:
         """Issued, redeemed and unspent; checked to add up."""

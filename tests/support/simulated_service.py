@@ -160,6 +160,10 @@ class SimulatedLedger:
         block = self.chain.add([envelope_of(one) for one in endorsed], codes)
         for tx_id, code in zip(tx_ids, codes, strict=True):
             self._statuses.setdefault(tx_id, CommitStatus(tx_id, code, block.header.number))
+        await self.told()
+
+    async def told(self) -> None:
+        """Let those who follow the chain know that it has grown."""
         async with self._changed:
             self._changed.notify_all()
 
@@ -224,6 +228,7 @@ class ServiceUnderTest:
             data=folder / "data",
             host="127.0.0.1",
             port=0,
+            keeper_every_s=0,  # tests say themselves when what is due is called
         )
         self.wallet = Wallet.create(self.settings.wallet)
         for name, person in PEOPLE.items():

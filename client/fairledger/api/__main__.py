@@ -15,7 +15,7 @@ import uvicorn
 from fairledger.api.app import create_app
 from fairledger.api.logs import configure
 from fairledger.api.service import Service, running
-from fairledger.api.settings import READS_PER_MINUTE, WRITES_PER_MINUTE, Settings
+from fairledger.api.settings import KEEPER_EVERY_S, READS_PER_MINUTE, WRITES_PER_MINUTE, Settings
 
 LOG = logging.getLogger("fairledger.api")
 SHUTDOWN_S = 10  # for requests under way; captures under way are kept and go on at the next start
@@ -65,18 +65,24 @@ def _settings() -> Settings:
     parser.add_argument("--port", required=True, type=int)
     _add_rate(parser, "reads-per-minute", READS_PER_MINUTE, "of one client address")
     _add_rate(parser, "writes-per-minute", WRITES_PER_MINUTE, "of one person")
+    _add_number(parser, "keeper-every-s", KEEPER_EVERY_S, "seconds between two looks for what is due, 0 for never", 0)
     return Settings(**vars(parser.parse_args()))
 
 
 def _add_rate(parser: argparse.ArgumentParser, name: str, default: int, whose: str) -> None:
+    _add_number(parser, name, default, whose, 1)
+
+
+def _add_number(parser: argparse.ArgumentParser, name: str, default: int, what: str, least: int) -> None:
     variable = f"FAIRLEDGER_{name.upper().replace('-', '_')}"
     told = os.environ.get(variable, str(default))
-    parser.add_argument(f"--{name}", default=told, type=_count, help=f"{whose}; default {default}, or ${variable}")
+    number = functools.partial(_count, least)
+    parser.add_argument(f"--{name}", default=told, type=number, help=f"{what}; default {default}, or ${variable}")
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 1")
+def _count(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text} is no number from {least}")
     return int(text)
 
 

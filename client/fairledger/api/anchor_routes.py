@@ -15,7 +15,8 @@ from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel import registers
 from fairledger.readmodel.statements import MEDIA_TYPE as STATED
-from fairledger.readmodel.statements import is_statement
+from fairledger.readmodel.statements import TERM as STATEMENT
+from fairledger.readmodel.statements import public_kind
 from fairledger_contracts.records.anchor import (
     ANCHORED_ITEMS_MAX,
     TITLE_LENGTH_MAX,
@@ -85,7 +86,7 @@ async def store(request: Request, person: Person, once: Once) -> Response:
 
 @router.get(
     "/documents/{sha256}",
-    summary="An anchored document, or a public statement, checked against its address.",
+    summary="An anchored document, or a public paper of supervision, checked against its address.",
     dependencies=[takes()],
     response_class=Response,
     responses={
@@ -103,10 +104,10 @@ async def document(request: Request, address: Address) -> Response:
     service = service_of(request)
     with service.database.reading() as connection:
         anchors = registers.anchors_of(connection, address)
-        stated = not anchors and is_statement(connection, address)
-    if not anchors and not stated:
-        raise Problem("DOCUMENT_UNKNOWN", "nobody anchored a document with this address")
-    media_type = STATED if stated else anchors[0].document.media_type
+        public = public_kind(connection, address)
+    if not anchors and not public:
+        raise Problem("DOCUMENT_UNKNOWN", "nobody anchored a document with this address, nor made it public")
+    media_type = anchors[0].document.media_type if anchors else STATED if public == STATEMENT else BINARY
     headers = _headers(address, media_type)
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

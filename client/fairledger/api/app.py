@@ -39,6 +39,7 @@ from fairledger.api import (
 )
 from fairledger.api.board import platforms as platform_pages
 from fairledger.api.board import routes as board_pages
+from fairledger.api.desk import freezes as desk_freezes
 from fairledger.api.desk import funds as desk_funds
 from fairledger.api.desk import key_routes as own_key_page
 from fairledger.api.desk import session as desk_session
@@ -69,7 +70,7 @@ _PARTS: Final = (
     *(supervision_routes, board_pages, platform_pages),
     *(desk_session,),
     *(desk_home, desk_orders, desk_listings, desk_notes),
-    *(desk_funds, totals_page),
+    *(desk_funds, desk_freezes, totals_page),
     *(desk_warrants, desk_supervision, my_data_pages),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )

@@ -1,11 +1,9 @@
 """``/escrow/freezes``: money that is in dispute, kept where it is for a time."""
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
-from sqlalchemy import Connection
 
 from fairledger.api import record_lists as lists
 from fairledger.api.bodies import Body, json_only
@@ -18,7 +16,7 @@ from fairledger.api.problems import Problem
 from fairledger.api.record_pages import page_of
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
-from fairledger.readmodel.funds import trail
+from fairledger.escrow.freezing import new_freeze
 from fairledger.readmodel.queries import PER_PAGE
 from fairledger.readmodel.records import find_record
 from fairledger_contracts.records.agreement import Seconds
@@ -96,11 +94,8 @@ def one_freeze(request: Request, freeze_id: lists.RecordId, person: Person) -> R
 async def freeze(request: Request, body: NewFreeze, person: Person, once: Once) -> Response:
     """Endorse and order it; how the notes came from the origin is looked up here, and checked by the contract."""
     with service_of(request).database.reading() as connection:
-        through = sees_all(signatory_of(person))
-        trails = [_trail(connection, body.origin, note, through_orders=through) for note in body.notes]
-    told = {**body.model_dump(mode="json", exclude={"notes"}), "trails": trails}
-    call = ("escrow:freeze", json.dumps(told))
-    return await lists.write(request, person, once, call, status=201, at="/escrow/freezes/{id}")
+        new = new_freeze(connection, signatory_of(person), body.origin, body.ground, body.notes, seconds=body.seconds)
+    return await lists.write(request, person, once, ("escrow:freeze", new), status=201, at="/escrow/freezes/{id}")
 
 
 @router.post(
@@ -113,10 +108,3 @@ async def freeze(request: Request, body: NewFreeze, person: Person, once: Once) 
 async def release(request: Request, freeze_id: lists.RecordId, person: Person, once: Once) -> Response:
     """Endorse and order it."""
     return await lists.write(request, person, once, ("escrow:release", freeze_id))
-
-
-def _trail(connection: Connection, origin: Origin, note: str, *, through_orders: bool) -> dict[str, object]:
-    found = trail(connection, origin, note, through_orders=through_orders)
-    if not found:
-        raise Problem("ESCROW_FREEZE_TRAIL", "a note did not come from there, or came through another order")
-    return {"note": note, "movements": found}

@@ -68,6 +68,17 @@ class ToldFlow(BaseModel):
     cut: bool
 
 
+OfAccount = Annotated[Flag, Query(description="The organisation's, for its officials.")]
+
+
+def _of_account(person: Signatory) -> list[tuple[str, str]]:
+    """The terms of what is an organisation's account's. Raises ``Problem`` (ESCROW_DENIED) for who is no official."""
+    owner = account_for(person)
+    if not owner:
+        raise Problem("ESCROW_DENIED", "an organisation's account is shown to its officials")
+    return [("owner", owner)]
+
+
 def own_payouts(person: Signatory) -> list[tuple[str, str]]:
     """The terms by which the payouts are found that a person asked for or, for a provider, is asked for."""
     is_provider = person.role == "provider"
@@ -88,14 +99,11 @@ def notes(
     per_page: PerPage = 30,
     token: Token = None,
     currency: Annotated[str | None, Query(pattern=r"^[A-Z]{3}$")] = None,
-    account: Annotated[Flag, Query(description="The organisation's, for its officials.")] = False,
+    account: OfAccount = False,
 ) -> Response:
     """Answer from the read model."""
     signatory = signatory_of(person)
-    owner = account_for(signatory) if account else owner_of(signatory)
-    if not owner:
-        raise Problem("ESCROW_DENIED", "an organisation's account is shown to its officials")
-    terms = [("owner", owner)]
+    terms = _of_account(signatory) if account else [("owner", owner_of(signatory))]
     if currency:
         terms.append(("currency", currency))
     with service_of(request).database.reading() as connection:
@@ -130,15 +138,19 @@ async def pay(request: Request, body: Spending, person: Person, once: Once) -> R
 
 @router.get(
     "/payouts",
-    summary="Payouts that one asked for, or, for a provider, is asked for.",
-    dependencies=[takes("perPage", "nextPageToken")],
+    summary="Payouts that one asked for, or one's organisation's account; for a provider, those that it is asked for.",
+    dependencies=[takes("perPage", "nextPageToken", "account")],
     response_class=Response,
-    responses={200: {"description": "A page of payouts.", "model": list[Payout]}, **problems(400, 401, 414, 503)},
+    responses={200: {"description": "A page of payouts.", "model": list[Payout]}, **problems(400, 401, 403, 414, 503)},
 )
-def payouts(request: Request, person: Person, per_page: PerPage = 30, token: Token = None) -> Response:
+def payouts(
+    request: Request, person: Person, *, per_page: PerPage = 30, token: Token = None, account: OfAccount = False
+) -> Response:
     """Answer from the read model."""
+    signatory = signatory_of(person)
+    terms = _of_account(signatory) if account else own_payouts(signatory)
     with service_of(request).database.reading() as connection:
-        found, more = page_of(connection, Payout, own_payouts(signatory_of(person)), per_page, token)
+        found, more = page_of(connection, Payout, terms, per_page, token)
     return Response(PAYOUTS.dump_json(found), media_type=JSON, headers=next_page(request, more))
 
 

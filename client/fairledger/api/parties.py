@@ -10,7 +10,8 @@ from fairledger_contracts.records.note import account_of, owner_of
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.signatory import Signatory
 
-AUTHORITIES: Final = frozenset({("officer", "AssociationMSP"), ("regulator", "RegulatorMSP")})
+REGULATOR: Final = "regulator"
+AUTHORITIES: Final = frozenset({("officer", "AssociationMSP"), (REGULATOR, "RegulatorMSP")})
 PLATFORM_OFFICER: Final = "platform-officer"
 
 
@@ -24,6 +25,11 @@ def signatory_of(person: WalletEntry) -> Signatory:
 def sees_all(person: Signatory) -> bool:
     """Whether the person is an authority's."""
     return (person.role, person.msp_id) in AUTHORITIES
+
+
+def is_regulator(person: Signatory) -> bool:
+    """Whether the person is the regulator's."""
+    return sees_all(person) and person.role == REGULATOR
 
 
 def is_platform_officer(person: Signatory) -> bool:

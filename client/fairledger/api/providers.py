@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from fairledger.provider.sending import send, sender
 from fairledger.provider.settings import ProviderSettings, names_in
 from fairledger.provider.signature import verify
 from fairledger.readmodel.database import Database
+from fairledger.readmodel.funds import frozen_until
 from fairledger.readmodel.records import all_records, find_record
 from fairledger.wallet import Wallet
 from fairledger_contracts.records.movement import Movement
@@ -143,11 +145,16 @@ class Providers:
         LOG.warning("a provider did not take an announcement", extra=extra)
 
     def _asked_of(self, name: str) -> dict[str, bytes]:
-        """Events for the payouts that are asked of a provider, by id: the same for the same payout, ever."""
+        """Events for the payouts that are asked of a provider, by id: the same for the same payout, ever.
+
+        What is frozen is announced when the freeze is over: until then the ledger takes no word that it was paid.
+        """
         place = provider_of(signatory_of(self._wallet.get(name)))
         with self._database.reading() as connection:
+            now = datetime.now(UTC)
             asked = all_records(connection, Payout, [("provider", place), ("state", PayoutState.ASKED)])
-            events = [(payout, find_record(connection, Movement, payout.id)) for payout in asked]
+            free = [payout for payout in asked if frozen_until(connection, payout, now) is None]
+            events = [(payout, find_record(connection, Movement, payout.id)) for payout in free]
         return {f"payout-requested-{payout.id}": _request(payout, lock) for payout, lock in events if lock}
 
     def _settings(self, name: str) -> ProviderSettings:

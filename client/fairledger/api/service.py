@@ -12,6 +12,7 @@ from fairledger.api.archive import Archive
 from fairledger.api.captures import Captures
 from fairledger.api.enrolment import Enrolment
 from fairledger.api.jobs import JobStore
+from fairledger.api.keeping import Keeping
 from fairledger.api.keys import KeyStore
 from fairledger.api.ledger import GatewayLedger, Ledger
 from fairledger.api.privacy import ASSOCIATION, Privacy
@@ -110,6 +111,8 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
     counting = asyncio.create_task(tally.run(), name="tally")
     finishing = asyncio.create_task(privacy.run(), name="privacy")
     dealing = asyncio.create_task(providers.run(), name="providers")
+    keeper = Keeping(writes, database, own, settings.organization, settings.keeper_every_s)
+    keeping = asyncio.create_task(keeper.run(), name="keeper")
     try:
         await captures.resume()
         yield Service(
@@ -139,8 +142,9 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
         counting.cancel()
         finishing.cancel()
         dealing.cancel()
+        keeping.cancel()
         await captures.close()
-        await asyncio.gather(following, counting, finishing, dealing, return_exceptions=True)
+        await asyncio.gather(following, counting, finishing, dealing, keeping, return_exceptions=True)
         await providers.close()
         privacy.close()
         tally.close()

@@ -18,6 +18,7 @@ EVENT_DEADLINE_S: Final = 60.0  # for one event to be ordered, committed and pro
 PROJECTED_DEADLINE_S: Final = 30.0  # after the commit, for the read model to have it
 READS_PER_MINUTE: Final = 12_000  # of one address: an office behind one address, with pages of some 20 requests each
 WRITES_PER_MINUTE: Final = 1_200  # of one person: 20 captures a second are more than one service brings to the ledger
+KEEPER_EVERY_S: Final = 60  # between two looks for what is due; deadlines are hours and days
 LAG_READY_S: Final = 10.0  # a read model further behind than this is not ready
 
 
@@ -27,6 +28,7 @@ class Settings:
 
     ``services`` is a JSON file with the addresses of all organisations' services, by organisation.
     ``reads_per_minute`` bounds what one client address may ask, ``writes_per_minute`` what one person may change.
+    ``keeper_every_s`` is how often the service calls what is due; 0 is never.
     """
 
     organization: str
@@ -38,6 +40,7 @@ class Settings:
     services: Path | None = None
     reads_per_minute: int = READS_PER_MINUTE
     writes_per_minute: int = WRITES_PER_MINUTE
+    keeper_every_s: int = KEEPER_EVERY_S
 
     @property
     def readmodel_url(self) -> str:

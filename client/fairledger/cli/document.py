@@ -28,6 +28,7 @@ Kind = Literal[
     "sensor_log",
     "recall_notice",
     "picture",
+    "statement",
     "other",
 ]
 UNKNOWN_TYPE: Final = "application/octet-stream"

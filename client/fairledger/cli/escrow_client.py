@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -79,5 +80,5 @@ def purse(name: str, organization: str | None, amount_minor: int, currency: str)
     home = State.find().home_of(name, organization)
     own = [("owner", owner_of(signatory(name, home))), ("currency", currency)]
     with reading(home) as connection:
-        chosen = choose(all_records(connection, Note, own), amount_minor, currency)
+        chosen = choose(all_records(connection, Note, own), amount_minor, currency, datetime.now(UTC))
     return [(note.id, note.amount_minor) for note in chosen]

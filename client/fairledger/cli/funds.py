@@ -1,19 +1,18 @@
 """``fairledger funds``: where money came from and went, what is in circulation, and what is frozen."""
 
 import json
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from fairledger.cli.call import call
 from fairledger.cli.errors import CommandError
+from fairledger.cli.escrow_client import call_escrow, signatory
 from fairledger.cli.model import reading
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.plain import table, when
-from fairledger.cli.state import State
+from fairledger.cli.record_id import check_record_id
 from fairledger.cli.terminal import output_console
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ Note = Annotated[str | None, typer.Option(help="Follow this note.")]
 Order = Annotated[str | None, typer.Option(help="Follow the money of this order.")]
 Payout = Annotated[str | None, typer.Option(help="Follow the money of this payout.")]
 Reference = Annotated[str | None, typer.Option(help="Follow the money of this payment, by the provider's reference.")]
-_ID: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @funds.command()
@@ -100,25 +98,22 @@ def freeze(
     organization: Organization = None,
 ) -> None:
     """Freeze money that came out of a disputed order or payment, as a platform's officer or the regulator."""
-    from fairledger.readmodel.funds import trail  # noqa: PLC0415  only this command pays for these
-    from fairledger_contracts.records.freeze import Freeze  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415  only this command pays for these
+
+    from fairledger.escrow.freezing import new_freeze  # noqa: PLC0415
+    from fairledger_contracts.records.freeze import Ground  # noqa: PLC0415
 
     kind, _, of = ground.partition(":")
-    through = State.find().home_of(name, organization) == "Regulator"  # others don't follow through other orders
     with reading(organization) as connection:
         origin = _origin(connection, order, reference)
-        trails = [
-            {"note": note, "movements": trail(connection, origin, note, through_orders=through)} for note in notes
-        ]
-    if not all(each["movements"] for each in trails):
-        raise CommandError("ESCROW_FREEZE_TRAIL", "a note did not come from there", "see `fairledger funds flow`")
-    told = {
-        "origin": origin.model_dump(mode="json"),
-        "ground": {"kind": kind, "id": of or order},
-        "trails": trails,
-        "seconds": days * DAY_S,
-    }
-    made = call(Freeze, name, organization, "escrow:freeze", json.dumps(told))
+        try:
+            about = Ground.model_validate({"kind": kind, "id": of or order})
+            by = signatory(name, organization)
+            new = new_freeze(connection, by, origin, about, notes, seconds=days * DAY_S)
+        except ValidationError as error:
+            wrong = ", ".join(sorted({".".join(map(str, each["loc"])) for each in error.errors()}))
+            raise CommandError("CHAINCODE_ARGUMENTS", f"no freeze: {wrong}", "see docs/escrow.md") from error
+    made = call_escrow(name, organization, lambda client: client.freeze(new))
     typer.echo(f"freeze {made.id}: {len(made.notes)} note(s) until {when(made.until)} UTC")
 
 
@@ -127,10 +122,8 @@ def release(
     *, freeze_id: Annotated[str, typer.Argument(help="The freeze's id.")], name: Name, organization: Organization = None
 ) -> None:
     """End a freeze before its time."""
-    from fairledger_contracts.records.freeze import Freeze  # noqa: PLC0415  only this command pays for it
-
-    _check_id("ESCROW_FREEZE_UNKNOWN", freeze_id)
-    made = call(Freeze, name, organization, "escrow:release", freeze_id)
+    check_record_id(freeze_id, "ESCROW_FREEZE_UNKNOWN")
+    made = call_escrow(name, organization, lambda client: client.release(freeze_id))
     typer.echo(f"freeze {made.id}: released")
 
 
@@ -170,8 +163,3 @@ def _origin(connection: "Connection", order: str | None, reference: str | None) 
 def _said(lines: "tuple[Line, ...]") -> str:
     told = (" ".join(filter(None, (each.holder, each.amount, each.state))) for each in lines)
     return "; ".join(told) or "outside the ledger"
-
-
-def _check_id(code: str, text: str) -> None:
-    if not _ID.fullmatch(text):
-        raise CommandError(code, "an id has 64 hexadecimal digits", "copy it whole")

@@ -26,7 +26,7 @@ def papers(files: list[Path] | None, name: str, organization: str | None) -> str
     for file in files or ():
         state = State.find()
         content = read_document(file)
-        described = description_of(content, "other", file.name, mimetypes.guess_type(file.name)[0] or UNKNOWN_TYPE)
+        described = description_of(content, "statement", file.name, mimetypes.guess_type(file.name)[0] or UNKNOWN_TYPE)
         FolderStore(state.documents(state.home_of(name, organization))).put(content)
         told.append(described.model_dump_json())
     return f"[{','.join(told)}]"

@@ -1,6 +1,7 @@
 """``fairledger sanction``: opened on a fact, heard, decided, appealed, ended."""
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
@@ -125,7 +126,7 @@ def pay(
         if fine is None:
             raise CommandError(UNKNOWN, "no sanction has this id", "see `fairledger sanction list`")
         account = [("owner", account_of(fine.msp_id)), ("currency", fine.currency)]
-        notes = choose(all_records(connection, Note, account), fine.amount_minor, fine.currency)
+        notes = choose(all_records(connection, Note, account), fine.amount_minor, fine.currency, datetime.now(UTC))
     _act("pay_fine", sanction_id, name, organization, json.dumps([note.id for note in notes]))
 
 

@@ -1,4 +1,4 @@
-"""Money and orders: the typed facade of the contract ``escrow``, sealed goods, and the keeper."""
+"""Money and orders: the typed facade of the contract ``escrow``, and sealed goods."""
 
 from fairledger.escrow.client import EscrowClient
 

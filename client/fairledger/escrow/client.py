@@ -8,8 +8,10 @@ from typing import Final, Protocol
 from pydantic import BaseModel, TypeAdapter
 
 from fairledger.gateway import ConflictRetry
+from fairledger_contracts.escrow.freezing import NewFreeze
 from fairledger_contracts.records.agreement import Listing, Terms
 from fairledger_contracts.records.evidence import Evidence, Finding
+from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.note import Note, Payment
 from fairledger_contracts.records.order import CarrierParty, Claim, Commitment, Order
 from fairledger_contracts.records.payment import Payout
@@ -60,6 +62,14 @@ class EscrowClient:
     async def return_payout(self, payout_id: str) -> Payout:
         """Give a payout's money back: its provider at once, anybody after its time."""
         return Payout.model_validate_json(await self._submit("return_payout", payout_id))
+
+    async def freeze(self, new: NewFreeze) -> Freeze:
+        """Keep money where it is, as an officer of a platform that is concerned or as the regulator."""
+        return Freeze.model_validate_json(await self._submit("freeze", new))
+
+    async def release(self, freeze_id: str) -> Freeze:
+        """End a freeze before its time, as an officer of the platform that froze or as the regulator."""
+        return Freeze.model_validate_json(await self._submit("release", freeze_id))
 
     async def list_goods(self, terms: Terms) -> Listing:
         """Offer goods; the transaction is the signature."""

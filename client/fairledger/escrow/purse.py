@@ -1,6 +1,7 @@
 """Which of one's notes pay an amount."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from fairledger.escrow.amounts import show_amount
 from fairledger_contracts.records.note import INPUTS_MAX, Note
@@ -15,15 +16,17 @@ class PurseError(Exception):
         self.remedy = remedy
 
 
-def choose(notes: Iterable[Note], amount_minor: int, currency: str) -> list[Note]:
-    """As few of the notes as pay the amount, with little change; none for nothing.
+def choose(notes: Iterable[Note], amount_minor: int, currency: str, at: datetime) -> list[Note]:
+    """As few of the notes as pay the amount at that moment, with little change; none for nothing, and none is frozen.
 
     Raises ``PurseError`` where all of that currency are not enough, or more are needed than one transaction spends.
     """
-    left = sorted((note for note in notes if note.currency == currency), key=lambda each: (each.amount_minor, each.id))
-    if sum(note.amount_minor for note in left) < amount_minor:
-        owned = show_amount(sum(note.amount_minor for note in left), currency)
-        told = f"{show_amount(amount_minor, currency)} are needed, and there are {owned}"
+    own = sorted((note for note in notes if note.currency == currency), key=lambda each: (each.amount_minor, each.id))
+    left = [note for note in own if note.frozen_until(at) is None]
+    if (free := sum(note.amount_minor for note in left)) < amount_minor:
+        frozen = sum(note.amount_minor for note in own) - free
+        stopped = f"; {show_amount(frozen, currency)} more are frozen" if frozen else ""
+        told = f"{show_amount(amount_minor, currency)} are needed, and there are {show_amount(free, currency)}{stopped}"
         raise PurseError("ESCROW_NOTE_SHORT", told, "have a payment provider issue notes for money paid in")
     chosen: list[Note] = []
     while amount_minor > 0:

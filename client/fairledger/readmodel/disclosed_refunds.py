@@ -18,9 +18,10 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class DisclosedRefunds:
-    """Of a platform's period: the sum disclosed, and what buyers had back from orders that were refunded by contract.
+    """Of a platform's period: the sum disclosed, and what buyers had back of their prices by contract.
 
-    A platform refunds outside the ledger, too, so it may disclose more than the ledger has, and never less.
+    Damages out of a bond are no refund. A platform refunds outside the ledger, too, so it may disclose more than the
+    ledger has, and never less.
     """
 
     platform: str
@@ -39,7 +40,8 @@ def disclosed_refunds(connection: Connection) -> list[DisclosedRefunds]:
     """Each disclosure of figures, the latest period first."""
     refunded: dict[tuple[str, str], list[tuple[datetime, int]]] = defaultdict(list)
     for platform, settlement in _refunds(connection):
-        refunded[platform, settlement.currency].append((settlement.settled_at, settlement.final.buyer_minor))
+        amount = min(settlement.final.buyer_minor, settlement.held.price_minor)
+        refunded[platform, settlement.currency].append((settlement.settled_at, amount))
     found = []
     for disclosure in all_records(connection, Disclosure, [("subject", "figures")]):
         told = disclosure.published
@@ -56,7 +58,7 @@ def disclosed_refunds(connection: Connection) -> list[DisclosedRefunds]:
 def _refunds(connection: Connection) -> Iterator[tuple[str, Settlement]]:
     for settlement in all_records(connection, Settlement):
         order = find_record(connection, Order, settlement.order)
-        if order is not None and order.state is OrderState.REFUNDED:
+        if order is not None and order.state is not OrderState.CANCELLED:  # those never were a sale
             yield order.seller.msp_id, settlement
 
 

@@ -5,7 +5,8 @@ ReadModelError
 ├── ProjectionError   a block is understood, but doesn't fit what is already projected
 ├── StoreError        the database is missing, of another version, or refuses
 ├── WaitError         a position was not reached in time
-└── QueryError        a query asks for something that can't be asked
+├── QueryError        a query asks for something that can't be asked
+└── TrailError        money did not come from where it is said to
 """
 
 
@@ -69,3 +70,7 @@ class QueryError(ReadModelError):
     def __init__(self, code: str, message: str, parameter: str) -> None:
         super().__init__(code, message)
         self.parameter = parameter
+
+
+class TrailError(ReadModelError):
+    """No movements lead from an order or a payment to a note. Code: ESCROW_FREEZE_TRAIL, as the contract's."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from sqlalchemy import Connection
@@ -11,7 +12,7 @@ from fairledger.readmodel.records import all_records, find_record, list_records
 from fairledger_contracts.records.freeze import Origin, OriginKind
 from fairledger_contracts.records.movement import Movement, MovementKind
 from fairledger_contracts.records.note import Note, made_by
-from fairledger_contracts.records.payment import provider_of
+from fairledger_contracts.records.payment import Payout, provider_of
 
 MOVEMENTS_MAX: Final = 500  # a walk is cut there, and says so
 TRAIL_MOVEMENTS_MAX: Final = 5_000  # that are looked through for a trail
@@ -40,6 +41,12 @@ class Flow:
 
     movements: tuple[Movement, ...]
     cut: bool
+
+
+def frozen_until(connection: Connection, payout: Payout, at: datetime) -> datetime | None:
+    """When the last freeze ends that a payout's money is under at that moment."""
+    note = find_record(connection, Note, payout.note)
+    return None if note is None else note.frozen_until(at)
 
 
 def flow_of_note(connection: Connection, note: str, direction: Direction) -> Flow:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairledger.readmodel import escrow_terms, privacy_terms
-from fairledger.readmodel.statements import statements_of
+from fairledger.readmodel.statements import public_papers
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.ballot import Ballot
@@ -67,23 +67,24 @@ def _of_complaint(record: Complaint) -> Terms:
     yield "about", f"{record.about.kind}:{record.about.id}"
     yield "filed_on", f"{record.filed_at:%Y-%m-%d}"
     yield "answered_late", str(record.answered_late).lower()
-    yield from statements_of(record)
+    yield from public_papers(record)
 
 
 def _of_disclosure(record: Disclosure) -> Terms:
     yield from _fields("msp_id", "subject", "period", "state")(record)
     yield "late", str(record.late_at is not None).lower()
+    yield from public_papers(record)
 
 
 def _of_inspection(record: Inspection) -> Terms:
     yield from _fields("platform", "state", "complaint_id", "worst")(record)
     yield "target", f"{record.target.kind}:{record.target.id}"
-    yield from statements_of(record)
+    yield from public_papers(record)
 
 
 def _of_sanction(record: Sanction) -> Terms:
     yield from _fields("msp_id", "penalty", "state")(record)
-    yield from statements_of(record)
+    yield from public_papers(record)
 
 
 def _of_monitoring(record: MonitoringEntry) -> Terms:
@@ -94,6 +95,7 @@ def _of_monitoring(record: MonitoringEntry) -> Terms:
 def _of_anomaly(record: Anomaly) -> Terms:
     yield from _fields("subject", "name")(record)
     yield "open", str(record.cleared_at is None).lower()
+    yield from public_papers(record)
 
 
 KINDS: Final[Mapping[str, RecordKind]] = _kinds(

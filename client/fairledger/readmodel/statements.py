@@ -1,43 +1,55 @@
-"""Public statements: texts that people wrote at the desk, which records of supervision name by their hashes.
+"""Public papers: documents that records of supervision name by their hashes, and that everybody can read.
 
-Other documents of such records are their parties' own; who writes a statement is told that it is public.
+They are what platforms disclose, what a watcher kept as evidence, and the statements that people make to complaints,
+sanctions and inspections. Other documents of such records are their parties' own; who makes a statement is told that
+it is public.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from fairledger.readmodel.tables import record_terms
 from fairledger_contracts.records.anchor import DocumentDescription, DocumentKind
 from fairledger_contracts.records.complaint import Complaint
+from fairledger_contracts.records.disclosure import Disclosure
 from fairledger_contracts.records.inspection import Inspection
+from fairledger_contracts.records.monitoring import Anomaly
 from fairledger_contracts.records.sanction import Sanction
 
-TERM: Final = "statement"
+TERM: Final = "statement"  # of a text that browsers show
+PAPER: Final = "paper"  # of anything else
 TITLE: Final = "公开说明 · Public statement"
 MEDIA_TYPE: Final = "text/plain"
 
 
 def described(sha256: str, size_bytes: int) -> dict[str, object]:
-    """The description by which a document is a public statement."""
-    fixed = {"kind": DocumentKind.OTHER, "title": TITLE, "media_type": MEDIA_TYPE}
+    """The description of a text that was written at the desk."""
+    fixed = {"kind": DocumentKind.STATEMENT, "title": TITLE, "media_type": MEDIA_TYPE}
     return {"sha256": sha256, "size_bytes": size_bytes, **fixed}
 
 
-def statements_of(record: Complaint | Sanction | Inspection) -> Iterator[tuple[str, str]]:
-    """Each public statement that a record names, once."""
-    yield from ((TERM, sha256) for sha256 in dict.fromkeys(_public(_documents(record))))
+def public_papers(record: Complaint | Sanction | Inspection | Disclosure | Anomaly) -> Iterator[tuple[str, str]]:
+    """Terms of each public paper that a record names, once: ``TERM`` or ``PAPER``, and its hash."""
+    if isinstance(record, Anomaly):
+        yield from ((PAPER, sha256) for sha256 in dict.fromkeys(record.evidence))
+        return
+    named = (each for each in _documents(record) if each.kind is DocumentKind.STATEMENT or _is_disclosed(record))
+    yield from dict.fromkeys((TERM if each.media_type == MEDIA_TYPE else PAPER, each.sha256) for each in named)
 
 
-def is_statement(connection: Connection, sha256: str) -> bool:
-    """Whether a record names this document as a public statement."""
-    found = exists().where(record_terms.c.name == TERM, record_terms.c.value == sha256)
-    return bool(connection.execute(select(found)).scalar_one())
+def public_kind(connection: Connection, sha256: str) -> str:
+    """By what term a record names this document as a public paper; empty where none does."""
+    terms = record_terms.c
+    found = select(terms.name).where(terms.name.in_((TERM, PAPER)), terms.value == sha256).order_by(terms.name.desc())
+    return connection.execute(found.limit(1)).scalar_one_or_none() or ""
 
 
-def _documents(record: Complaint | Sanction | Inspection) -> Iterator[DocumentDescription]:
-    if isinstance(record, Inspection):
+def _documents(record: Complaint | Sanction | Inspection | Disclosure) -> Iterable[DocumentDescription]:
+    if isinstance(record, Disclosure):
+        yield from record.attachments
+    elif isinstance(record, Inspection):
         yield from (*record.mended, *record.sent_back)
         for finding in record.findings:
             yield from finding.documents
@@ -46,5 +58,5 @@ def _documents(record: Complaint | Sanction | Inspection) -> Iterator[DocumentDe
             yield from step.documents
 
 
-def _public(documents: Iterable[DocumentDescription]) -> Iterator[str]:
-    return (each.sha256 for each in documents if (each.title, each.media_type) == (TITLE, MEDIA_TYPE))
+def _is_disclosed(record: object) -> bool:
+    return isinstance(record, Disclosure)

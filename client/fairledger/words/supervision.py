@@ -159,7 +159,7 @@ NAMES: Final[Mapping[str, Text]] = {  # of subjects, parameters and figures; sta
     "asked": Text("询问次数", "Asked"),
     "answered": Text("应答次数", "Answered"),
     "height": Text("区块高度", "Height"),
-    "highest": Text("最高高度", "Highest of all"),
+    "common": Text("多数节点的高度", "Height of most"),
     "block": Text("区块", "Block"),
     "missing": Text("逾期项数", "Missing"),
     "complaints": Text("投诉", "Complaints"),

@@ -86,6 +86,7 @@ TERMS: Final[Mapping[type[StrEnum], Mapping[str, Text]]] = {
         DocumentKind.SENSOR_LOG: Text("传感器记录", "sensor log"),
         DocumentKind.RECALL_NOTICE: Text("召回通知", "recall notice"),
         DocumentKind.PICTURE: Text("图片", "picture"),
+        DocumentKind.STATEMENT: Text("公开陈述", "public statement"),
         DocumentKind.OTHER: Text("其他", "other"),
     },
     Measure: {

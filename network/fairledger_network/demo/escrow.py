@@ -106,8 +106,8 @@ class Escrow:
     def _keep(self) -> None:
         """The keeper calls what is due. Raises ``DemoFailed`` where it can't."""
         self._people.catch_up(self._people.home(KEEPER))
-        self._teller.command(f"fairledger escrow keeper --as {KEEPER} --once")
-        status, told = self._command_line.run("escrow", "keeper", "--as", KEEPER, "--once")
+        self._teller.command(f"fairledger keeper --as {KEEPER} --once")
+        status, told = self._command_line.run("keeper", "--as", KEEPER, "--once")
         if status:
             raise DemoFailed(f"the keeper failed: {told}")
         for line in told.splitlines():

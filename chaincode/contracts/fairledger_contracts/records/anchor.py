@@ -29,6 +29,7 @@ class DocumentKind(StrEnum):
     SENSOR_LOG = "sensor_log"
     RECALL_NOTICE = "recall_notice"
     PICTURE = "picture"
+    STATEMENT = "statement"  # what somebody says to a record of supervision; everybody can read it
     OTHER = "other"
 
 

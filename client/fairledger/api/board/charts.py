@@ -34,7 +34,7 @@ class ComplaintBar:
 
 @dataclass(frozen=True)
 class LagBar:
-    """A node and how many blocks it lags behind the highest."""
+    """A node and how many blocks it lags behind most."""
 
     node: str
     height: int
@@ -54,9 +54,11 @@ def complaint_bars(rows: Sequence[PlatformRow]) -> list[ComplaintBar]:
 def lag_bars(anomalies: Iterable[Anomaly]) -> list[LagBar]:
     """A bar for each node that lags behind, the last first."""
     behind = [
-        (each.subject.partition(":")[2], each.observed["height"], each.observed["highest"] - each.observed["height"])
+        (each.subject.partition(":")[2], each.observed["height"], each.observed["common"] - each.observed["height"])
         for each in anomalies
-        if each.name == AnomalyKind.HEIGHT and {"height", "highest"} <= each.observed.keys()
+        if each.name == AnomalyKind.HEIGHT
+        and {"height", "common"} <= each.observed.keys()
+        and each.observed["common"] > each.observed["height"]
     ]
     most = max((lag for _, _, lag in behind), default=0)
     bars = [LagBar(node, height, lag, _width(lag, most)) for node, height, lag in behind]

@@ -9,6 +9,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "board": Text("监管看板", "Supervision board"),
     "other_language": Text("English", "中文"),
     "anomalies": Text("异常", "Anomalies"),
+    "evidence": Text("证据", "Evidence"),
     "platforms": Text("平台", "Platforms"),
     "overdue": Text("已过期限的投诉", "Complaints past their deadline"),
     "inspections": Text("检查", "Inspections"),
@@ -32,7 +33,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "{name}: {complaints} complaints, of which {upheld} upheld and {answered_late} answered late",
     ),
     "lag_chart": Text(
-        "{name}：高度 {height}，落后最高节点 {lag} 个区块", "{name}: height {height}, {lag} blocks behind the highest"
+        "{name}：高度 {height}，落后多数节点 {lag} 个区块", "{name}: height {height}, {lag} blocks behind most"
     ),
     "rates": Text("成立率 {upheld}%，逾期答复率 {answered_late}%", "{upheld}% upheld, {answered_late}% answered late"),
     "legend_all": Text("全部投诉", "all complaints"),

@@ -5,8 +5,9 @@ Each form has a hidden ``key``, made with the page: it is the request's ``Idempo
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ValidationError
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from fairledger.api.codes import meaning_of
 from fairledger.api.forms import check_own_page, form_of
 from fairledger.api.idempotency import Idempotent, idempotent
-from fairledger.api.problems import Problem
+from fairledger.api.problems import EXPECTED, Problem, problem_of
 from fairledger.wallet import WalletEntry
 
 KEY: Final = "key"
@@ -49,6 +50,19 @@ def refusal_of(response: Response) -> Problem | None:
     return Problem(told["code"], told["detail"])
 
 
+async def problem_in(work: Callable[[], Awaitable[Response]]) -> Problem | None:
+    """Why a REST operation that a form stands for had no effect; None when it had."""
+    try:
+        return refusal_of(await work())
+    except EXPECTED as error:
+        return problem_of(error)
+
+
+def back_to(address: str, **query: str) -> Response:
+    """To the page that shows what a form has done."""
+    return Response(status_code=303, headers={"Location": f"{address}?{urlencode({**query, 'done': 'yes'})}"})
+
+
 def body_of(model: type[AnyBody], told: Mapping[str, Any]) -> AnyBody:
     """What a form says, as the body of a REST request. Raises ``Problem`` (REQUEST_INVALID), which names the fields."""
     try:
@@ -56,6 +70,12 @@ def body_of(model: type[AnyBody], told: Mapping[str, Any]) -> AnyBody:
     except ValidationError as error:
         names = dict.fromkeys(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
         raise Problem("REQUEST_INVALID", f"look again at: {', '.join(names)}") from None
+
+
+def misfit(error: ValidationError) -> Problem:
+    """The first that does not fit of what a form says, and why (REQUEST_INVALID)."""
+    first = error.errors(include_input=False)[0]
+    return Problem("REQUEST_INVALID", f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
 
 
 def status_of(problem: Problem | None) -> int:

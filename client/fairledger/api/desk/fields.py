@@ -1,5 +1,6 @@
 """The fields of forms by which people act, and reading what they hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
@@ -12,6 +13,8 @@ from fairledger.api.service import service_of
 from fairledger.readmodel.statements import described
 
 STATEMENT_CHARACTERS_MAX: Final = 4_000
+DIGITS_MAX: Final = len(str(2**53))  # of numbers that JSON carries as they are (RFC 8259, section 6)
+DAY_S: Final = 86_400
 FieldKind = Literal["text", "number", "date", "choice", "statement", "platform", "rule"]
 
 
@@ -25,12 +28,22 @@ class Field:
     required: bool = True
 
 
-def number_of(form: dict[str, str], name: str) -> int:
+def number_of(form: Mapping[str, str], name: str) -> int:
     """A whole number; 0 where the field is empty. Raises ``Problem`` (REQUEST_INVALID)."""
-    told = form.get(name, "").strip() or "0"
-    if not (told.isascii() and told.isdecimal()):
-        raise Problem("REQUEST_INVALID", f"look again at: {name}")
+    return whole_of(form, name) if form.get(name, "").strip() else 0
+
+
+def whole_of(form: Mapping[str, str], name: str) -> int:
+    """A whole number that has to be there. Raises ``Problem`` (REQUEST_INVALID)."""
+    told = form.get(name, "").strip()
+    if not (told.isascii() and told.isdecimal()) or len(told) > DIGITS_MAX:
+        raise Problem("REQUEST_INVALID", f"{name}: write a whole number")
     return int(told)
+
+
+def seconds_of(form: Mapping[str, str], name: str) -> int:
+    """A period in days, as seconds; 0 where the field is empty. Raises ``Problem`` (REQUEST_INVALID)."""
+    return number_of(form, name) * DAY_S
 
 
 async def documents_of(request: Request, form: dict[str, str], name: str = "statement") -> tuple[Described, ...]:

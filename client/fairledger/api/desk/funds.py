@@ -1,5 +1,7 @@
 """``/desk/funds``: where money came from and went, as a list and as a picture."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Annotated, Any, Final
 
@@ -7,7 +9,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
-from fairledger.api.codes import meaning_of
+from fairledger.api.desk import freezing
+from fairledger.api.desk.acting import new_key, status_of
 from fairledger.api.desk.funds_words import texts
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
@@ -18,16 +21,18 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.flow.telling import drawn, entries
 from fairledger.readmodel.records import block_numbers
+from fairledger.wallet import WalletEntry
 from fairledger.words.text import Language
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.signatory import Signatory
 
+ADDRESS: Final = f"{DESK}/funds"
 router = APIRouter(prefix=DESK, include_in_schema=False)
 _STYLE: Final = files("fairledger.api.desk").joinpath("funds.css").read_text("utf-8")
 Given = Annotated[str, Query(max_length=100)]
 
 
-@router.get("/funds", response_class=HTMLResponse, dependencies=[takes(*NAMES, "lang")])
+@router.get("/funds", response_class=HTMLResponse, dependencies=[takes(*NAMES, "lang", "done")])
 def funds(
     request: Request,
     visitor: Visitor,
@@ -38,26 +43,42 @@ def funds(
     reference: Given = "",
 ) -> HTMLResponse:
     """Show the way of the money, from its payments to its payouts; without a name, ask for one."""
-    language = shown_language(request)
     given = dict(zip(NAMES, (each.strip() for each in (note, order, payout, reference)), strict=True))
-    shown: dict[str, Any] = {"problem": "", "entries": None, "picture": "", "cut": False, "blocks": {}}
-    status = 200
-    if any(given.values()):
-        try:
-            with service_of(request).database.reading() as connection:
-                shown |= _told(connection, signatory_of(visitor), _begin(given), language)
-        except Problem as problem:
-            status = int(meaning_of(problem.code).status)
-            shown["problem"] = problem.code
+    return show_funds(request, visitor, given, done=request.query_params.get("done") == "yes")
+
+
+def show_funds(
+    request: Request,
+    visitor: WalletEntry,
+    given: Mapping[str, str],
+    problem: Problem | None = None,
+    *,
+    done: bool = False,
+) -> HTMLResponse:
+    """The page for what is ``given`` by ``NAMES``, with the problem that one of its forms met."""
+    language, person, now = shown_language(request), signatory_of(visitor), datetime.now(UTC)
+    shown: dict[str, Any] = {"entries": None, "picture": "", "cut": False, "blocks": {}, "freezable": []}
+    with service_of(request).database.reading() as connection:
+        if any(given.values()):
+            try:
+                shown |= _told(connection, person, _begin(given), language)
+            except Problem as refusal:
+                problem = problem or refusal
+        freezes = freezing.freezes_of(connection, person, now)
     return page(
         request,
         "funds.html",
         language,
         visitor,
-        status=status,
+        status=status_of(problem),
+        address=ADDRESS,
         f=texts(language),
-        given=given,
+        given={name: given.get(name, "") for name in NAMES},
         witnesses=service_of(request).witnesses,
+        problem=problem,
+        done=done and problem is None,
+        freezes=freezes,
+        new_key=new_key,
         **shown,
     )
 
@@ -68,9 +89,9 @@ def style() -> Response:
     return Response(_STYLE, media_type="text/css")
 
 
-def _begin(given: dict[str, str]) -> Asked:
+def _begin(given: Mapping[str, str]) -> Asked:
     """Where the walk begins. Raises ``Problem`` (QUERY_ORDER, QUERY_VALUE)."""
-    begin = asked(*given.values())
+    begin = asked(*(given.get(name, "") for name in NAMES))
     if not PATTERNS[begin.name].fullmatch(begin.value):
         raise Problem("QUERY_VALUE", f"that is no {begin.name}")
     return begin
@@ -80,9 +101,11 @@ def _told(connection: Connection, person: Signatory, begin: Asked, language: Lan
     flow = told_flow(connection, person, begin, "both")
     view = view_of(connection, person, flow, language)
     fits = 0 < len(flow.movements) <= DRAWN_MAX
+    told = entries(flow.movements, view)
     return {
-        "entries": entries(flow.movements, view),
+        "entries": told,
         "picture": drawn(flow.movements, view) if fits else "",
         "cut": flow.cut,
         "blocks": block_numbers(connection, Movement, [movement.id for movement in flow.movements]),
+        "freezable": freezing.freezable(connection, person, begin, told, view.unspent),
     }

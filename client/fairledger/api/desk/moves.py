@@ -16,22 +16,19 @@ from fairledger.api import inspection_routes as inspections
 from fairledger.api import standard_routes as standards
 from fairledger.api import supervision_routes as supervision
 from fairledger.api.desk.acting import body_of
-from fairledger.api.desk.fields import Field, documents_of, number_of
+from fairledger.api.desk.escrow.purse import choose, notes_of
+from fairledger.api.desk.fields import Field, documents_of, number_of, seconds_of
 from fairledger.api.idempotency import Idempotent
 from fairledger.api.parties import account_for, signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
-from fairledger.escrow.purse import PurseError, choose
-from fairledger.readmodel.records import find_record, list_records
+from fairledger.readmodel.records import find_record
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.records.complaint import Verdict
 from fairledger_contracts.records.inspection import Place, Severity, Subject, TargetKind
-from fairledger_contracts.records.note import Note
 from fairledger_contracts.records.sanction import Penalty, Sanction
 
-DAY_S: Final = 86_400
 FINDINGS: Final = ("1", "2", "3")  # rows of the form; REST takes more
-NOTES_MAX: Final = 1_000
 YES_NO: Final = ("yes", "no")
 STATEMENT: Final = Field("statement", "statement", required=False)
 
@@ -107,7 +104,7 @@ async def _open_sanction(asked: Asked) -> Response:
         "evidence": (await asked.documents())["documents"],
         "amount_minor": number_of(asked.form, "amount_minor"),
         "currency": asked.told("currency"),
-        "suspension_s": number_of(asked.form, "suspension_days") * DAY_S,
+        "suspension_s": seconds_of(asked.form, "suspension_days"),
     }
     return await disclosures.open_sanction(body=body_of(disclosures.NewSanction, told), **asked.by)
 
@@ -139,17 +136,13 @@ async def _pay(asked: Asked) -> Response:
 
 
 def _notes_for(asked: Asked, sanction_id: str) -> list[str]:
-    """As few notes of the platform's account as pay a fine."""
+    """As few notes of the platform's account as pay a fine. Raises ``Problem`` (…_UNKNOWN, ESCROW_NOTE_…)."""
     with service_of(asked.request).database.reading() as connection:
         fine = find_record(connection, Sanction, sanction_id)
         if fine is None:
             raise Problem("DISCLOSURE_SANCTION_UNKNOWN", "no sanction has this id")
-        terms = [("owner", account_for(signatory_of(asked.person))), ("currency", fine.currency)]
-        notes = [note for note, _ in list_records(connection, Note, terms, limit=NOTES_MAX)]
-    try:
-        return [note.id for note in choose(notes, fine.amount_minor, fine.currency)]
-    except PurseError as error:
-        raise Problem(error.code, f"{error}; {error.remedy}") from error
+        notes = notes_of(connection, account_for(signatory_of(asked.person)), fine.currency)
+    return [note.id for note in choose(notes, fine.amount_minor, fine.currency).notes]
 
 
 async def _push_sanction(asked: Asked) -> Response:

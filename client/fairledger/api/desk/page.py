@@ -37,15 +37,19 @@ def page(
     visitor: WalletEntry | None,
     *,
     status: int = 200,
+    address: str = "",
     **values: Any,
 ) -> HTMLResponse:
-    """A page of the desk for ``visitor``. ``values`` are the template's own."""
+    """A page of the desk for ``visitor``. ``values`` are the template's own.
+
+    ``address`` is where the page is, for one that answers a form which goes elsewhere.
+    """
     other: Language = "en" if language == "zh" else "zh"
     asked = {**request.query_params, "lang": other}
     text = _PAGES.get_template(template).render(
         language=language,
         other=other,
-        other_address=f"{request.url.path}?{urlencode(asked)}",
+        other_address=f"{address or request.url.path}?{urlencode(asked)}",
         t=texts(language),
         organization=service_of(request).organization,
         visitor=visitor.name if visitor else "",

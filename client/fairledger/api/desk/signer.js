@@ -56,18 +56,24 @@ function review(form, held) {
   cancel.addEventListener("click", () => panel.remove());
   sign.addEventListener("click", async () => {
     sign.disabled = cancel.disabled = true;
-    panel.append(await outcome(held, name, values));
+    panel.append(await outcome(held, form, values));
     sign.remove();
     cancel.remove();
   });
   sign.focus();
 }
 
-async function outcome(held, name, values) {
+// Where what was done is seen: what the form makes, or its page as it is now, without a draft that it was made of.
+function place(form, { transaction }) {
+  const path = form.dataset.makes ? `${form.dataset.makes}${transaction}` : location.pathname;
+  return `${path}?lang=${document.documentElement.lang}`;
+}
+
+async function outcome(held, form, values) {
   try {
-    const done = await call(held, name, values);
+    const done = await call(held, form.dataset.function, values);
     const told = element("p", said("done", done), { class: "passed" });
-    told.append(" ", element("a", said("look"), { href: location.href }));
+    told.append(" ", element("a", said("look"), { href: place(form, done) }));
     return told;
   } catch (error) {
     return element("p", reason(error), { class: "failed" });

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
-from fairledger.api.desk.acting import new_key, once_of, own_form, refusal_of, status_of
+from fairledger.api.desk.acting import back_to, new_key, once_of, own_form, problem_in, status_of
 from fairledger.api.desk.moves import MOVES, Asked
 from fairledger.api.desk.owed import owed_now
 from fairledger.api.desk.page import DESK, page, shown_language
@@ -18,10 +18,10 @@ from fairledger.api.desk.supervision_words import CHOICES, FIELDS, MOVE_WORDS, t
 from fairledger.api.desk.waiting import Desk, sanctioned, sorted_tasks
 from fairledger.api.parameters import takes
 from fairledger.api.parties import signatory_of
-from fairledger.api.problems import EXPECTED, Problem, problem_of
+from fairledger.api.problems import Problem
 from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import AnyRecord, all_records, list_records
-from fairledger.readmodel.statements import statements_of
+from fairledger.readmodel.statements import public_papers
 from fairledger.wallet import WalletEntry
 from fairledger.words import name_word, role_word, subject_word, word
 from fairledger.words.text import Language
@@ -51,15 +51,15 @@ async def supervision(request: Request, visitor: Visitor) -> HTMLResponse:
 async def act(request: Request, move: Name, visitor: Visitor) -> Response:
     """Make a move, and go back to the page; or show the page with the reason why not."""
     form = await own_form(request)
-    try:
+
+    async def work() -> Response:
         if move not in MOVES:
             raise Problem("REQUEST_INVALID", "send the page's form")
-        problem = refusal_of(await MOVES[move].do(Asked(request, form, visitor, once_of(request, visitor, form))))
-    except EXPECTED as error:
-        problem = problem_of(error)
-    if problem is not None:
+        return await MOVES[move].do(Asked(request, form, visitor, once_of(request, visitor, form)))
+
+    if problem := await problem_in(work):
         return await _page(request, visitor, problem)
-    return Response(status_code=303, headers={"Location": f"{ADDRESS}?lang={shown_language(request)}&done=yes"})
+    return back_to(ADDRESS, lang=shown_language(request))
 
 
 async def _page(request: Request, visitor: WalletEntry, problem: Problem | None = None) -> HTMLResponse:
@@ -74,6 +74,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         language,
         visitor,
         status=403 if denied else status_of(problem),
+        address=ADDRESS,
         w=texts(language),
         moves=MOVES,
         move_word=lambda name: MOVE_WORDS[name].said(language),
@@ -83,7 +84,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         name_word=lambda name: name_word(name, language),
         subject_word=lambda subject: subject_word(subject, language),
         who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
-        stated=lambda record: [sha256 for _, sha256 in statements_of(record)],
+        stated=lambda record: [sha256 for _, sha256 in public_papers(record)],
         new_key=new_key,
         denied=denied,
         problem=problem,

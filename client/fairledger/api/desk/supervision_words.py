@@ -11,8 +11,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         "这里只对协会专员、监管员、平台专员和检验员开放。",
         "This page is for officers of the association, the regulator and platforms, and for inspectors.",
     ),
-    "done": Text("已写入账本。", "It is on the ledger."),
-    "refused": Text("没有成功：", "That did not work:"),
     "disclosures": Text("公示", "Disclosures"),
     "sanctions": Text("处罚", "Sanctions"),
     "complaints": Text("投诉", "Complaints"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from fairledger.api import parties
 from fairledger_chaincode.record import Record
-from fairledger_contracts.disclosure.callers import ASSOCIATION, OFFICER, PLATFORM_OFFICER, REGULATOR, REGULATORS
 from fairledger_contracts.disclosure.sanction_grounds import rules_broken
 from fairledger_contracts.records.ballot import Ballot, BallotState
 from fairledger_contracts.records.complaint import Complaint, ComplaintState
@@ -60,23 +60,22 @@ class Desk:
     @property
     def is_officer(self) -> bool:
         """The association's."""
-        return (self.person.role, self.person.msp_id) == (OFFICER, ASSOCIATION)
+        return self.is_authority and not self.is_regulator
 
     @property
     def is_regulator(self) -> bool:
         """The regulator's."""
-        return (self.person.role, self.person.msp_id) == (REGULATORS, REGULATOR)
+        return parties.is_regulator(self.person)
 
     @property
     def is_authority(self) -> bool:
         """One of both."""
-        return self.is_officer or self.is_regulator
+        return parties.sees_all(self.person)
 
     @property
     def is_member(self) -> bool:
         """Whoever votes for an organisation."""
-        is_platform = self.person.role == PLATFORM_OFFICER and self.person.msp_id not in (ASSOCIATION, REGULATOR)
-        return self.is_authority or is_platform
+        return self.is_authority or parties.is_platform_officer(self.person)
 
     @property
     def inspects(self) -> bool:

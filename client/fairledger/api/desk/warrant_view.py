@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from fairledger_contracts.disclosure.callers import ASSOCIATION, OFFICER, PLATFORM_OFFICER, REGULATOR, REGULATORS
+from fairledger.api.parties import is_regulator, sees_all
 from fairledger_contracts.records.private_read import Announcement
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.warrant import SubjectKind, Warrant
-
-AUTHORITIES: Final = frozenset({(OFFICER, ASSOCIATION), (REGULATORS, REGULATOR)})
 
 
 @dataclass(frozen=True)
@@ -28,21 +25,6 @@ class Row:
         """The order that it is about, where it is about one."""
         subject = self.warrant.terms.subject
         return subject.value if subject.kind is SubjectKind.ORDER else ""
-
-
-def is_regulator(person: Signatory) -> bool:
-    """Whether the person makes, confirms and uses warrants."""
-    return (person.role, person.msp_id) == (REGULATORS, REGULATOR)
-
-
-def sees_all(person: Signatory) -> bool:
-    """Whether the person sees all warrants and readings."""
-    return (person.role, person.msp_id) in AUTHORITIES
-
-
-def sees_own(person: Signatory) -> bool:
-    """Whether the person sees who read data of their platform."""
-    return person.role == PLATFORM_OFFICER and person.msp_id not in (ASSOCIATION, REGULATOR)
 
 
 def row_of(warrant: Warrant, person: Signatory, now: datetime) -> Row:

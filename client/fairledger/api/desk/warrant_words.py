@@ -11,8 +11,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         "这里只对监管机构、协会专员和平台专员开放。",
         "This page is for officers of the regulator, of the association and of platforms.",
     ),
-    "done": Text("已写入账本。", "It is on the ledger."),
-    "refused": Text("没有成功：", "That did not work:"),
     "list": Text("令状", "Warrants"),
     "none": Text("无。", "None."),
     "platform": Text("平台", "Platform"),

@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api import warrant_routes as rest
 from fairledger.api.desk import warrant_view as view
-from fairledger.api.desk.acting import body_of, new_key, once_of, own_form, refusal_of, status_of
+from fairledger.api.desk.acting import back_to, body_of, new_key, once_of, own_form, problem_in, status_of
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.warrant_words import STATES, texts
 from fairledger.api.my_data.words import field_word
 from fairledger.api.parameters import takes
-from fairledger.api.parties import signatory_of
-from fairledger.api.problems import EXPECTED, Problem, problem_of
+from fairledger.api.parties import is_platform_officer, is_regulator, sees_all, signatory_of
+from fairledger.api.problems import Problem
 from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import find_record, list_records
 from fairledger.wallet import WalletEntry
@@ -96,30 +96,23 @@ async def read(request: Request, warrant_id: rest.WarrantId, visitor: Visitor) -
         values.update(await rest.read_values(service, visitor, body_of(ReadTerms, terms)))
         return Response(status_code=204)
 
-    try:
-        problem = refusal_of(await once_of(request, visitor, form).answer(work))
-    except EXPECTED as error:
-        problem = problem_of(error)
+    problem = await problem_in(lambda: once_of(request, visitor, form).answer(work))
     return await _page(request, visitor, problem, values=values, order=form.get("order", ""), was_read=problem is None)
 
 
 async def _acted(request: Request, visitor: WalletEntry, work: Work) -> Response:
     """Back to the page when it took effect, or the page with the reason why not."""
     form = await own_form(request)
-    try:
-        problem = refusal_of(await work(form))
-    except EXPECTED as error:
-        problem = problem_of(error)
-    if problem is not None:
+    if problem := await problem_in(lambda: work(form)):
         return await _page(request, visitor, problem)
-    return Response(status_code=303, headers={"Location": f"{ADDRESS}?lang={shown_language(request)}&done=yes"})
+    return back_to(ADDRESS, lang=shown_language(request))
 
 
 async def _page(
     request: Request, visitor: WalletEntry, problem: Problem | None = None, **read_now: Any
 ) -> HTMLResponse:
     language, person, now = shown_language(request), signatory_of(visitor), datetime.now(UTC)
-    denied = not (view.sees_all(person) or view.sees_own(person))
+    denied = not (sees_all(person) or is_platform_officer(person))
     shown = {} if denied else await asyncio.to_thread(_shown, service_of(request), person, now)
     nothing: dict[str, Any] = {"rows": [], "readings": [], "released": frozenset(), "members": []}
     return page(
@@ -128,6 +121,7 @@ async def _page(
         language,
         visitor,
         status=403 if denied else status_of(problem),
+        address=ADDRESS,
         w=texts(language),
         states={state: text.said(language) for state, text in STATES.items()},
         kinds=[(kind.value, word(kind, language)) for kind in SubjectKind],
@@ -137,7 +131,7 @@ async def _page(
         who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
         new_key=new_key,
         denied=denied,
-        may_make=view.is_regulator(person),
+        may_make=is_regulator(person),
         problem=problem,
         done=problem is None and request.query_params.get("done") == "yes",
         now=now,
@@ -155,7 +149,7 @@ def _shown(service: Service, person: Signatory, now: datetime) -> dict[str, Any]
         told = view.seen(readings, known, person, now)
         released = {each.id for each in told if list_records(connection, Release, [("read", each.id)], limit=1)}
         members = [each for each, _ in list_records(connection, Member, limit=SHOWN_MAX)]
-    rows = [view.row_of(each, person, now) for each in found] if view.sees_all(person) else []
+    rows = [view.row_of(each, person, now) for each in found] if sees_all(person) else []
     return {"rows": rows, "readings": told, "released": released, "members": members}
 
 

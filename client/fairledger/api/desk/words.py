@@ -25,6 +25,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "notes": Text("资金", "Money"),
     "supervision": Text("监管", "Supervision"),
     "warrants": Text("令状", "Warrants"),
+    "done": Text("已写入账本。", "It is on the ledger."),
+    "refused": Text("没有成功：", "That did not work:"),
+    "transaction": Text("交易", "Transaction"),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
 }
 

@@ -193,6 +193,8 @@ async def test_money_is_followed_back_to_its_payment_and_forward_to_its_payout(s
     answer = await service.post(f"/escrow/payouts/{payout['id']}/return", {}, "seller")
     assert refusal(answer) == (409, "ESCROW_NOT_DUE")
     assert len((await read(service, "/payouts", "provider")).json()) == 1
+    assert (await read(service, "/payouts", "steward", account="true")).json() == []
+    assert refusal(await read(service, "/payouts", "seller", account="true")) == (403, "ESCROW_DENIED")
     await posted(service, f"/payouts/{payout['id']}/redeem", {"reference": "out-1"}, "provider")
 
     forward = (await read(service, "/flow", "buyer", reference="bank-1", direction="forward")).json()

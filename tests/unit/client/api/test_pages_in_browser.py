@@ -78,7 +78,7 @@ async def _told(running: RunningService) -> None:
     entry = {"subject": f"platform:{PLATFORM}", "rule": "complaints_permille", "ground": "complaints of November"}
     await posted(running, "/monitoring", entry, "regulator")
     for node, height in {"PlatformA": 7_012, "PlatformB": 6_800}.items():
-        behind = {"subject": f"node:{node}", "name": "height", "observed": {"height": height, "highest": 7_040}}
+        behind = {"subject": f"node:{node}", "name": "height", "observed": {"height": height, "common": 7_040}}
         await posted(running, "/anomalies", behind, "service")
     for waits in (warrant_terms(), warrant_terms(purpose=LONG)):
         warrant = await posted(running, "/privacy/warrants", waits, "regulator")

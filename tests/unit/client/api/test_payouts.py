@@ -1,6 +1,7 @@
 """Payouts are announced to their provider until it has them; the sandbox plays that provider with all its faults."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,15 @@ async def test_money_goes_in_and_out_at_the_sandbox(dealings: Dealings) -> None:
         await dealings.providers.announce()
         assert len(await sandbox.entries("payouts")) == 1
         assert await dealings.circulation() == (1_000, 300, 700)
+
+
+async def test_what_is_frozen_is_announced_when_the_freeze_is_over(dealings: Dealings) -> None:
+    async with dealings.sandbox() as sandbox:
+        payout = await dealings.payout(300, "in-1")
+        for until, announced in ((datetime.now(UTC) + timedelta(days=1), 0), (datetime.now(UTC), 1)):
+            await dealings.stop(payout, until)
+            await dealings.providers.announce()
+            assert len(await sandbox.entries("payouts")) == announced
 
 
 async def test_a_payout_that_fails_goes_back(dealings: Dealings) -> None:

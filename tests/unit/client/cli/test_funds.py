@@ -55,6 +55,7 @@ def test_money_is_followed_drawn_frozen_released_and_added_up(trading: Commands,
         (("freeze", "x", "--as", "platform-officer"), "ESCROW_FREEZE_ORIGIN"),
         (("freeze", "x", "--as", "platform-officer", "--reference", "bank-9"), "ESCROW_PAYMENT_UNKNOWN"),
         (("freeze", "x", "--as", "platform-officer", "--order", "0" * 64), "ESCROW_FREEZE_TRAIL"),
+        (("freeze", "x", "--as", "platform-officer", "--order", "0" * 64, "--ground", "hunch"), "CHAINCODE_ARGUMENTS"),
         (("release", "x", "--as", "platform-officer"), "ESCROW_FREEZE_UNKNOWN"),
     ],
 )

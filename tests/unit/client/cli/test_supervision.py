@@ -66,14 +66,14 @@ def test_an_inspection_is_ordered_reported_and_closed(founded: Commands) -> None
 
 
 def test_a_watch_records_once_and_clears_what_is_over(founded: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = [Sighting("A", 100), Sighting("B", None)]
+    seen = [Sighting("A", 100, "ab" * 32), Sighting("B", None)]
 
     async def sightings(*_asked: object) -> list[Sighting]:
         return seen
 
     monkeypatch.setattr("fairledger.cli.watch._sightings", sightings)
     rounds = [said(founded, "watch", "--as", "service") for _ in range(2)]
-    seen[1] = Sighting("B", 100)
+    seen[1] = Sighting("B", 100, "ab" * 32)
     assert [*rounds, said(founded, "watch", "--as", "service")] == [
         "1 recorded, 0 cleared\n",
         "0 recorded, 0 cleared\n",

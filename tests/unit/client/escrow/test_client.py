@@ -1,4 +1,4 @@
-"""The typed facade on the real contract: virtual goods from seal to key, and the keeper."""
+"""The typed facade on the real contract: virtual goods from seal to key, and what the keeper has done about money."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -9,19 +9,16 @@ from cryptography.exceptions import InvalidTag
 from fairledger.escrow import EscrowClient
 from fairledger.escrow.client import RETRY
 from fairledger.escrow.goods import seal, unseal
-from fairledger.escrow.keeper import Due, find_due, keep
 from fairledger.gateway import ConflictRetry
-from fairledger.gateway.errors import EndorseError, GatewayError
-from fairledger.readmodel.database import Database
-from fairledger.readmodel.projector import Projector
+from fairledger.gateway.errors import EndorseError
+from fairledger.keeper.due import Due
+from fairledger.keeper.keeper import Kept, Submit, keep
 from fairledger_chaincode.simulator import ChaincodeFailed
+from fairledger_contracts.escrow.freezing import NewFreeze
 from fairledger_contracts.records.complaint import About, AboutKind
-from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.note import Payment, made_by
-from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order, OrderState
-from fairledger_contracts.records.payment import Payout, PayoutState
-from tests.support.blocks import Chain, envelope
-from tests.support.escrow import DAY, LICENCE, NOON, OFFICER, EscrowLedger, ledger_with_escrow, standard, terms
+from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order
+from tests.support.escrow import DAY, LICENCE, NOON, EscrowLedger, ledger_with_escrow, standard, terms
 from tests.unit.contracts.escrow.test_freezing import COMPLAINT, complaint
 
 GOODS = b"LICENCE-0001"
@@ -75,28 +72,26 @@ async def test_a_licence_is_sold_and_opened_with_the_key_that_the_ledger_shows(p
     assert (people.has("buyer"), people.has("seller")) == (1_000, 5_000)
 
 
+def keeper(people: EscrowLedger) -> Submit:
+    """Calls in the name of somebody who has no part in what is due."""
+
+    async def submit(function: str, *arguments: str | bytes) -> bytes:
+        return await As(people, "keeper").submit(function.removeprefix("escrow:"), *arguments)
+
+    return submit
+
+
 async def test_the_keeper_has_decided_what_is_due_and_lets_pass_what_another_did(people: EscrowLedger) -> None:
     order, _ciphertext, key = await handed(people)
     order = await EscrowClient(As(people, "seller")).release_key(order.id, key)
-    client = EscrowClient(As(people, "keeper"))
     told: list[str] = []
-    assert await keep(client, Due((order.id,), ()), told.append) == 0
+    due = [Due("escrow:due", (order.id,), "the order")]
+    assert await keep(keeper(people), due, told.append) == Kept(0, 0)
     people.ledger.clock.set(NOON + timedelta(days=7, microseconds=1))
-    assert await keep(client, Due((order.id,), ()), told.append) == 1
-    assert await keep(client, Due((order.id,), ()), told.append) == 0
-    assert told == [f"order {order.id}: settled"]
-    with pytest.raises(GatewayError) as failure:
-        await keep(client, Due(("0" * 64,), ()), told.append)
-    assert failure.value.code == "ESCROW_ORDER_UNKNOWN"
-
-
-async def test_a_payout_that_is_not_made_is_given_back_by_the_keeper(people: EscrowLedger) -> None:
-    note = await people.money("seller", 500)
-    seller = EscrowClient(As(people, "seller"))
-    payout = await seller.ask_payout([note.id], 500, "CNY", ":".join(people.signatory("provider").party))
-    people.ledger.clock.set(payout.due_at + timedelta(seconds=1))
-    assert await keep(EscrowClient(As(people, "keeper")), Due((), (payout.id,)), lambda _line: None) == 1
-    assert people.has("seller") == 500
+    assert await keep(keeper(people), due, told.append) == Kept(1, 0)
+    assert await keep(keeper(people), due, told.append) == Kept(0, 0)
+    assert await keep(keeper(people), [Due("escrow:due", ("0" * 64,), "none")], told.append) == Kept(0, 1)
+    assert told == ["the order: settled", "none: ESCROW_ORDER_UNKNOWN"]
 
 
 async def test_the_keeper_passes_over_a_payout_that_is_frozen_until_the_freeze_is_over(people: EscrowLedger) -> None:
@@ -110,63 +105,36 @@ async def test_the_keeper_passes_over_a_payout_that_is_frozen_until_the_freeze_i
         "trails": [{"note": payout.note, "movements": [made_by(note.id), payout.id]}],
         "seconds": 9 * DAY,
     }
-    freeze = Freeze.model_validate_json(await people.submit("steward", "freeze", new))
-    keeper = EscrowClient(As(people, "keeper"))
+    freeze = await EscrowClient(As(people, "steward")).freeze(NewFreeze.model_validate(new))
     over = freeze.until + timedelta(seconds=standard().parameters["payout_s"])
+    due = [Due("escrow:return_payout", (payout.id,), "the payout")]
     for at, kept in ((payout.due_at, 0), (over, 1)):
         people.ledger.clock.set(at + timedelta(seconds=1))
-        assert await keep(keeper, Due((), (payout.id,)), lambda _line: None) == kept
+        assert await keep(keeper(people), due, lambda _line: None) == Kept(kept, 0)
     assert people.has("seller") == 500
 
 
-def an_order(number: int, state: OrderState, due_after_s: int | None) -> Order:
-    agreed = terms(LICENCE)
-    return Order(
-        id=f"{number:064x}",
-        listing="b" * 64,
-        terms=agreed,
-        terms_sha256=agreed.sha256,
-        buyer=OFFICER,
-        seller=OFFICER,
-        area="",
-        state=state,
-        ordered_at=NOON,
-        due_at=None if due_after_s is None else NOON + timedelta(seconds=due_after_s),
-        price=None,
-        recorder=OFFICER,
-    )
-
-
-def test_what_is_due_is_found_in_the_read_model(tmp_path: object) -> None:
-    records = [
-        an_order(1, OrderState.FUNDED, 0),
-        an_order(2, OrderState.DELIVERED, DAY),
-        an_order(3, OrderState.SETTLED, None),
-        an_order(4, OrderState.PANEL, -1),
-        Payout(
-            id=f"{5:064x}",
-            owner="PlatformAMSP:x",
-            provider="PlatformAMSP:y",
-            note="c" * 64 + ":0",
-            amount_minor=5,
-            currency="CNY",
-            state=PayoutState.ASKED,
-            due_at=NOON,
-            recorder=OFFICER,
-        ),
-    ]
-    chain = Chain()
-    chain.add([envelope(f"{at:064x}", {each.ledger_key: each.to_state()}) for at, each in enumerate(records)])
-    database = Database.open(f"sqlite:///{tmp_path}/model.db")
-    try:
-        for block in chain.blocks:
-            Projector(database).apply(block)
-        with database.reading() as connection:
-            assert find_due(connection, NOON) == Due((f"{4:064x}",), ())
-            later = find_due(connection, NOON + timedelta(seconds=1))
-            assert (sorted(later.orders), later.payouts) == ([f"{1:064x}", f"{4:064x}"], (f"{5:064x}",))
-    finally:
-        database.close()
+async def test_frozen_money_is_released_by_who_froze_it(people: EscrowLedger) -> None:
+    note = await people.money("seller", 500)
+    provider, seller = ":".join(people.signatory("provider").party), people.owner("seller")
+    await people.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id="bank-1")))
+    new = {
+        "origin": {"kind": "payment", "key": [provider, "bank-1"]},
+        "ground": {"kind": "complaint", "id": COMPLAINT},
+        "trails": [{"note": note.id, "movements": [made_by(note.id)]}],
+        "seconds": DAY,
+    }
+    steward = EscrowClient(As(people, "steward"))
+    freeze = await steward.freeze(NewFreeze.model_validate(new))
+    assert (freeze.notes, freeze.until) == ((note.id,), NOON + timedelta(days=1))
+    pay = EscrowClient(As(people, "seller")).pay
+    with pytest.raises(EndorseError) as refusal:
+        await pay([note.id], [Payment(owner=seller, amount_minor=500)])
+    assert refusal.value.code == "ESCROW_NOTE_FROZEN"
+    released = await steward.release(freeze.id)
+    assert (released.id, released.released_by) == (freeze.id, people.signatory("steward"))
+    (again,) = await pay([note.id], [Payment(owner=seller, amount_minor=500)])
+    assert again.amount_minor == 500
 
 
 @pytest.mark.parametrize("goods", [b"", bytes(GOODS_BYTES_MAX - 27)])

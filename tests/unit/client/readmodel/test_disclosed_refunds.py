@@ -38,7 +38,9 @@ def figures(refunded_minor: int | None, msp_id: str = "PlatformAMSP") -> Disclos
     )
 
 
-def ended(number: int, at: datetime, refunded_minor: int, state: OrderState = OrderState.REFUNDED) -> list[Record]:
+def ended(
+    number: int, at: datetime, refunded_minor: int, state: OrderState = OrderState.REFUNDED, damages_minor: int = 0
+) -> list[Record]:
     """An order of a seller of PlatformA, and its settlement."""
     seller = Signatory(msp_id="PlatformAMSP", id="eDUwOTo6", role="merchant", gln="")
     order = Order(
@@ -63,11 +65,11 @@ def ended(number: int, at: datetime, refunded_minor: int, state: OrderState = Or
         liable=Liable.SELLER,
         currency="CNY",
         original=NOTHING,
-        held=NOTHING,
+        held=Pools(price_minor=refunded_minor, bond_minor=damages_minor, carrier_bond_minor=0),
         proposed=(),
         agreed=None,
         votes=(),
-        final=Amounts(buyer_minor=refunded_minor, seller_minor=0, carrier_minor=0),
+        final=Amounts(buyer_minor=refunded_minor + damages_minor, seller_minor=0, carrier_minor=0),
         movement="",
         settled_at=at,
         recorder=OFFICER,
@@ -92,7 +94,8 @@ def test_a_platform_discloses_at_least_what_was_refunded_by_contract_in_the_peri
     records = [
         figures(disclosed),
         *ended(1, MARCH, 1_000),
-        *ended(2, datetime(2026, 3, 31, 23, 59, 59, tzinfo=UTC), 500),
+        *ended(2, datetime(2026, 3, 31, 23, 59, 59, tzinfo=UTC), 400, damages_minor=30),
+        *ended(5, MARCH, 100, OrderState.SETTLED),  # in part
         *ended(3, datetime(2026, 4, 1, tzinfo=UTC), 70),  # of the next period
         *ended(4, MARCH, 80, OrderState.CANCELLED),  # never was a sale
     ]

@@ -1,7 +1,9 @@
 """What a watcher finds out of line, of what it saw."""
 
+import pytest
+
 from fairledger.readmodel.complaint_figures import ComplaintFigures
-from fairledger.watch.findings import Found, Sighting, of_nodes, of_platforms
+from fairledger.watch.findings import Found, SeenBlock, Sighting, common_height, of_nodes, of_platforms, over
 from fairledger_contracts.records.monitoring import AnomalyKind
 from tests.support.supervised import parameters_of
 
@@ -9,8 +11,10 @@ NUMBERS = parameters_of("supervision")
 LAG = NUMBERS["height_lag_blocks"]
 
 
-def seen(node: str, height: int | None = 100, block_hash: str = "aa") -> Sighting:
-    return Sighting(node, height, 99, block_hash, f"evidence {block_hash}") if height else Sighting(node, None)
+def seen(node: str, height: int | None = 100, block_hash: str = "aa", block: int = 99) -> Sighting:
+    if height is None:
+        return Sighting(node, None)
+    return Sighting(node, height, f"said {height}", {block: SeenBlock(block_hash, f"evidence {block_hash}")})
 
 
 def test_nodes_that_agree_are_in_line() -> None:
@@ -18,10 +22,17 @@ def test_nodes_that_agree_are_in_line() -> None:
 
 
 def test_a_node_that_lags_or_does_not_answer_is_found() -> None:
-    assert of_nodes([seen("A"), seen("B", 99 - LAG), seen("C", None)], NUMBERS) == [
-        Found("node:B", AnomalyKind.HEIGHT, {"height": 99 - LAG, "highest": 100}),
+    assert of_nodes([seen("A"), seen("B", 99 - LAG), seen("C", None), seen("D")], NUMBERS) == [
+        Found("node:B", AnomalyKind.HEIGHT, {"height": 99 - LAG, "common": 100}, ("said 100", f"said {99 - LAG}")),
         Found("node:C", AnomalyKind.AVAILABILITY, {"asked": NUMBERS["unavailable_rounds"], "answered": 0}),
     ]
+
+
+@pytest.mark.parametrize("claimed", [101 + LAG, 10**9, 2**53 - 1])
+def test_a_node_that_claims_a_height_which_no_other_has_is_found_and_none_of_the_others(claimed: int) -> None:
+    sightings = [seen("A"), seen("B", claimed), seen("C"), seen("D")]
+    assert common_height(sightings) == 100
+    assert [each.key for each in of_nodes(sightings, NUMBERS)] == [("node:B", "height")]
 
 
 def test_the_node_with_another_block_than_most_is_found_with_both_as_evidence() -> None:
@@ -29,9 +40,38 @@ def test_the_node_with_another_block_than_most_is_found_with_both_as_evidence() 
     assert found == [Found("node:B", AnomalyKind.HASH, {"block": 99}, ("evidence aa", "evidence bb"))]
 
 
+def test_a_node_that_stands_still_with_another_block_is_found_for_both() -> None:
+    both = {50: SeenBlock("aa", "evidence"), 99: SeenBlock("cc", "evidence")}
+    others = [Sighting(node, 100, "said 100", both) for node in ("A", "C", "D")]
+    found = of_nodes([*others, seen("B", 51, "bb", block=50)], NUMBERS)
+    assert [each.key for each in found] == [("node:B", "height"), ("node:B", "hash")]
+    assert found[1].observed == {"block": 50}
+
+
 def test_of_two_that_differ_nobody_says_which_is_right() -> None:
     found = of_nodes([seen("A"), seen("B", 100, "bb")], NUMBERS)
     assert [each.key for each in found] == [("node:A", "hash"), ("node:B", "hash")]
+
+
+def test_only_what_a_round_could_have_seen_is_over() -> None:
+    still_open = {
+        ("node:A", "hash"),
+        ("node:A", "height"),
+        ("node:B", "hash"),
+        ("node:B", "height"),
+        ("node:B", "availability"),
+        ("node:E", "hash"),
+        ("merchant:shop", "complaints"),
+        ("platform:PlatformAMSP", "lateness"),
+        ("platform:PlatformBMSP", "lateness"),
+    }
+    late = Found("platform:PlatformAMSP", AnomalyKind.LATENESS)
+    assert over(still_open, [late], [seen("A"), seen("B", None)]) == [
+        ("node:A", "hash"),
+        ("node:A", "height"),
+        ("node:B", "availability"),
+        ("platform:PlatformBMSP", "lateness"),
+    ]
 
 
 def figures(complaints: int, upheld: int, late: int) -> ComplaintFigures:

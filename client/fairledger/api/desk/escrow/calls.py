@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from fairledger.api.desk.acting import misfit
 from fairledger.api.escrow_bodies import (
     MOVES,
     Call,
@@ -64,9 +65,7 @@ def call_of(function: str, form: dict[str, str]) -> tuple[str, ...]:
     try:
         arguments = body.model_validate_json(json.dumps(told)).arguments()
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Problem("REQUEST_INVALID", f"{where}: {first['msg']}") from error
+        raise misfit(error) from error
     subject = (form.get(SUBJECT, ""),) if function in ABOUT else ()
     return (f"escrow:{function}", *subject, *arguments)
 

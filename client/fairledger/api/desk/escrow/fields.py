@@ -40,6 +40,7 @@ class Form:
     told: tuple[str, ...] = ()
     lacks: str = ""
     kept: tuple[Option, ...] = ()  # what the form was made of, and no argument: to make it again
+    makes: str = ""  # where the record that it makes is shown, but for its id
     is_grave: bool = False  # it ends or hurts, so that it should not look like the way to go
 
     @property

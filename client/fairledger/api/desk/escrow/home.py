@@ -46,7 +46,7 @@ def desk(request: Request, visitor: Visitor) -> HTMLResponse:
         ended = reading.orders_ended(connection, person, ENDED_MAX)
         own = reading.goods_on_offer(connection, GOODS_MAX, owner_of(person)) if person.role in ROLES_THAT_SELL else []
         goods = reading.goods_on_offer(connection, GOODS_MAX) if person.role in ROLES_THAT_BUY else []
-        money = sums(notes_of(connection, person))
+        money = sums(notes_of(connection, owner_of(person)))
         payouts = payouts_to_make(connection, person)
     return show(
         request,

@@ -31,6 +31,8 @@ from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.signatory import Signatory
 
 CALLS: Final = frozenset({"order", "withdraw"})
+LISTINGS: Final = f"{DESK}/listings/"
+ORDERS: Final = f"{DESK}/orders/"
 router = APIRouter(prefix=f"{DESK}/listings", include_in_schema=False)
 
 
@@ -60,7 +62,7 @@ async def offer(request: Request, visitor: Visitor) -> Response:
         return _offer(request, visitor, form, problem)
 
     def then(_: str, tx_id: str) -> str:
-        return f"{DESK}/listings/{tx_id}?lang={language}&done={tx_id}"
+        return f"{LISTINGS}{tx_id}?lang={language}&done={tx_id}"
 
     return await act(request, visitor, {"list_goods"}, then, refused)
 
@@ -80,7 +82,7 @@ async def call(request: Request, listing_id: str, visitor: Visitor) -> Response:
         return _listing(request, listing_id, visitor, problem, form)
 
     def then(function: str, tx_id: str) -> str:
-        there = f"{DESK}/orders/{tx_id}" if function == "order" else request.url.path
+        there = f"{ORDERS}{tx_id}" if function == "order" else request.url.path
         return f"{there}?lang={language}&done={tx_id}"
 
     return await act(request, visitor, CALLS, then, refused, about=listing_id)
@@ -98,7 +100,7 @@ def _listing(
         found = find_record(connection, Listing, listing_id)
         if found is None:
             return show_problem(request, visitor, Problem("ESCROW_LISTING_UNKNOWN", "no listing has this id"))
-        notes = tuple(notes_of(connection, person, found.terms.currency))
+        notes = tuple(notes_of(connection, owner_of(person), found.terms.currency))
     form = _form(found, person, notes, shown_language(request))
     if form and sent and sent.get(FUNCTION) == form.function:
         form = form.filled(sent)
@@ -117,7 +119,7 @@ def _form(listing: Listing, person: Signatory, notes: tuple[Note, ...], language
         return None
     place = fields.area(said["delivery_area"], language) if terms.kind is GoodsKind.STANDARD else Field("area")
     own = (Field("listing", listing.id), Field("terms_sha256", terms.sha256), place)
-    form = Form("order", said["order_goods"], own, told=(said["order_told"],))
+    form = Form("order", said["order_goods"], own, told=(said["order_told"],), makes=ORDERS)
     return with_notes(form, notes, terms.price_minor, terms.currency, language)
 
 
@@ -139,6 +141,7 @@ def _offer(
                 texts(language)["sign_terms"],
                 (Field("terms", terms.model_dump_json()),),
                 kept=tuple((name, told[name]) for name in INPUTS if name in told),
+                makes=LISTINGS,
             )
         except Problem as refusal:
             problem = problem or refusal

@@ -22,6 +22,7 @@ from fairledger.api.parameters import takes
 from fairledger.api.parties import signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
+from fairledger.readmodel.funds import frozen_until
 from fairledger.readmodel.records import list_records
 from fairledger.wallet import WalletEntry
 from fairledger.words import Language
@@ -66,10 +67,11 @@ def _shown(
 ) -> HTMLResponse:
     language, person = shown_language(request), signatory_of(visitor)
     with service_of(request).database.reading() as connection:
-        notes = tuple(notes_of(connection, person))
+        notes = tuple(notes_of(connection, owner_of(person)))
         waiting = payouts_to_make(connection, person)
         own = [payout for payout, _ in list_records(connection, Payout, own_payouts(person), limit=SHOWN_MAX)]
         known = providers(connection)
+        frozen = {each.id: until for each in (*waiting, *own) if (until := frozen_until(connection, each, now()))}
     form = None
     try:
         form = drafts.form_of(told, person, notes, language)
@@ -85,7 +87,8 @@ def _shown(
         notes=notes,
         sums=sums(notes),
         account=owner_of(person),
-        payouts=[(payout, _forms(payout, person, told, language)) for payout in rows],
+        payouts=[(payout, [] if payout.id in frozen else _forms(payout, person, told, language)) for payout in rows],
+        frozen=frozen,
         asked=_asked(person, told, sums(notes), known, language),
         draft_name=drafts.DRAFT,
     )

@@ -5,7 +5,9 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
+from fairledger.api.desk.acting import misfit
 from fairledger.api.desk.escrow.times import DAY_S, HOUR_S
+from fairledger.api.desk.fields import whole_of
 from fairledger.api.problems import Problem
 from fairledger.escrow.amounts import AmountError, read_amount
 from fairledger_chaincode.errors import RuleBroken
@@ -45,22 +47,20 @@ def terms_of(told: Mapping[str, str], numbers: Numbers) -> Terms:
         "model": told.get("model", "").strip(),
         "gtin": "" if is_virtual else told.get("gtin", "").strip(),
         "binding": Binding.NONE if is_virtual else told.get("binding", ""),
-        "weight_g": 0 if is_virtual else _whole("weight_g", told),
+        "weight_g": 0 if is_virtual else whole_of(told, "weight_g"),
         "price_minor": _amount("price", told, currency),
         "bond_minor": _amount("bond", told, currency),
         "carrier_bond_minor": 0 if is_virtual else _amount("carrier_bond", told, currency),
         "currency": currency,
-        "periods": {f"{each.name}_s": _whole(each.name, told) * each.unit_s for each in periods_of(numbers)},
-        "undecided_price_permille": _whole("undecided", told) * PERMILLE_A_PERCENT,
+        "periods": {f"{each.name}_s": whole_of(told, each.name) * each.unit_s for each in periods_of(numbers)},
+        "undecided_price_permille": whole_of(told, "undecided") * PERMILLE_A_PERCENT,
         "standard": numbers.version.model_dump(),
     }
     try:
         terms = Terms.model_validate(record)
         check_terms(terms, numbers)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Problem("REQUEST_INVALID", f"{where}: {first['msg']}") from error
+        raise misfit(error) from error
     except RuleBroken as error:
         raise Problem(error.code, error.message) from error
     return terms
@@ -69,13 +69,6 @@ def terms_of(told: Mapping[str, str], numbers: Numbers) -> Terms:
 def _period(name: str, bounds: Bounds) -> PeriodInput:
     unit_s = HOUR_S if bounds.min_s % DAY_S else DAY_S
     return PeriodInput(name, unit_s, -(-bounds.min_s // unit_s), bounds.max_s // unit_s)
-
-
-def _whole(name: str, told: Mapping[str, str]) -> int:
-    text = told.get(name, "").strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > len(str(2**53)):
-        raise Problem("REQUEST_INVALID", f"{name}: write a whole number")
-    return int(text)
 
 
 def _amount(name: str, told: Mapping[str, str], currency: str) -> int:

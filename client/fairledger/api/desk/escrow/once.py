@@ -1,7 +1,6 @@
 """Calling the contract from a form: once, however often the form is sent."""
 
 import asyncio
-import secrets
 from collections.abc import Callable, Container
 from typing import Final
 
@@ -17,17 +16,11 @@ from fairledger.wallet import WalletEntry
 
 KEY: Final = "once"
 FUNCTION: Final = "function"
-KEY_BYTES: Final = 16
 IN_PROGRESS: Final = "IDEMPOTENCY_IN_PROGRESS"
 WAIT_S: Final = 0.25
 WAITS_MAX: Final = 60
 Then = Callable[[str, str], str]
 Refused = Callable[[Problem, dict[str, str]], HTMLResponse]
-
-
-def new_key() -> str:
-    """A key for a form: the same form sent twice has the same."""
-    return secrets.token_urlsafe(KEY_BYTES)
 
 
 async def act(

@@ -24,6 +24,7 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.escrow.machine import Move
+from fairledger_contracts.records.note import owner_of
 
 NAME_LENGTH_MAX: Final = 1_200
 CALLS: Final = frozenset(Move)
@@ -69,7 +70,7 @@ def _shown(
             return show_problem(request, visitor, refusal)
         order = told.order
         numbers = numbers_named(connection, order.terms.standard)
-        notes = tuple(notes_of(connection, person, order.terms.currency))
+        notes = tuple(notes_of(connection, owner_of(person), order.terms.currency))
         story = story_of(connection, told, language)
         known = carriers(connection, carrier)
     moves = moves_now(order, person, numbers, moment) if numbers else ()

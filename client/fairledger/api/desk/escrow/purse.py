@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -10,8 +11,7 @@ from sqlalchemy import Connection
 from fairledger.api.problems import Problem
 from fairledger.escrow import purse
 from fairledger.readmodel.records import all_records
-from fairledger_contracts.records.note import Note, owner_of
-from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.note import Note
 
 NOTHING: Final = "[]"
 
@@ -39,9 +39,9 @@ class Chosen:
         return json.dumps([note.id for note in self.notes])
 
 
-def notes_of(connection: Connection, person: Signatory, currency: str = "") -> list[Note]:
-    """All unspent notes of a person, of one currency where it is given."""
-    terms = [("owner", owner_of(person)), *[("currency", currency)] * bool(currency)]
+def notes_of(connection: Connection, owner: str, currency: str = "") -> list[Note]:
+    """All unspent notes of a person or an organisation's account, of one currency where it is given."""
+    terms = [("owner", owner), *[("currency", currency)] * bool(currency)]
     return list(all_records(connection, Note, terms))
 
 
@@ -56,6 +56,6 @@ def sums(notes: Iterable[Note]) -> dict[str, int]:
 def choose(notes: Sequence[Note], amount_minor: int, currency: str) -> Chosen:
     """The fewest notes that pay the amount. Raises ``Problem`` (ESCROW_NOTE_SHORT, ESCROW_NOTE_INPUTS)."""
     try:
-        return Chosen(tuple(purse.choose(notes, amount_minor, currency)), amount_minor)
+        return Chosen(tuple(purse.choose(notes, amount_minor, currency, datetime.now(UTC))), amount_minor)
     except purse.PurseError as error:
         raise Problem(error.code, f"{error}: {error.remedy}") from error

@@ -6,10 +6,10 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from fairledger.api.codes import meaning_of
+from fairledger.api.desk.acting import new_key, status_of
 from fairledger.api.desk.escrow import times
 from fairledger.api.desk.escrow.fields import area_word
-from fairledger.api.desk.escrow.once import FUNCTION, KEY, new_key
+from fairledger.api.desk.escrow.once import FUNCTION
 from fairledger.api.desk.escrow.reading import is_on_ledger
 from fairledger.api.desk.escrow.words import texts
 from fairledger.api.desk.page import page, shown_language
@@ -52,7 +52,7 @@ def show(
         f"escrow/{template}",
         language,
         visitor,
-        status=int(meaning_of(problem.code).status) if problem else 200,
+        status=status_of(problem),
         w=texts(language),
         q=f"?lang={language}",
         word=lambda member: word(member, language),
@@ -62,7 +62,6 @@ def show(
         period=lambda seconds: times.period(seconds, language),
         remaining=lambda due_at: times.remaining(due_at, now(), language),
         new_key=new_key,
-        key_name=KEY,
         function_name=FUNCTION,
         problem=problem,
         done=_done(request),

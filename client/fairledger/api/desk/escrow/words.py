@@ -20,6 +20,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "all_goods": Text("查看全部在售商品", "See all goods on offer"),
     "list_goods": Text("发布商品", "Offer goods"),
     "money": Text("我的资金", "My money"),
+    "frozen_until": Text("已冻结至", "Frozen until"),
     "no_money": Text(
         "您还没有资金。请让支付服务商为您入账。", "You have none yet. Have a payment provider pay some in."
     ),
@@ -69,7 +70,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "tag_genuine": Text("签名真实", "signature proved good"),
     "tag_forged": Text("签名无效", "signature is not good"),
     "report": Text("报告 SHA-256 {sha256}", "report SHA-256 {sha256}"),
-    "transaction": Text("交易", "Transaction"),
     "by": Text("由", "by"),
     "you": Text("您", "you"),
     "settlement": Text("结果与依据", "How it ended, and why"),
@@ -178,7 +178,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "issue_told": Text("{payee} 将得到 {amount} 的票据。", "{payee} will have a note of {amount}."),
     "as_shown": Text("请核对后再签署", "Look at it once more before you sign"),
     # results
-    "done": Text("已上链。", "It is on the ledger."),
     "refused": Text("没有成功", "It was refused"),
     "back": Text("返回", "Back"),
 }

@@ -44,8 +44,8 @@ def test_nodes_that_lag_are_shown_the_last_first() -> None:
 
     bars = lag_bars(
         [
-            anomaly("A", "height", height=90, highest=100),
-            anomaly("B", "height", height=60, highest=100),
+            anomaly("A", "height", height=90, common=100),
+            anomaly("B", "height", height=60, common=100),
             anomaly("C", "hash", block=7),
         ]
     )
