@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairledger.readmodel import escrow_terms, privacy_terms
-from fairledger.readmodel.statements import public_papers
+from fairledger.readmodel.statements import TERM, public_papers
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.ballot import Ballot
@@ -62,6 +62,11 @@ def _fields(*names: str) -> Callable[[Any], Terms]:
     return terms
 
 
+def _of_standard(record: Standard) -> Terms:
+    yield "name", record.name
+    yield TERM, record.text_sha256  # which all may read who are to keep to it
+
+
 def _of_complaint(record: Complaint) -> Terms:
     yield from _fields("platform", "state", "category", "matter", "receipt_sha256", "verdict")(record)
     yield "about", f"{record.about.kind}:{record.about.id}"
@@ -99,7 +104,7 @@ def _of_anomaly(record: Anomaly) -> Terms:
 
 
 KINDS: Final[Mapping[str, RecordKind]] = _kinds(
-    RecordKind(Standard, _fields("name")),
+    RecordKind(Standard, _of_standard),
     RecordKind(Ballot, _fields("name", "state")),
     RecordKind(Member, _fields("msp_id")),
     RecordKind(Disclosure, _of_disclosure),

@@ -54,12 +54,13 @@ class Disclosures:
         late = self._people.write(FINDER, "has it found late", f"{self._path}/late")
         if late["state"] != "missing" or not late["late_at"]:
             raise DemoFailed(f"the disclosure should be found late, and is {late['state']}")
-        sanction = self._sanction()
+        self._sanction()
         self._teller.say(
             f"Found late by the contract, heard, appealed, upheld and paid: a fine of {amount_of(FINE_MINOR)} CNY."
         )
-        self._teller.link(f"{service.url}{self._path}")
-        self._teller.link(f"{service.url}/sanctions/{sanction['id']}")
+        page = self._teller.link(f"{service.url}/platforms/{PLATFORM}")
+        self._people.page(ASSOCIATION, "/desk/supervision")
+        self._teller.came_to(f"a fine of {amount_of(FINE_MINOR)} for {PLATFORM}", page)
 
     @property
     def _path(self) -> str:
@@ -69,7 +70,7 @@ class Disclosures:
         found = self._people.home(ASSOCIATION).find(f"/disclosures/{PLATFORM}/figures/{period}", {})
         return found.get("state")
 
-    def _sanction(self) -> Any:
+    def _sanction(self) -> None:
         ground = {"kind": "disclosure", "key": [PLATFORM, "figures", self._period]}
         new = {
             "msp_id": PLATFORM,
@@ -89,7 +90,6 @@ class Disclosures:
         ended = self._people.write(OFFICER_OF_PLATFORM, "pays the fine in notes", f"{at}/payment", {"notes": [note]})
         if (ended["state"], ended["heard"], ended["upheld"]) != ("ended", True, True):
             raise DemoFailed(f"the fine should have been heard, upheld and paid, and is {ended['state']}")
-        return ended
 
 
 def months_before(now: datetime) -> Iterator[str]:

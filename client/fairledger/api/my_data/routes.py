@@ -16,7 +16,7 @@ from fairledger.api.complaint_routes import NewComplaint, file_anonymously
 from fairledger.api.desk.acting import new_key, refusal_of
 from fairledger.api.forms import form_of
 from fairledger.api.idempotency import by_key
-from fairledger.api.my_data.proof import PurgeProof, proof_of
+from fairledger.api.my_data.proof import PurgeProof, proof_file, proof_of
 from fairledger.api.my_data.words import field_word, texts
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import ORDER_ID
@@ -114,6 +114,21 @@ async def purge(request: Request) -> HTMLResponse:
     except EXPECTED as error:
         return await _mine(request, form, problem=problem_of(error))
     return await _mine(request, form)
+
+
+@router.post("/proof", response_class=Response, dependencies=[takes()])
+async def prove(request: Request) -> Response:
+    """The proof of the purge as a file, for whoever wants to verify it without this organisation."""
+    form, service = await form_of(request), service_of(request)
+    try:
+        order, secret = _claim(form)
+        file = await proof_file(service, await service.privacy.own_orders().claimed(order, secret))
+        if file is None:
+            raise Problem("REQUEST_INVALID", "no purge of this order is on record here")
+    except EXPECTED as error:
+        return await _mine(request, form, problem=problem_of(error))
+    headers = {"Content-Disposition": f'attachment; filename="purge-{order}.json"', "Cache-Control": "no-store"}
+    return Response(file, 200, headers, "application/json")
 
 
 @router.get("/check", response_class=HTMLResponse, dependencies=[takes("lang")])

@@ -92,6 +92,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         " organisation's peer has the block: get it from any of them, compare its hash, and find the transaction's"
         " private writes in it.",
     ),
+    "proof_file": Text("下载证明", "Download the proof"),
+    "proof_file_text": Text(
+        "证明是一个文件：任何人都可以用各机构的根证书在自己的电脑上逐步核对，不需要网络，也不必相信任何人：",
+        "The proof is a file. By the organisations' root certificates anybody verifies it step by step on a machine of"
+        " their own, without network or anybody's word:",
+    ),
     "carried": Text("本机构节点的区块里有这个命令。", "The block at this organisation's peer holds that order."),
     "block_at": Text("{organization} 的区块", "The block at {organization}"),
     "check": Text("核对出示的内容", "Check what you were shown"),

@@ -248,6 +248,9 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /providers/{provider}/webhook": Row("", PROVIDER_SECRET, PROVIDER_SECRET, PROVIDER_SECRET, {}),
     **{
         f"POST /signing/{step}": Row("", SIGNED, SIGNED, SIGNED, {})
-        for step in ("certificates", "proposals", "endorsements", "submissions", "challenges", "sessions")
+        for step in (
+            *("certificates", "renewals", "renewals/signed"),
+            *("proposals", "endorsements", "submissions", "challenges", "sessions"),
+        )
     },
 }

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fairledger_chaincode.simulator import ChaincodeFailed
 from fairledger_contracts.records.evidence import Finding
 from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.settlement import Amounts
@@ -76,6 +77,16 @@ async def test_not_shipped_costs_half_the_bond_with_the_odd_unit_to_the_buyer(es
     assert await ended(escrow, order, buyer=PRICE + 5_001, seller=5_000) == ("not_shipped", "seller")
 
 
+async def test_an_order_ends_where_the_table_says_whatever_share_a_standard_leaves_the_seller(
+    escrow: EscrowLedger,
+) -> None:
+    changed = standard("0002", since=escrow.ledger.clock.now(), not_shipped_price_permille=100)
+    await escrow.put("standard", changed)
+    order = await escrow.overdue(await escrow.accepted(standard={"name": "escrow", "version": "0002"}))
+    assert order.state == "refunded"
+    assert (await escrow.settlement(order)).final.seller_minor == 10_000 + 5_000
+
+
 async def test_a_parcel_that_no_carrier_took_over_was_not_shipped(escrow: EscrowLedger) -> None:
     order = await escrow.shipped()
     order = await escrow.overdue(order)
@@ -118,6 +129,28 @@ async def test_another_serial_or_a_forged_tag(escrow: EscrowLedger, serial: str,
     order = await escrow.overdue(await escrow.move("buyer", "dispute", order, Claim.OTHER_ITEM, "another phone"))
     expected = {"buyer": PRICE + BOND, "seller": 0, "carrier": CARRIER_BOND}
     assert await ended(escrow, order, **expected) == ("other_item", "seller")
+
+
+async def test_a_reading_that_is_dated_before_the_first_does_not_unsay_it(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed("other_item")
+    await escrow.submit("buyer", "check_tag", order.id, SERIAL, True)
+    before = escrow.ledger.clock.now() - timedelta(seconds=60)
+    with pytest.raises(ChaincodeFailed, match="ESCROW_TAG_READ"):
+        await escrow.ledger.submit(escrow.person("buyer"), "escrow:check_tag", order.id, SERIAL, "false", at=before)
+    assert (await escrow.settlement(await escrow.overdue(order))).rule == "false_claim"
+
+
+async def test_of_two_readings_on_their_way_one_takes_effect(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed("other_item")
+    call = (escrow.person("buyer"), "escrow:check_tag", order.id)
+    before = escrow.ledger.clock.now() - timedelta(seconds=60)
+    readings = [
+        await escrow.ledger.endorse(*call, SERIAL, "true"),
+        await escrow.ledger.endorse(*call, SERIAL, "false", at=before),
+    ]
+    codes = [each.validation_code for each in await escrow.ledger.commit(readings)]
+    assert codes == ["VALID", "PHANTOM_READ_CONFLICT"]
+    assert (await escrow.settlement(await escrow.overdue(order))).rule == "false_claim"
 
 
 @pytest.mark.parametrize(

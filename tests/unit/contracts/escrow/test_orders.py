@@ -7,7 +7,7 @@ import pytest
 
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.evidence import Finding
-from fairledger_contracts.records.order import Claim
+from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.suspension import Suspension
 from tests.support.escrow import (
     AREA,
@@ -116,6 +116,20 @@ async def test_a_suspended_platform_opens_no_orders_and_finishes_those_under_way
     assert (await escrow.ordered()).state == "funded"
 
 
+@pytest.mark.parametrize("suspended", ["PlatformAMSP", "PlatformBMSP"])
+async def test_neither_the_sellers_nor_the_buyers_platform_opens_orders_while_it_is_suspended(
+    escrow: EscrowLedger, suspended: str
+) -> None:
+    listing = await escrow.listed()
+    until = NOON + timedelta(days=1)
+    await escrow.put("suspension", Suspension(msp_id=suspended, since=NOON, until=until, recorder=OFFICER))
+    assert await order_refused(escrow, listing, by="rival") == "ESCROW_PLATFORM_SUSPENDED"
+    escrow.ledger.clock.set(until)
+    note = await escrow.money("rival", listing.terms.price_minor)
+    answer = await escrow.submit("rival", "order", listing.id, listing.terms_sha256, AREA, [note.id])
+    assert Order.model_validate_json(answer).state == "funded"
+
+
 async def test_a_new_standard_ends_offers_by_the_old_one(escrow: EscrowLedger) -> None:
     listing = await escrow.listed()
     await escrow.put("standard", standard("0002", since=NOON))
@@ -192,6 +206,25 @@ async def test_evidence_does_not_slip_in_behind_the_decision(escrow: EscrowLedge
     assert panel.state == "panel"
     assert [each.validation_code for each in await escrow.ledger.commit([late])] == ["MVCC_READ_CONFLICT"]
     assert await escrow.refused("inspector", "inspect", order.id, Finding.DEFECT, "ab" * 32) == "ESCROW_WRONG_STATE"
+
+
+async def test_a_decision_does_not_slip_in_behind_evidence_that_it_did_not_know(escrow: EscrowLedger) -> None:
+    """Evidence leaves the order unwritten; the decision read the range of all evidence, where it is a phantom."""
+    for kind, person, arguments in (
+        ("inspect", "inspector", ('"defect"', "ab" * 32)),
+        ("check_tag", "buyer", ("OTHER1", "true")),
+    ):
+        order = await escrow.disputed("defect" if kind == "inspect" else "forged")
+        assert order.due_at is not None
+        escrow.ledger.clock.set(order.due_at)
+        told = await escrow.ledger.endorse(escrow.person(person), f"escrow:{kind}", order.id, *arguments)
+        escrow.ledger.clock.advance(timedelta(seconds=1))
+        decided = await escrow.ledger.endorse(escrow.person("keeper"), "escrow:due", order.id)
+        codes = [each.validation_code for each in await escrow.ledger.commit([told, decided])]
+        assert codes == ["VALID", "PHANTOM_READ_CONFLICT"], kind
+        assert (await escrow.told(order)).settlement is None
+        await escrow.move("keeper", "due", order)
+        assert told.tx_id in (await escrow.settlement(order)).evidence, kind
 
 
 async def test_goods_and_parcels_belong_to_one_order_at_a_time(escrow: EscrowLedger) -> None:

@@ -48,3 +48,8 @@ def test_all_of_them_can_be_proposed_and_orders_be_decided_by_them() -> None:
     escrow = next(each for each in Rulebook(FOLDER).standards() if each["name"] == "escrow")
     proposed = Standard.model_validate({**standard().model_dump(), "parameters": escrow["parameters"]})
     assert read_numbers(proposed).periods["evidence"].min_s == 1
+
+
+def test_the_texts_are_those_that_the_hashes_are_of() -> None:
+    hashes = [hashlib.sha256(text).hexdigest() for text in Rulebook(FOLDER).texts()]
+    assert hashes == [each["text_sha256"] for each in Rulebook(FOLDER).standards()]

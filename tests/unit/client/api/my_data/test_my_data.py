@@ -39,7 +39,7 @@ async def test_who_has_it_not_learns_nothing(
     running: RunningService, wrong: dict[str, str], status: int, said: str
 ) -> None:
     who = {**await claim(running), **wrong}
-    for path in ("", "/disclosure", "/correction", "/purge"):
+    for path in ("", "/disclosure", "/correction", "/purge", "/proof"):
         form = {**who, "field-name": "yes", "key": "k", "reason": "x", "sure": "yes"}
         answer = await running.client.post(f"/my-data{path}", data=form)
         assert (answer.status_code, said in answer.text) == (status, True), path
