@@ -217,6 +217,7 @@ MAY_BE_EMPTY: Final[Mapping[str, set[tuple[Any, ...]]]] = {  # what says nothing
     "escrow:deliver": {(2,)},
     "escrow:refuse": {(2,)},
     "disclosure:review": {(3, "reasons")},
+    "supervision:delist": {(1,)},
     "disclosure:open_sanction": {(0, "currency")},
     "supervision:escalate_complaint": {(2,)},
     "supervision:settle_complaint": {(1,)},
