@@ -162,11 +162,12 @@ CALLS: Final[Mapping[str, Calling]] = {
         "inspector", (ID, [{"subject": "goods", "severity": "minor", "documents": [dict(DOCUMENT)]}])
     ),
     "supervision:mend_inspection": Calling("platform-officer", (ID, [dict(DOCUMENT)])),
+    "supervision:send_back_inspection": Calling("officer", (ID, [dict(DOCUMENT)])),
     "supervision:close_inspection": Calling("officer", (ID, ID)),
     "supervision:push_inspection": Calling("officer", (ID,)),
     "supervision:enlist": Calling("officer", ({"subject": "platform:PlatformAMSP", "rule": "x1", "ground": "17"},)),
     "supervision:confirm_listing": Calling("officer", (ID,)),
-    "supervision:delist": Calling("officer", (ID,)),
+    "supervision:delist": Calling("officer", (ID, "mended")),
     "supervision:observe": Calling(
         "service", ({"subject": "node:A", "name": "hash", "observed": {}, "evidence": [ID]},)
     ),
@@ -216,6 +217,7 @@ MAY_BE_EMPTY: Final[Mapping[str, set[tuple[Any, ...]]]] = {  # what says nothing
     "escrow:deliver": {(2,)},
     "escrow:refuse": {(2,)},
     "disclosure:review": {(3, "reasons")},
+    "supervision:delist": {(1,)},
     "disclosure:open_sanction": {(0, "currency")},
     "supervision:escalate_complaint": {(2,)},
     "supervision:settle_complaint": {(1,)},

@@ -1,5 +1,6 @@
 """``/complaints``: filed in one's own name or against a receipt, answered, escalated, decided; and the figures."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -87,7 +88,7 @@ def complaints(
 
 @router.get(
     "/figures",
-    summary="How many complaints there are of each platform, and how they fared.",
+    summary="How many complaints there are of each platform in the standard's last days, and how they fared.",
     dependencies=[takes()],
     response_class=Response,
     responses={200: {"description": "By platform.", "model": list[ComplaintFigures]}, **problems(400, 414, 503)},
@@ -95,7 +96,7 @@ def complaints(
 def figures(request: Request) -> Response:
     """Answer from the read model."""
     with service_of(request).database.reading() as connection:
-        found = complaint_figures(connection)
+        found = complaint_figures(connection, datetime.now(UTC))
     return Response(FIGURES.dump_json(found), media_type=lists.JSON)
 
 

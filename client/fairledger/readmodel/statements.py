@@ -50,7 +50,7 @@ def _documents(record: Complaint | Sanction | Inspection | Disclosure) -> Iterab
     if isinstance(record, Disclosure):
         yield from record.attachments
     elif isinstance(record, Inspection):
-        yield from record.mended
+        yield from (*record.mended, *record.sent_back)
         for finding in record.findings:
             yield from finding.documents
     else:

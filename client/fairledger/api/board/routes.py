@@ -46,7 +46,7 @@ def board(request: Request, lang: Asked = None) -> HTMLResponse:
             return [each for each, _ in list_records(connection, kind, terms, limit=SHOWN_MAX)]
 
         missing = [each.msp_id for each in records(Disclosure, ("state", "missing"))]
-        figures = complaint_figures(connection)
+        figures = complaint_figures(connection, now)
         anomalies = view.worst_anomalies(records(Anomaly, ("open", "true")))
         rows = view.platform_rows(records(Member), records(Suspension), missing, figures, now)
         shown: dict[str, Any] = {

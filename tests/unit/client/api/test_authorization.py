@@ -193,7 +193,10 @@ async def supervise(scene: Scene) -> None:
         "inspections": await scene.made("/inspections", INSPECTION, "officer"),
         "monitoring": await scene.made("/monitoring", LISTING, "officer"),
     }
-    imposed = (await scene.made("/sanctions", {**SANCTION, "ground": ground}, "officer"))["id"]
+    operator = {"subject": "operator", "name": "Shop", "registration_number": "1", "website": "https://shop.example"}
+    await scene.made("/disclosures", {"period": PERIOD, "published": operator}, "steward")
+    other = {**ground, "key": ["PlatformAMSP", "operator", PERIOD]}
+    imposed = (await scene.made("/sanctions", {**SANCTION, "ground": other}, "officer"))["id"]
     await scene.made(f"/sanctions/{imposed}/hear", {}, "steward")
     await scene.made(f"/sanctions/{imposed}/decisions/association", {"stands": True}, "officer")
     scene.known["imposed"] = imposed

@@ -196,7 +196,9 @@ async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: Runnin
         assert "<script" not in board.text
         assert board.headers["content-security-policy"].startswith("default-src 'none'")
     cleared = {"subject": "node:PlatformB", "name": "hash"}
-    await posted(founded, "/anomalies/clear", cleared, "service", 200)
+    denied = await founded.post("/anomalies/clear", cleared, "service")
+    assert refusal(denied) == (403, "SUPERVISION_ANOMALY_DENIED")
+    await posted(founded, "/anomalies/clear", cleared, "regulator", 200)
     assert "PlatformB" not in (await founded.client.get("/board")).text
     assert (await founded.client.get("/anomalies", params={"open": "true"})).json() == []
     listing = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "ground": "anomaly"}
@@ -205,8 +207,10 @@ async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: Runnin
         await asyncio.sleep(0.5)
     assert made.status_code == 201, made.text
     assert "平台 PlatformAMSP" in (await founded.client.get("/board?lang=zh")).text
-    removed = await posted(founded, f"/monitoring/{made.json()['id']}/remove", None, "officer", 200)
-    assert removed["removed_at"] is not None
+    at = f"/monitoring/{made.json()['id']}/remove"
+    assert refusal(await founded.post(at, {}, "officer")) == (400, "SUPERVISION_REASON")
+    removed = await posted(founded, at, {"reason": "投诉已解决"}, "officer", 200)
+    assert (removed["removed_at"] is None, removed["reason"]) == (False, "投诉已解决")
 
 
 async def test_an_inspection_is_ordered_reported_and_closed_by_those_who_may(founded: RunningService) -> None:
