@@ -27,6 +27,7 @@ from fairledger_contracts.records.ballot import Ballot, BallotState
 from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.settlement import Settlement
+from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
 from fairledger_network.identities import Identities
 from tests.network.ledger_load import CHANNEL
@@ -118,9 +119,13 @@ class Market:
 
     def owner(self, name: str) -> str:
         """The person as notes name them."""
+        return owner_of(self.signatory(name))
+
+    def signatory(self, name: str) -> Signatory:
+        """The person as records name them."""
         person = self.people[name]
         entry = self.site.wallet(person.organization).get(person.name)
-        return owner_of(anyone(ClientIdentity.from_creator(entry.identity.serialized)))
+        return anyone(ClientIdentity.from_creator(entry.identity.serialized))
 
     async def endorsed(self, by: str, function: str, *arguments: Any, at: datetime | None = None) -> Transaction:
         """A signed transaction that is not ordered yet; ``function`` is a contract's, by default of escrow."""

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from fairledger_chaincode import Context, Contract, transaction
 from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.identity import ClientIdentity
-from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator, SimulatedIdentity
+from fairledger_chaincode.simulator import ChaincodeFailed, Endorsed, LedgerSimulator, SimulatedIdentity
 from fairledger_contracts.escrow.callers import anyone
 from fairledger_contracts.escrow.contract import Escrow, Told
 from fairledger_contracts.records.agreement import Listing, Terms
@@ -23,6 +23,7 @@ from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.order import Claim, Order
+from fairledger_contracts.records.sanction import Sanction
 from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
@@ -150,14 +151,19 @@ class Rulebook(Contract):
         await ctx.ledger.save(record)
 
     @transaction
+    async def sanction(self, ctx: Context, record: Sanction) -> None:
+        """Put a sanction."""
+        await ctx.ledger.save(record)
+
+    @transaction
     async def warrant(self, ctx: Context, record: Warrant) -> None:
         """Put a warrant."""
         await ctx.ledger.save(record)
 
 
-def ledger_with_escrow() -> LedgerSimulator:
-    """A channel that runs the contract, at noon."""
-    ledger = LedgerSimulator([Trace(), Escrow(), Rulebook()], ORGANIZATIONS)
+def ledger_with_escrow(*others: Contract) -> LedgerSimulator:
+    """A channel that runs the contract, and ``others``, at noon."""
+    ledger = LedgerSimulator([Trace(), Escrow(), Rulebook(), *others], ORGANIZATIONS)
     ledger.clock.set(NOON)
     return ledger
 
@@ -194,6 +200,11 @@ class EscrowLedger:
         """Call a function of the contract, with arguments that are JSON where they are neither text nor bytes."""
         sent = [_argument(each) for each in arguments]
         return (await self.ledger.submit(self.person(name), f"escrow:{function}", *sent)).result
+
+    async def endorse(self, name: str, function: str, *arguments: object) -> Endorsed:
+        """Have a call of the contract endorsed that is not ordered yet."""
+        sent = [_argument(each) for each in arguments]
+        return await self.ledger.endorse(self.person(name), f"escrow:{function}", *sent)
 
     async def refused(self, name: str, function: str, *arguments: object) -> str:
         """The code with which a call is refused."""

@@ -9,12 +9,16 @@ from fairledger_contracts.escrow.machine import TABLE, Move, Step
 from fairledger_contracts.records.evidence import Finding
 from fairledger_contracts.records.order import FINAL_STATES, Claim, Order, OrderState
 from tests.support.escrow import AREA, CARRIER, KEY, SEALED, commitment
+from tests.support.escrow_run_funds import settled_note
 from tests.support.escrow_runs import OWNERS, PARTIES, Call, Known, Run, overdue
 
 Choose = Callable[[Sequence[Any]], Any]
 
 SHARES: Final = (0, 1, 333, 500, 1_000)
 SHORT_CUTS: Final = frozenset({Move.DECLINE, Move.CANCEL, Move.DUE, Move.CONFIRM, Move.PROVE_WRONG_KEY})
+FREEZERS: Final = ("regulator", "regulator", "seller")
+FREEZE_SECONDS: Final = (3_600, 24 * 3_600, 14 * 24 * 3_600, 15 * 24 * 3_600)
+PAYERS: Final = ("provider", "provider", "keeper")
 LATE_STATES: Final = frozenset({OrderState.DISPUTED, OrderState.PROPOSED})
 
 
@@ -64,13 +68,34 @@ async def record(run: Run, seed: int, length: int) -> list[Call]:
     while len(run.calls) < length:
         await run.make(await _next(run, choose))
     await run.end_all()
+    await _leave(run, choose)
     return run.calls
+
+
+async def _leave(run: Run, choose: Choose) -> None:
+    """Offers end, what came out of a dispute is frozen for a while, and money goes out, as far as there is any."""
+    place = choose(range(len(run.orders)))
+    for call in (Call("stranger", "order_again", order=place), Call("seller", "withdraw", order=place)):
+        await run.make(call)
+    for disputed in [number for number in range(len(run.orders)) if (await run.load(number)).dispute]:
+        number = await settled_note(run, disputed)
+        if number is not None:
+            await run.make(Call("regulator", "freeze", (number, 3_600), order=disputed))
+            await run.make(Call("regulator", "release", (len(run.freezes) - 1,)))
+    for by in OWNERS:
+        await run.make(Call(by, "ask_payout", (choose((9, 1_000)), 0)))
+    for number in range(len(run.payouts)):
+        what = choose(("redeem", "return_payout"))
+        await run.make(Call("provider", what, (number,), number=len(run.calls)))
+    await run.end_all()
 
 
 async def _next(run: Run, choose: Choose) -> Call:
     number = len(run.calls)
     open_orders = [place for place in range(len(run.orders)) if (await run.load(place)).state not in FINAL_STATES]
-    what = choose(("onward",) * 7 + ("anyhow", "order", "pay", "overdue"))
+    what = choose(("onward",) * 7 + ("anyhow", "order", "pay", "overdue", "funds", "funds"))
+    if what == "funds":
+        return funding(choose, run, number)
     if what == "order" or not open_orders:
         return Call(choose(("buyer", "stranger")), "order", (choose(("standard", "virtual")), choose((0, 1))))
     if what == "pay":
@@ -84,6 +109,33 @@ async def _next(run: Run, choose: Choose) -> Call:
         return overdue(place)
     step = choose(onward)
     return moving(choose, order, Call(actor_of(choose, step), step.move, order=place, number=number))
+
+
+def funding(choose: Choose, run: Run, number: int) -> Call:
+    """A call about money, an offer or a freeze."""
+    numbers, payouts, freezes = (range(len(each)) for each in (run.orders, run.payouts, run.freezes))
+    amount, place = choose((9, 1_000, 250_000)), choose((0, 1))
+    calls: dict[str, Callable[[], Call]] = {
+        "issue": lambda: Call("provider", "issue", (choose(OWNERS), amount, place), number=choose((7, number))),
+        "ask_payout": lambda: Call(choose(OWNERS), "ask_payout", (amount, place)),
+    }
+    if run.orders:
+        calls |= {
+            "withdraw": lambda: Call(choose(("seller", "buyer")), "withdraw", order=choose(numbers)),
+            "order_again": lambda: Call(choose(("buyer", "stranger")), "order_again", order=choose(numbers)),
+            "freeze": lambda: Call(
+                choose(FREEZERS), "freeze", (choose(range(40)), choose(FREEZE_SECONDS)), order=choose(numbers)
+            ),
+        }
+    if run.payouts:
+        by = choose(PAYERS)
+        calls |= {
+            "redeem": lambda: Call(by, "redeem", (choose(payouts),), number=choose((7, number))),
+            "return_payout": lambda: Call(by, "return_payout", (choose(payouts),)),
+        }
+    if run.freezes:
+        calls |= {"release": lambda: Call(choose(FREEZERS), "release", (choose(freezes),))}
+    return calls[choose(tuple(calls))]()
 
 
 def _number_of(item: str) -> int:

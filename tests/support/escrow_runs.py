@@ -4,6 +4,7 @@ Calls name nothing that differs between ledgers: orders count from 0, serials an
 whatever a person has by then. ``escrow_draws`` draws them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,12 +12,15 @@ from enum import Enum
 from typing import Any, Final, Protocol
 
 from fairledger_chaincode.simulator import ChaincodeFailed
-from fairledger_contracts.escrow.machine import Move
-from fairledger_contracts.records.agreement import Listing
+from fairledger_contracts.escrow.machine import TABLE, Move
+from fairledger_contracts.records.agreement import GoodsKind, Listing
+from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note
-from fairledger_contracts.records.order import FINAL_STATES, Order
+from fairledger_contracts.records.order import FINAL_STATES, Order, OrderState
+from fairledger_contracts.records.payment import Payout, provider_of
 from fairledger_contracts.records.settlement import Settlement
 from tests.support.escrow import AREA, LICENCE, PHONE, EscrowLedger
+from tests.support.escrow_run_funds import FUNDS
 
 PARTIES: Final = ("buyer", "seller", "carrier", "inspector", "officer", "officer_2", "officer_3", "stranger", "keeper")
 OWNERS: Final = ("buyer", "seller", "carrier", "stranger")
@@ -76,6 +80,10 @@ class RunLedger(Protocol):
         """All unspent notes in these currencies."""
         ...
 
+    async def movements(self) -> Mapping[str, Movement]:
+        """All movements that there were, by id."""
+        ...
+
     async def order(self, order_id: str) -> Order:
         """An order as it is now."""
         ...
@@ -86,6 +94,10 @@ class RunLedger(Protocol):
 
     def owner(self, name: str) -> str:
         """A person as notes name them."""
+        ...
+
+    def provider(self, name: str) -> str:
+        """A payment provider as payouts name it."""
         ...
 
 
@@ -109,6 +121,13 @@ class SimulatedRunLedger:
         """See ``RunLedger``."""
         return [note for note in self._escrow.notes() if note.currency in currencies]
 
+    async def movements(self) -> Mapping[str, Movement]:
+        """See ``RunLedger``."""
+        world = self._escrow.ledger.ledger.world.public("chaincode")
+        prefix = f"\x00{Movement.kind}\x00"
+        found = [Movement.model_validate_json(held.value) for key, held in world.items() if key.startswith(prefix)]
+        return {each.id: each for each in found}
+
     async def order(self, order_id: str) -> Order:
         """See ``RunLedger``."""
         state = self._escrow.ledger.state(Order.key_of(order_id))
@@ -124,10 +143,34 @@ class SimulatedRunLedger:
         """See ``RunLedger``."""
         return self._escrow.owner(name)
 
+    def provider(self, name: str) -> str:
+        """See ``RunLedger``."""
+        return provider_of(self._escrow.signatory(name))
+
+
+@dataclass(frozen=True)
+class Edge:
+    """That a move brought an order from one state to another, or left it where it was."""
+
+    kind: GoodsKind
+    state: OrderState
+    move: Move
+    then: OrderState
+
+    @property
+    def is_in_table(self) -> bool:
+        """Whether the table of moves has it."""
+        told = (self.state, self.move)
+        steps = [step for step in TABLE if (step.state, step.move) == told and self.kind in step.kinds]
+        return any(self.then in step.then for step in steps)
+
 
 @dataclass
 class Run:
-    """A run on a ledger: what was called so far, and what came of it. ``tag`` keeps its things apart from others'."""
+    """A run on a ledger: what was called so far, and what came of it. ``tag`` keeps its things apart from others'.
+
+    ``issued`` and ``redeemed`` are what was paid in and out, by currency; ``edges`` what orders went through.
+    """
 
     ledger: RunLedger
     now: datetime
@@ -136,6 +179,11 @@ class Run:
     periods: Mapping[str, int] = field(default_factory=lambda: PHONE["periods"])
     tag: str = "S"
     orders: list[str] = field(default_factory=list)
+    payouts: list[Payout] = field(default_factory=list)
+    freezes: list[str] = field(default_factory=list)
+    issued: Counter[str] = field(default_factory=Counter)
+    redeemed: Counter[str] = field(default_factory=Counter)
+    edges: set[Edge] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
 
@@ -145,8 +193,9 @@ class Run:
             for currency in self.currencies:
                 payment = {"owner": self.ledger.owner(name), "amount_minor": amount_minor}
                 reference = f"run-{self.tag}-{name}-{currency}"
-                refusal, _ = await self._call("provider", "issue", reference, payment, currency)
+                refusal, _ = await self.send("provider", "issue", reference, payment, currency)
                 assert not refusal, refusal
+                self.issued[currency] += amount_minor
 
     async def play(self, calls: Iterable[Call]) -> None:
         """Make all calls."""
@@ -165,17 +214,27 @@ class Run:
             self.now += call.wait
         if call.function == "order":
             refusal, answer = await self._order(call)
-        elif call.function == "pay":
-            refusal, answer = await self._pay(call)
+        elif call.function in FUNDS:
+            refusal, answer = await FUNDS[call.function](self, call)
         else:
             assert order is not None, "a move is an order's"
-            told = [await self._told(call, each, order.terms.currency) for each in call.arguments]
-            refusal, answer = await self._call(call.by, call.function, order.id, *told)
+            refusal, answer = await self.send(call.by, call.function, order.id, *await self.told(call))
+            if not refusal:
+                self.went(order, Move(call.function), await self.order_of(call))
         if call.function == "order" and not refusal:
             self.orders.append(Order.model_validate_json(answer).id)
         states = [str((await self.load(number)).state) for number in range(len(self.orders))]
         self.outcomes.append(f"{call.by} {call.function}: {refusal or 'done'}, {states}")
         return answer
+
+    def went(self, before: Order, move: Move, after: Order) -> None:
+        """Note what an order went through."""
+        self.edges.add(Edge(before.terms.kind, before.state, move, after.state))
+
+    async def order_of(self, call: Call) -> Order:
+        """The order that a call is about."""
+        assert call.order is not None, "the call is about an order"
+        return await self.load(call.order)
 
     async def load(self, number: int) -> Order:
         """The run's order of that number."""
@@ -191,13 +250,19 @@ class Run:
 
     async def money(self) -> dict[str, list[int]]:
         """What each owner's notes are worth, by person and currency, locks by the number of their order."""
-        names = {self.ledger.owner(name): name for name in PARTIES}
-        names |= {f"order:{order_id}": f"order {number}" for number, order_id in enumerate(self.orders)}
         found: dict[str, list[int]] = {}
         for note in await self.ledger.notes(self.currencies):
-            place = self.currencies.index(note.currency)
-            found.setdefault(f"{names[note.owner]} {place}", []).append(note.amount_minor)
+            owner, amount = self.told_note(note)
+            found.setdefault(owner, []).append(amount)
         return {owner: sorted(amounts) for owner, amounts in sorted(found.items())}
+
+    def told_note(self, note: Note) -> tuple[str, int]:
+        """A note as any ledger has it: owner and currency, and amount; locks by the number of their order or payout."""
+        names = {self.ledger.owner(name): name for name in PARTIES}
+        names |= {f"order:{order_id}": f"order {number}" for number, order_id in enumerate(self.orders)}
+        names |= {f"payout:{payout.id}": f"payout {number}" for number, payout in enumerate(self.payouts)}
+        owner = names.get(note.owner, note.owner)
+        return f"{owner} {self.currencies.index(note.currency)}", note.amount_minor
 
     async def ends(self) -> list[Ended | None]:
         """How the orders ended."""
@@ -207,28 +272,22 @@ class Run:
         kind, place = call.arguments
         terms = {**(PHONE if kind == "standard" else LICENCE), "periods": dict(self.periods)}
         terms |= {"currency": self.currencies[place], "standard": dict(self.standard)}
-        refusal, answer = await self._call("seller", "list_goods", terms)
+        refusal, answer = await self.send("seller", "list_goods", terms)
         assert not refusal, refusal
         listing = Listing.model_validate_json(answer)
         area = AREA if kind == "standard" else ""
         wallet = await self.wallet(call.by, self.currencies[place])
-        return await self._call(call.by, "order", listing.id, listing.terms_sha256, area, wallet)
-
-    async def _pay(self, call: Call) -> tuple[str, bytes]:
-        payee, amount, place = call.arguments
-        currency, payer = self.currencies[place], self.ledger.owner(call.by)
-        notes = [note for note in await self.ledger.notes([currency]) if note.owner == payer]
-        held = sum(note.amount_minor for note in notes)
-        payments = [
-            {"owner": self.ledger.owner(payee), "amount_minor": amount},
-            {"owner": payer, "amount_minor": max(held - amount, 1)},
-        ]
-        return await self._call(call.by, "pay", await self.wallet(call.by, currency), payments)
+        return await self.send(call.by, "order", listing.id, listing.terms_sha256, area, wallet)
 
     async def wallet(self, name: str, currency: str) -> list[str]:
         """The ids of a person's notes."""
         owner = self.ledger.owner(name)
         return sorted(note.id for note in await self.ledger.notes([currency]) if note.owner == owner)[:64]
+
+    async def told(self, call: Call) -> list[Any]:
+        """The arguments of a move as they are now; the order's id is not among them."""
+        currency = (await self.order_of(call)).terms.currency
+        return [await self._told(call, each, currency) for each in call.arguments]
 
     async def _told(self, call: Call, argument: Any, currency: str) -> Any:
         if argument is Known.WALLET:
@@ -237,7 +296,8 @@ class Run:
             return f"{self.tag}{call.number}"
         return f"P-{self.tag}-{call.number:04}" if argument is Known.PARCEL else argument
 
-    async def _call(self, by: str, function: str, *arguments: Any) -> tuple[str, bytes]:
+    async def send(self, by: str, function: str, *arguments: Any) -> tuple[str, bytes]:
+        """Call a function a moment later; its refusal, and the answer."""
         self.now += PAUSE
         return await self.ledger.call(by, function, *arguments, at=self.now)
 

@@ -23,6 +23,7 @@ from fairledger_contracts.records.personal_data import PersonalData, collection_
 from fairledger_contracts.records.private_read import Announcement
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
+from fairledger_contracts.records.suspension import Suspension
 from fairledger_contracts.records.warrant import Warrant
 
 PLATFORMS = ("PlatformAMSP", "PlatformBMSP")
@@ -54,7 +55,7 @@ FACTS: dict[str, Any] = {
 
 
 class Adopted(Contract):
-    """Puts a version of the standard ``privacy`` in force, in the place of the association's vote."""
+    """Puts standards and suspensions in force, in the place of the association's votes and decisions."""
 
     name = "adopted"
 
@@ -73,6 +74,10 @@ class Adopted(Contract):
             adopted_at=ctx.time,
         )
         await ctx.ledger.save(standard)
+
+    @transaction
+    async def suspend(self, ctx: Context, suspension: Suspension) -> None:
+        await ctx.ledger.save(suspension)
 
 
 @dataclass
@@ -98,6 +103,16 @@ class PrivacyLedger:
     async def adopt(self, **parameters: int) -> None:
         """Put the standard ``privacy`` in force with these numbers."""
         await self.ledger.submit(self.association, "adopted:adopt", json.dumps(parameters))
+
+    async def suspend(self, msp_id: str) -> datetime:
+        """Suspend a platform from now on; until when."""
+        self.ledger.clock.advance(timedelta())
+        since = self.ledger.clock.now()
+        officer = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
+        made = Suspension(msp_id=msp_id, since=since, until=since + timedelta(hours=1), recorder=officer)
+        await self.ledger.submit(self.association, "adopted:suspend", made.model_dump_json())
+        assert made.until is not None
+        return made.until
 
     async def evaluate(self, by: SimulatedIdentity, function: str, *arguments: object, at: str | None = None) -> bytes:
         called = [f"privacy:{function}", *map(argument, arguments)]

@@ -141,10 +141,12 @@ MEANINGS: Final[dict[str, Meaning]] = {
             ("ESCROW_PROPOSALS", "There are too many proposals"),
             ("ESCROW_PROPOSAL_OTHER", "The last proposal is another one"),
             ("ESCROW_VOTED", "The officer has voted"),
+            ("ESCROW_TAG_READ", "The tag has been read"),
         )
     },
     # personal data
     "PRIVACY_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "PRIVACY_PLATFORM_SUSPENDED": Meaning(HTTPStatus.FORBIDDEN, "The platform is suspended", _SECURITY),
     "PRIVACY_READER": Meaning(HTTPStatus.FORBIDDEN, "The reading is another officer's", _SECURITY),
     "PRIVACY_SIGNATURE": Meaning(HTTPStatus.FORBIDDEN, "The reader did not sign this", _SECURITY),
     "PRIVACY_CAPABILITY": Meaning(HTTPStatus.FORBIDDEN, "The secret is not this order's", _SECURITY),

@@ -18,6 +18,7 @@ from fairledger_contracts.records.disclosure import (
     Published,
     Subject,
 )
+from fairledger_contracts.records.key_part import KeyPart
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.note import INPUTS_MAX, NoteId
 from fairledger_contracts.records.prose import PROSE
@@ -50,17 +51,23 @@ class DisclosureContract(Contract):
         return await standards.propose(ctx, proposed)
 
     @transaction
-    async def vote(self, ctx: Context, name: str, version: str, approves: bool) -> Ballot:  # noqa: FBT001  on the wire
+    async def vote(
+        self,
+        ctx: Context,
+        name: KeyPart,
+        version: KeyPart,
+        approves: bool,  # noqa: FBT001  on the wire
+    ) -> Ballot:
         """Vote for the caller's organisation. See ``standards.vote``."""
         return await standards.vote(ctx, name, version, approves=approves)
 
     @transaction
-    async def close_ballot(self, ctx: Context, name: str, version: str) -> Ballot:
+    async def close_ballot(self, ctx: Context, name: KeyPart, version: KeyPart) -> Ballot:
         """Let a ballot lapse whose time is over. See ``standards.close``."""
         return await standards.close(ctx, name, version)
 
     @query
-    async def standard(self, ctx: Context, name: str) -> Standard:
+    async def standard(self, ctx: Context, name: KeyPart) -> Standard:
         """The version in force now. Raises ``NotFound`` (DISCLOSURE_STANDARD_UNKNOWN)."""
         return await standard_in_force(ctx, name, ctx.time)
 
@@ -72,17 +79,19 @@ class DisclosureContract(Contract):
         return await disclosing.file(ctx, period, published, attachments)
 
     @transaction
-    async def review(self, ctx: Context, msp_id: str, subject: Subject, period: Period, opinion: Opinion) -> Disclosure:
+    async def review(
+        self, ctx: Context, msp_id: KeyPart, subject: Subject, period: Period, opinion: Opinion
+    ) -> Disclosure:
         """Accept, or reject with reasons, as an officer. See ``disclosing.review``."""
         return await disclosing.review(ctx, msp_id, subject, period, opinion)
 
     @transaction
-    async def accept_unreviewed(self, ctx: Context, msp_id: str, subject: Subject, period: Period) -> Disclosure:
+    async def accept_unreviewed(self, ctx: Context, msp_id: KeyPart, subject: Subject, period: Period) -> Disclosure:
         """Accept what was not reviewed in time. See ``disclosing.accept_unreviewed``."""
         return await disclosing.accept_unreviewed(ctx, msp_id, subject, period)
 
     @transaction
-    async def late(self, ctx: Context, msp_id: str, subject: Subject, period: Period) -> Disclosure:
+    async def late(self, ctx: Context, msp_id: KeyPart, subject: Subject, period: Period) -> Disclosure:
         """Find a disclosure late. See ``disclosing.late``."""
         return await disclosing.late(ctx, msp_id, subject, period)
 
@@ -92,7 +101,7 @@ class DisclosureContract(Contract):
         return await sanctioning.open_hearing(ctx, new)
 
     @transaction
-    async def hear(self, ctx: Context, sanction_id: str, documents: Documents) -> Sanction:
+    async def hear(self, ctx: Context, sanction_id: KeyPart, documents: Documents) -> Sanction:
         """Speak for the platform concerned. See ``sanctioning.hear``."""
         return await sanctioning.hear(ctx, sanction_id, documents)
 
@@ -100,7 +109,7 @@ class DisclosureContract(Contract):
     async def decide(
         self,
         ctx: Context,
-        sanction_id: str,
+        sanction_id: KeyPart,
         imposed: bool,  # noqa: FBT001  on the wire
         documents: Documents,
     ) -> Sanction:
@@ -108,7 +117,7 @@ class DisclosureContract(Contract):
         return await sanctioning.decide(ctx, sanction_id, imposed=imposed, documents=documents)
 
     @transaction
-    async def appeal(self, ctx: Context, sanction_id: str, documents: Documents) -> Sanction:
+    async def appeal(self, ctx: Context, sanction_id: KeyPart, documents: Documents) -> Sanction:
         """Appeal to the regulator, as the platform concerned. See ``sanctioning.appeal``."""
         return await sanctioning.appeal(ctx, sanction_id, documents)
 
@@ -116,7 +125,7 @@ class DisclosureContract(Contract):
     async def judge(
         self,
         ctx: Context,
-        sanction_id: str,
+        sanction_id: KeyPart,
         upheld: bool,  # noqa: FBT001  on the wire
         documents: Documents,
     ) -> Sanction:
@@ -124,16 +133,16 @@ class DisclosureContract(Contract):
         return await sanctioning.judge(ctx, sanction_id, upheld=upheld, documents=documents)
 
     @transaction
-    async def push_sanction(self, ctx: Context, sanction_id: str) -> Sanction:
+    async def push_sanction(self, ctx: Context, sanction_id: KeyPart) -> Sanction:
         """Let a passed deadline have its effect. See ``sanctioning.push``."""
         return await sanctioning.push(ctx, sanction_id)
 
     @transaction
-    async def pay_fine(self, ctx: Context, sanction_id: str, note_ids: NoteIds) -> Sanction:
+    async def pay_fine(self, ctx: Context, sanction_id: KeyPart, note_ids: NoteIds) -> Sanction:
         """Pay a fine with notes of the platform concerned, as its officer. See ``sanctioning.pay``."""
         return await sanctioning.pay(ctx, sanction_id, note_ids)
 
     @transaction
-    async def end_sanction(self, ctx: Context, sanction_id: str, documents: Documents) -> Sanction:
+    async def end_sanction(self, ctx: Context, sanction_id: KeyPart, documents: Documents) -> Sanction:
         """End a sanction before its time, as an officer. See ``sanctioning.end``."""
         return await sanctioning.end(ctx, sanction_id, documents)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound
 from fairledger_contracts.escrow.callers import anyone, parts_of
-from fairledger_contracts.escrow.machine import Move, deadline, permit
+from fairledger_contracts.escrow.machine import Move, Step, deadline, permit
 from fairledger_contracts.escrow.numbers import Numbers, numbers_of
 from fairledger_contracts.escrow.spending import total, with_change
 from fairledger_contracts.escrow.till import Occasion, move, owned
@@ -28,15 +28,17 @@ class Price(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """An order, who wants to change it, and the numbers of its standard."""
+    """An order, who wants to change it by which line of the table, and the numbers of its standard."""
 
     ctx: Context
     order: Order
     person: Signatory
     numbers: Numbers
+    step: Step
 
     async def enter(self, state: OrderState, **changes: Any) -> Order:
-        """Save the order in ``state`` with its new deadline; ``changes`` are other fields."""
+        """Save the order in ``state`` with its new deadline; ``changes`` are other fields. Raises ``StepAstray``."""
+        self.step.check(state)
         due_at = deadline(state, self.order.terms, self.numbers, self.ctx.time, self.order.due_at)
         changed = self.order.model_copy(update={"state": state, "due_at": due_at, "recorder": self.person, **changes})
         await self.ctx.ledger.save(changed)
@@ -68,8 +70,8 @@ async def open_case(ctx: Context, order_id: str, what: Move) -> Case:
     order = await load_order(ctx, order_id)
     person = anyone(ctx.caller)
     numbers = await numbers_of(ctx, order.terms.standard)
-    permit(order, what, parts_of(person, order), ctx.time, numbers.grace_s)
-    return Case(ctx, order, person, numbers)
+    step = permit(order, what, parts_of(person, order), ctx.time, numbers.grace_s)
+    return Case(ctx, order, person, numbers, step)
 
 
 async def load_order(ctx: Context, order_id: str) -> Order:

@@ -196,7 +196,10 @@ class Escrow(Contract):
 
     @transaction
     async def check_tag(self, ctx: Context, order_id: Id, serial: Serial, genuine: bool) -> Evidence:  # noqa: FBT001
-        """Tell as the buyer which serial is on the goods, and whether the tag's signature proves good."""
+        """Tell as the buyer, once, which serial is on the goods, and whether the tag's signature proves good.
+
+        Raises also ESCROW_TAG_READ.
+        """
         return await shipping.check_tag(ctx, order_id, serial, genuine=genuine)
 
     # The end

@@ -36,7 +36,7 @@ class Facts:
         return dispute.claim if dispute and self.order.state in DISPUTED else None
 
     def first(self, kind: EvidenceKind) -> Evidence | None:
-        """The first evidence of a kind: of what was told twice, what was told before it was known to matter."""
+        """The first evidence of a kind. What decides by this is told once an order, so no claimed time reorders it."""
         return next((each for each in self.evidence if each.evidence is kind), None)
 
     def fits(self, weighed: Evidence) -> bool:
@@ -107,7 +107,7 @@ def lightened(facts: Facts) -> Ids | None:
 
 
 def other_item(facts: Facts) -> Ids | None:
-    """The first tag that the buyer read is another one, or forged."""
+    """The tag that the buyer read is another one, or forged."""
     read = facts.first(EvidenceKind.TAG_READ)
     return (read.id,) if facts.claim and read and not facts.is_right(read) else None
 

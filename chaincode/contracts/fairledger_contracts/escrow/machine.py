@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from fairledger_chaincode.errors import NotAllowed, WrongState
+from fairledger_chaincode.errors import InternalError, NotAllowed, WrongState
 from fairledger_contracts.escrow.callers import Actor
 from fairledger_contracts.escrow.numbers import Numbers
 from fairledger_contracts.records.agreement import GoodsKind, Terms
@@ -41,6 +41,10 @@ class Move(StrEnum):
     DUE = "due"
 
 
+class StepAstray(InternalError):
+    """A fault of this contract: a move comes to a state that its line of the table does not name."""
+
+
 class Step(NamedTuple):
     """One line of the table. ``kinds`` are those of the goods; ``then`` are the states that can come of it."""
 
@@ -49,6 +53,11 @@ class Step(NamedTuple):
     who: frozenset[Actor]
     kinds: frozenset[GoodsKind]
     then: frozenset[OrderState]
+
+    def check(self, state: OrderState) -> None:
+        """Raise ``StepAstray`` for a state that can't come of it; so what is proved of the table holds of orders."""
+        if state not in self.then:
+            raise StepAstray(f"{self.move} does not bring an order that is {self.state} to {state}")
 
 
 S, M, A = OrderState, Move, Actor
@@ -98,7 +107,8 @@ TABLE: tuple[Step, ...] = (
             _step(state, M.INSPECT, A.INSPECTOR, state, kinds=STANDARD),
             _step(state, M.PROVE_WRONG_KEY, A.ANYONE, S.REFUNDED, kinds=VIRTUAL),
             _step(state, M.PROPOSE, PARTIES, S.PROPOSED),
-            _step(state, M.DUE, A.ANYONE, *DECIDED, S.PANEL),
+            _step(state, M.DUE, A.ANYONE, *DECIDED, S.PANEL, kinds=STANDARD),
+            _step(state, M.DUE, A.ANYONE, S.PANEL, kinds=VIRTUAL),
         )
     ),
     _step(S.PROPOSED, M.AGREE, PARTIES, *DECIDED),

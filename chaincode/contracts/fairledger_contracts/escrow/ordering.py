@@ -52,7 +52,8 @@ async def order(ctx: Context, listing_id: str, terms_sha256: Sha256, area: Area,
         raise RuleBroken("ESCROW_OWN_GOODS", "nobody buys from themselves")
     if (terms.kind is GoodsKind.STANDARD) == (not area):
         raise RuleBroken("ESCROW_AREA", "goods that are shipped have an area of delivery, others have none")
-    await _refuse_suspended(ctx, seller.msp_id)
+    for platform in dict.fromkeys((seller.msp_id, buyer.msp_id)):
+        await _refuse_suspended(ctx, platform)
     numbers = await _current(ctx, terms)
     held = await lock(ctx, buyer, ctx.tx_id, note_ids, Price(terms.price_minor, terms.currency))
     new = Order(

@@ -13,6 +13,7 @@ PRICE_TO_SELLER = Shares(price_permille=WHOLE_PERMILLE, bond_permille=0)
 RULES_THAT_CANCEL = frozenset(
     {RuleCode.NOT_ACCEPTED, RuleCode.DECLINED, RuleCode.CANCELLED_IN_TIME, RuleCode.NOT_FETCHED}
 )
+RULES_THAT_REFUND = frozenset({RuleCode.WRONG_KEY, RuleCode.NOT_SHIPPED, RuleCode.LOST, RuleCode.NOT_DELIVERED})
 
 
 class Verdict(NamedTuple):
@@ -25,9 +26,11 @@ class Verdict(NamedTuple):
 
     @property
     def state(self) -> OrderState:
-        """The final state that it brings."""
+        """The final state that it brings; of what never came by the rule, whatever shares a standard names."""
         if self.rule in RULES_THAT_CANCEL:
             return OrderState.CANCELLED
+        if self.rule in RULES_THAT_REFUND:
+            return OrderState.REFUNDED
         return OrderState.SETTLED if self.shares.price_permille else OrderState.REFUNDED
 
 

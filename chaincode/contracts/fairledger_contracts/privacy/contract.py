@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from fairledger_chaincode import Context, Contract, query, transaction
 from fairledger_contracts.privacy import keeping, offering, publishing, purging, reading, warranting
 from fairledger_contracts.records.encryption_key import EncryptionKey
+from fairledger_contracts.records.key_part import KeyPart
 from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, Seal
 from fairledger_contracts.records.personal_data import FieldNames, OrderId, PersonalData, SealedReading, Version
 from fairledger_contracts.records.private_read import Announcement, ReadId, ReadTerms, Release
@@ -37,9 +38,9 @@ class Privacy(Contract):
     async def keep(self, ctx: Context) -> KeptOrder:
         """Keep the sealed personal data in transit (``personal_data``) in the collection of the caller's platform.
 
-        To be endorsed by members of the collection alone. Raises ``NotAllowed`` (PRIVACY_ROLE_DENIED), ``RuleBroken``
-        (PRIVACY_DATA, PRIVACY_KEY_SERVICE, PRIVACY_VERSION), ``WrongState`` (PRIVACY_KEPT, PRIVACY_VERSION,
-        PRIVACY_PURGED).
+        To be endorsed by members of the collection alone. Raises ``NotAllowed`` (PRIVACY_ROLE_DENIED, and for a
+        new order PRIVACY_PLATFORM_SUSPENDED), ``RuleBroken`` (PRIVACY_DATA, PRIVACY_KEY_SERVICE, PRIVACY_VERSION),
+        ``WrongState`` (PRIVACY_KEPT, PRIVACY_VERSION, PRIVACY_PURGED).
         """
         data, private_sha256 = await keeping.keep(ctx)
         return KeptOrder(order=data.order, version=data.version, private_sha256=private_sha256)
@@ -56,8 +57,8 @@ class Privacy(Contract):
     async def publish(self, ctx: Context, facts: OrderFacts, seal: Seal) -> OrderRecord:
         """Publish an order whose personal data are kept.
 
-        Raises ``NotAllowed``, ``WrongState`` (PRIVACY_ORDER_EXISTS, PRIVACY_NOT_KEPT, PRIVACY_VERSION), ``RuleBroken``
-        (PRIVACY_SEAL, PRIVACY_FIELDS).
+        Raises ``NotAllowed`` (PRIVACY_ROLE_DENIED, PRIVACY_PLATFORM_SUSPENDED), ``WrongState`` (PRIVACY_ORDER_EXISTS,
+        PRIVACY_NOT_KEPT, PRIVACY_VERSION), ``RuleBroken`` (PRIVACY_SEAL, PRIVACY_FIELDS).
         """
         return await publishing.publish(ctx, facts, seal)
 
@@ -132,7 +133,7 @@ class Privacy(Contract):
         return await offering.newest(ctx)
 
     @query
-    async def order(self, ctx: Context, platform: str, order: OrderId) -> OrderRecord:
+    async def order(self, ctx: Context, platform: KeyPart, order: OrderId) -> OrderRecord:
         """An order as it is published. Raises ``NotFound`` (PRIVACY_ORDER_UNKNOWN)."""
         return await publishing.load_order(ctx, platform, order)
 

@@ -8,6 +8,7 @@ from fairledger_chaincode import Context, Contract, transaction
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.complaint import Complaint, Verdict
 from fairledger_contracts.records.inspection import Inspection
+from fairledger_contracts.records.key_part import KeyPart
 from fairledger_contracts.records.monitoring import Anomaly, AnomalyKind, Listing
 from fairledger_contracts.supervision import complaining, inspecting, monitoring
 from fairledger_contracts.supervision.complaining import Documents, NewComplaint
@@ -34,38 +35,38 @@ class Supervision(Contract):
         return await complaining.file(ctx, new, receipt_sha256)
 
     @transaction
-    async def answer_complaint(self, ctx: Context, complaint_id: str, documents: Documents) -> Complaint:
+    async def answer_complaint(self, ctx: Context, complaint_id: KeyPart, documents: Documents) -> Complaint:
         """Answer, as the platform concerned. See ``complaining.answer``."""
         return await complaining.answer(ctx, complaint_id, documents)
 
     @transaction
     async def escalate_complaint(
-        self, ctx: Context, complaint_id: str, documents: Documents, code: Code = ""
+        self, ctx: Context, complaint_id: KeyPart, documents: Documents, code: Code = ""
     ) -> Complaint:
         """Bring it to the next instance, as who complained. See ``complaining.escalate``."""
         return await complaining.escalate(ctx, complaint_id, documents, code)
 
     @transaction
-    async def settle_complaint(self, ctx: Context, complaint_id: str, code: Code = "") -> Complaint:
+    async def settle_complaint(self, ctx: Context, complaint_id: KeyPart, code: Code = "") -> Complaint:
         """End it content, as who complained. See ``complaining.settle``."""
         return await complaining.settle(ctx, complaint_id, code)
 
     @transaction
     async def decide_complaint(
-        self, ctx: Context, complaint_id: str, verdict: Verdict, documents: Documents
+        self, ctx: Context, complaint_id: KeyPart, verdict: Verdict, documents: Documents
     ) -> Complaint:
         """Decide, as an officer of the association. See ``complaining.decide``."""
         return await complaining.decide(ctx, complaint_id, verdict, documents)
 
     @transaction
     async def close_complaint(
-        self, ctx: Context, complaint_id: str, verdict: Verdict, documents: Documents
+        self, ctx: Context, complaint_id: KeyPart, verdict: Verdict, documents: Documents
     ) -> Complaint:
         """Decide for good, as the regulator. See ``complaining.close``."""
         return await complaining.close(ctx, complaint_id, verdict, documents)
 
     @transaction
-    async def push_complaint(self, ctx: Context, complaint_id: str) -> Complaint:
+    async def push_complaint(self, ctx: Context, complaint_id: KeyPart) -> Complaint:
         """Let a passed deadline have its effect. See ``complaining.push``."""
         return await complaining.push(ctx, complaint_id)
 
@@ -75,22 +76,22 @@ class Supervision(Contract):
         return await inspecting.order(ctx, new)
 
     @transaction
-    async def report_inspection(self, ctx: Context, inspection_id: str, findings: Findings) -> Inspection:
+    async def report_inspection(self, ctx: Context, inspection_id: KeyPart, findings: Findings) -> Inspection:
         """Report what was found, as an inspector or an authority. See ``inspecting.report``."""
         return await inspecting.report(ctx, inspection_id, findings)
 
     @transaction
-    async def mend_inspection(self, ctx: Context, inspection_id: str, documents: Documents) -> Inspection:
+    async def mend_inspection(self, ctx: Context, inspection_id: KeyPart, documents: Documents) -> Inspection:
         """Show what was mended, as the platform concerned. See ``inspecting.mend``."""
         return await inspecting.mend(ctx, inspection_id, documents)
 
     @transaction
-    async def close_inspection(self, ctx: Context, inspection_id: str, recall_id: RecallId = "") -> Inspection:
+    async def close_inspection(self, ctx: Context, inspection_id: KeyPart, recall_id: RecallId = "") -> Inspection:
         """Close it, as an authority, perhaps with the recall that it led to. See ``inspecting.close``."""
         return await inspecting.close(ctx, inspection_id, recall_id)
 
     @transaction
-    async def push_inspection(self, ctx: Context, inspection_id: str) -> Inspection:
+    async def push_inspection(self, ctx: Context, inspection_id: KeyPart) -> Inspection:
         """Say that it is overdue. See ``inspecting.push``."""
         return await inspecting.push(ctx, inspection_id)
 
@@ -100,12 +101,12 @@ class Supervision(Contract):
         return await monitoring.enlist(ctx, new)
 
     @transaction
-    async def confirm_listing(self, ctx: Context, listing_id: str) -> Listing:
+    async def confirm_listing(self, ctx: Context, listing_id: KeyPart) -> Listing:
         """Keep somebody on the list, as an authority. See ``monitoring.confirm``."""
         return await monitoring.confirm(ctx, listing_id)
 
     @transaction
-    async def delist(self, ctx: Context, listing_id: str) -> Listing:
+    async def delist(self, ctx: Context, listing_id: KeyPart) -> Listing:
         """Take somebody off the list. See ``monitoring.delist``."""
         return await monitoring.delist(ctx, listing_id)
 
@@ -115,6 +116,6 @@ class Supervision(Contract):
         return await monitoring.observe(ctx, new)
 
     @transaction
-    async def clear(self, ctx: Context, subject: str, name: AnomalyKind) -> Anomaly:
+    async def clear(self, ctx: Context, subject: KeyPart, name: AnomalyKind) -> Anomaly:
         """Record that an anomaly is over. See ``monitoring.clear``."""
         return await monitoring.clear(ctx, subject, name)

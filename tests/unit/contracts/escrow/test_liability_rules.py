@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fairledger_chaincode.simulator import ChaincodeFailed
 from fairledger_contracts.records.evidence import Finding
 from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.settlement import Amounts
@@ -118,6 +119,28 @@ async def test_another_serial_or_a_forged_tag(escrow: EscrowLedger, serial: str,
     order = await escrow.overdue(await escrow.move("buyer", "dispute", order, Claim.OTHER_ITEM, "another phone"))
     expected = {"buyer": PRICE + BOND, "seller": 0, "carrier": CARRIER_BOND}
     assert await ended(escrow, order, **expected) == ("other_item", "seller")
+
+
+async def test_a_reading_that_is_dated_before_the_first_does_not_unsay_it(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed("other_item")
+    await escrow.submit("buyer", "check_tag", order.id, SERIAL, True)
+    before = escrow.ledger.clock.now() - timedelta(seconds=60)
+    with pytest.raises(ChaincodeFailed, match="ESCROW_TAG_READ"):
+        await escrow.ledger.submit(escrow.person("buyer"), "escrow:check_tag", order.id, SERIAL, "false", at=before)
+    assert (await escrow.settlement(await escrow.overdue(order))).rule == "false_claim"
+
+
+async def test_of_two_readings_on_their_way_one_takes_effect(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed("other_item")
+    call = (escrow.person("buyer"), "escrow:check_tag", order.id)
+    before = escrow.ledger.clock.now() - timedelta(seconds=60)
+    readings = [
+        await escrow.ledger.endorse(*call, SERIAL, "true"),
+        await escrow.ledger.endorse(*call, SERIAL, "false", at=before),
+    ]
+    codes = [each.validation_code for each in await escrow.ledger.commit(readings)]
+    assert codes == ["VALID", "PHANTOM_READ_CONFLICT"]
+    assert (await escrow.settlement(await escrow.overdue(order))).rule == "false_claim"
 
 
 @pytest.mark.parametrize(

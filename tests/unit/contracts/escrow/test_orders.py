@@ -7,7 +7,7 @@ import pytest
 
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.evidence import Finding
-from fairledger_contracts.records.order import Claim
+from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.suspension import Suspension
 from tests.support.escrow import (
     AREA,
@@ -114,6 +114,20 @@ async def test_a_suspended_platform_opens_no_orders_and_finishes_those_under_way
     assert (await escrow.move("seller", "accept", order, [bond.id], None)).state == "accepted"
     escrow.ledger.clock.set(until)
     assert (await escrow.ordered()).state == "funded"
+
+
+@pytest.mark.parametrize("suspended", ["PlatformAMSP", "PlatformBMSP"])
+async def test_neither_the_sellers_nor_the_buyers_platform_opens_orders_while_it_is_suspended(
+    escrow: EscrowLedger, suspended: str
+) -> None:
+    listing = await escrow.listed()
+    until = NOON + timedelta(days=1)
+    await escrow.put("suspension", Suspension(msp_id=suspended, since=NOON, until=until, recorder=OFFICER))
+    assert await order_refused(escrow, listing, by="rival") == "ESCROW_PLATFORM_SUSPENDED"
+    escrow.ledger.clock.set(until)
+    note = await escrow.money("rival", listing.terms.price_minor)
+    answer = await escrow.submit("rival", "order", listing.id, listing.terms_sha256, AREA, [note.id])
+    assert Order.model_validate_json(answer).state == "funded"
 
 
 async def test_a_new_standard_ends_offers_by_the_old_one(escrow: EscrowLedger) -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from fairledger_contracts.privacy.keeping import TRANSIENT
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.personal_data import VERSIONS_MAX, PersonalData, collection_of, version_of
 from tests.support.privacy import FIELDS, ORDER, PLATFORM, VALUES, PrivacyLedger, facts, seal_of
@@ -127,3 +128,22 @@ async def test_only_the_orders_platform_purges(privacy: PrivacyLedger) -> None:
     for by in (privacy.officer, privacy.association):
         assert await privacy.refused(by, "purge", ORDER, "x") == "PRIVACY_ROLE_DENIED"
     assert held(privacy, "0001") == [1, 1]
+
+
+async def test_a_suspended_platform_publishes_no_new_order_and_corrects_those_under_way(privacy: PrivacyLedger) -> None:
+    await privacy.published()
+    other = privacy.sealed("o-2")
+    kept = (await privacy.keep(other))["private_sha256"]
+    until = await privacy.suspend(PLATFORM)
+    refused = await privacy.refused(privacy.platform, "publish", facts(order="o-2"), seal_of(other, kept))
+    assert refused == "PRIVACY_PLATFORM_SUSPENDED"
+    late = await privacy.refused_keep({TRANSIENT: privacy.sealed("o-3").to_state()})
+    assert late.code == "PRIVACY_PLATFORM_SUSPENDED"
+
+    corrected = privacy.sealed(version="0002")
+    seal = seal_of(corrected, (await privacy.keep(corrected))["private_sha256"])
+    record = OrderRecord.model_validate_json(await privacy.submit(privacy.platform, "correct", ORDER, seal))
+    assert record.seal.version == "0002"
+
+    privacy.ledger.clock.set(until)
+    await privacy.submit(privacy.platform, "publish", facts(order="o-2"), seal_of(other, kept))

@@ -1,5 +1,6 @@
 """What a person may do to an order now: by the contract's own table, less what the contract would refuse anyway."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,6 +8,7 @@ from fairledger_chaincode.errors import NotAllowed, WrongState
 from fairledger_contracts.escrow.callers import Actor, parts_of
 from fairledger_contracts.escrow.machine import TABLE, Move, permit
 from fairledger_contracts.escrow.numbers import Numbers
+from fairledger_contracts.records.evidence import Evidence, EvidenceKind
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Order, OrderState
 from fairledger_contracts.records.signatory import Signatory
@@ -14,13 +16,18 @@ from fairledger_contracts.records.signatory import Signatory
 BESIDE: Final = frozenset({Move.CANCEL, Move.PROVE_WRONG_KEY})  # possible, but nothing waits for them
 
 
-def moves_now(order: Order, person: Signatory, numbers: Numbers, now: datetime) -> tuple[Move, ...]:
-    """All moves that this person may make now."""
+def moves_now(
+    order: Order, person: Signatory, numbers: Numbers, now: datetime, evidence: Iterable[Evidence] = ()
+) -> tuple[Move, ...]:
+    """All moves that this person may make now; of what is told once, not what ``evidence`` tells already."""
     parts = parts_of(person, order)
+    is_read = any(each.evidence is EvidenceKind.TAG_READ for each in evidence)
     return tuple(
         move
         for move in Move
-        if _permitted(order, move, parts, now, numbers.grace_s) and not _in_vain(order, move, person, numbers, now)
+        if _permitted(order, move, parts, now, numbers.grace_s)
+        and not _in_vain(order, move, person, numbers, now)
+        and not (is_read and move is Move.CHECK_TAG)
     )
 
 

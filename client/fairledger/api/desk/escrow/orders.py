@@ -73,7 +73,7 @@ def _shown(
         notes = tuple(notes_of(connection, owner_of(person), order.terms.currency))
         story = story_of(connection, told, language)
         known = carriers(connection, carrier)
-    moves = moves_now(order, person, numbers, moment) if numbers else ()
+    moves = moves_now(order, person, numbers, moment, told.evidence) if numbers else ()
     situation = Situation(order, notes, known, language)
     forms = [form for each in moves if (form := form_of_move(each, situation))]
     if sent is not None:
