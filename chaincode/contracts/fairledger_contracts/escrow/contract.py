@@ -211,7 +211,10 @@ class Escrow(Contract):
 
     @transaction
     async def dispute(self, ctx: Context, order_id: Id, claim: Claim, reason: disputing.Reason) -> Order:
-        """Complain as the buyer, within the cooling-off period. Raises also ESCROW_CLAIM."""
+        """Complain as the buyer, within the cooling-off period, or contest a refusal that the carrier told.
+
+        Raises also ESCROW_CLAIM, ESCROW_CLAIMED.
+        """
         return await disputing.dispute(ctx, order_id, claim, reason)
 
     @transaction

@@ -31,11 +31,20 @@ async def confirm(ctx: Context, order_id: str) -> Order:
 
 
 async def dispute(ctx: Context, order_id: str, claim: Claim, reason: str) -> Order:
-    """Complain; the time for evidence begins."""
+    """Complain; the time for evidence begins.
+
+    A refusal that the carrier told the buyer contests by a claim of its own, once; that wins no time.
+    """
     case = await open_case(ctx, order_id, Move.DISPUTE)
     if claim is Claim.REFUSED:
         raise RuleBroken("ESCROW_CLAIM", "what is refused at the door the carrier tells")
-    return await case.enter(OrderState.DISPUTED, dispute=Dispute(claim=claim, reason=reason, raised_at=ctx.time))
+    told = case.order.dispute
+    if told is None:
+        return await case.enter(OrderState.DISPUTED, dispute=Dispute(claim=claim, reason=reason, raised_at=ctx.time))
+    if told.claim is not Claim.REFUSED:
+        raise WrongState("ESCROW_CLAIMED", "the buyer has complained already; the first claim counts")
+    contested = told.model_copy(update={"claim": claim, "reason": reason})
+    return await case.enter(case.order.state, dispute=contested, due_at=case.order.due_at)
 
 
 async def inspect(ctx: Context, order_id: str, finding: Finding, report_sha256: Sha256) -> Evidence:

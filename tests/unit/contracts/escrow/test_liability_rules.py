@@ -206,6 +206,36 @@ async def test_refused_with_ground(escrow: EscrowLedger) -> None:
 
 
 @pytest.mark.parametrize(
+    ("weight_g", "area", "rule"),
+    [(90, AREA, "lost"), (450, "u33", "delivered_elsewhere"), (90, "u33", "delivered_elsewhere")],
+)
+async def test_a_carrier_does_not_free_itself_by_a_refusal(
+    escrow: EscrowLedger, weight_g: int, area: str, rule: str
+) -> None:
+    order = await escrow.move("carrier", "refuse", await escrow.carried(), weight_g, area)
+    order = await escrow.overdue(order)
+    assert await ended(escrow, order, buyer=PRICE, seller=BOND + CARRIER_BOND) == (rule, "carrier")
+
+
+async def test_a_buyer_contests_once_a_refusal_that_the_carrier_alone_told(escrow: EscrowLedger) -> None:
+    refused = await escrow.move("carrier", "refuse", await escrow.carried(), 450, AREA)
+    for other in ("seller", "carrier", "stranger"):
+        assert await escrow.refused(other, "dispute", refused.id, Claim.OTHER, "no") == "ESCROW_DENIED"
+    escrow.ledger.clock.advance(timedelta(days=1))
+    order = await escrow.move("buyer", "dispute", refused, Claim.NOT_RECEIVED, "nobody came")
+    assert (order.state, order.due_at) == ("disputed", refused.due_at)
+    assert order.dispute
+    assert (order.dispute.claim, order.dispute.reason) == ("not_received", "nobody came")
+    assert await escrow.refused("buyer", "dispute", order.id, Claim.EMPTY, "again") == "ESCROW_CLAIMED"
+    assert (await escrow.overdue(order)).state == "panel"
+
+
+async def test_a_claim_of_the_buyers_own_is_not_changed(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed("defect")
+    assert await escrow.refused("buyer", "dispute", order.id, Claim.EMPTY, "again") == "ESCROW_CLAIMED"
+
+
+@pytest.mark.parametrize(
     ("claim", "reads"), [("empty", False), ("other_item", True), ("forged", True), ("not_received", True)]
 )
 async def test_a_false_claim(escrow: EscrowLedger, claim: str, reads: bool) -> None:

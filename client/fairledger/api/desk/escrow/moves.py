@@ -10,7 +10,7 @@ from fairledger_contracts.escrow.machine import TABLE, Move, permit
 from fairledger_contracts.escrow.numbers import Numbers
 from fairledger_contracts.records.evidence import Evidence, EvidenceKind
 from fairledger_contracts.records.note import owner_of
-from fairledger_contracts.records.order import Order, OrderState
+from fairledger_contracts.records.order import Claim, Order, OrderState
 from fairledger_contracts.records.signatory import Signatory
 
 BESIDE: Final = frozenset({Move.CANCEL, Move.PROVE_WRONG_KEY})  # possible, but nothing waits for them
@@ -59,6 +59,8 @@ def _in_vain(order: Order, move: Move, person: Signatory, numbers: Numbers, now:
     if move is Move.AGREE:
         by_buyer = order.proposals[-1].by == owner_of(order.buyer)
         return by_buyer == (owner_of(person) == owner_of(order.buyer))
+    if move is Move.DISPUTE and order.dispute is not None:
+        return order.dispute.claim is not Claim.REFUSED
     if move is Move.VOTE:
         return any(owner_of(vote.by) == owner_of(person) for vote in order.votes)
     return False
