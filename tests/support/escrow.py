@@ -267,9 +267,9 @@ class EscrowLedger:
         """An order that no rule decides."""
         return await self.overdue(await self.disputed())
 
-    async def released(self, key: bytes = KEY, bound: dict[str, Any] | None = None) -> Order:
+    async def released(self, key: bytes = KEY, bound: dict[str, Any] | None = None, **other: Any) -> Order:
         """Virtual goods whose key is out."""
-        order = await self.ordered(LICENCE)
+        order = await self.ordered(LICENCE, **other)
         bond = await self.money("seller", order.terms.bond_minor)
         order = await self.move("seller", "accept", order, [bond.id], bound or commitment(key))
         await self.move("buyer", "hold", order)

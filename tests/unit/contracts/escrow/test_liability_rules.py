@@ -348,6 +348,40 @@ async def test_a_seller_who_keeps_the_key_did_not_ship(escrow: EscrowLedger) -> 
     assert await ended_virtual(escrow, order) == ("not_shipped", 7_500, 2_500)
 
 
+@pytest.mark.parametrize(
+    ("permille", "to_buyer", "ending"), [(500, 2_500, "settled shared"), (1_000, 0, "settled buyer")]
+)
+async def test_of_a_price_that_is_out_the_agreements_part_comes_out_of_the_bond(
+    escrow: EscrowLedger, permille: int, to_buyer: int, ending: str
+) -> None:
+    order = await escrow.released(undecided_price_permille=permille)
+    order = await escrow.move("buyer", "dispute", order, Claim.UNOPENABLE, "it does not open")
+    order = await escrow.overdue(await escrow.overdue(order))
+    assert await ended_virtual(escrow, order) == ("panel_default", to_buyer, 10_000 - to_buyer)
+    assert f"{order.state} {(await escrow.settlement(order)).liable}" == ending
+
+
+@pytest.mark.parametrize(
+    ("shares", "to_buyer", "ending"),
+    [
+        ((0, 0), 5_000, "refunded seller"),
+        ((0, 1_000), 5_000, "refunded seller"),
+        ((500, 500), 5_000, "refunded seller"),
+        ((900, 100), 1_000, "settled shared"),
+        ((1_000, 0), 0, "settled buyer"),
+    ],
+)
+async def test_of_a_price_that_is_out_the_panels_part_comes_out_of_the_bond(
+    escrow: EscrowLedger, shares: tuple[int, int], to_buyer: int, ending: str
+) -> None:
+    order = await escrow.move("buyer", "dispute", await escrow.released(), Claim.UNOPENABLE, "it does not open")
+    order = await escrow.overdue(order)
+    for officer in ("officer", "officer_2", "officer_3"):
+        order = await escrow.move(officer, "vote", order, *shares)
+    assert await ended_virtual(escrow, order) == ("panel", to_buyer, 10_000 - to_buyer)
+    assert f"{order.state} {(await escrow.settlement(order)).liable}" == ending
+
+
 async def test_the_price_is_not_paid_before_the_buyer_holds_the_goods(escrow: EscrowLedger) -> None:
     order = await escrow.accepted(LICENCE)
     assert await escrow.refused("seller", "release_key", order.id, KEY.hex()) == "ESCROW_WRONG_STATE"
