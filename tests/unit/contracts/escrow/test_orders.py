@@ -191,7 +191,8 @@ async def test_evidence_is_told_by_who_has_the_right_to(escrow: EscrowLedger) ->
     for name in ("stranger", "seller", "carrier"):
         assert await escrow.refused(name, "check_tag", order.id, SERIAL, True) == "ESCROW_DENIED", name
         assert await escrow.refused(name, "dispute", order.id, Claim.OTHER, "x") == "ESCROW_DENIED", name
-    for name in ("buyer", "seller", "officer", "carrier"):
+    inspectors = ("carriers_inspector", "carriers_inspector_elsewhere", "sellers_inspector", "platforms_inspector")
+    for name in ("buyer", "seller", "officer", "carrier", *inspectors):
         assert await escrow.refused(name, "inspect", order.id, Finding.DEFECT, "ab" * 32) == "ESCROW_DENIED", name
     told = (await escrow.told(order)).evidence
     assert sorted(each.evidence for each in told) == ["delivered", "scanned", "taken_over"]
