@@ -113,6 +113,8 @@ TABLE: tuple[Step, ...] = (
         )
     ),
     _step(S.PROPOSED, M.AGREE, PARTIES, *DECIDED),
+    _step(S.PANEL, M.PROPOSE, PARTIES, S.PANEL),
+    _step(S.PANEL, M.AGREE, PARTIES, *DECIDED),
     _step(S.PANEL, M.VOTE, A.OFFICER, S.PANEL, *DECIDED),
     _step(S.PANEL, M.DUE, A.ANYONE, *DECIDED),
 )

@@ -82,6 +82,8 @@ async def complained(escrow: EscrowLedger, edge: Edge, order: Order) -> Order:
         order = await escrow.move("buyer", "propose", order, share(edge), 0)
     if edge.step.state is OrderState.PANEL:
         order = await escrow.overdue(order)
+        if edge.step.move is Move.AGREE:
+            return await escrow.move("buyer", "propose", order, share(edge), 0)
         order = await escrow.move("officer", "vote", order, share(edge), 0)
         if edge.then is not OrderState.PANEL:
             order = await escrow.move("officer_2", "vote", order, share(edge), 0)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fairledger_chaincode.simulator import ChaincodeFailed
+from fairledger_contracts.escrow.disputing import PROPOSALS_MAX
 from fairledger_contracts.records.evidence import Finding
 from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.settlement import Amounts
@@ -266,6 +267,30 @@ async def test_both_agree_on_amounts(escrow: EscrowLedger) -> None:
     assert [(each.price_permille, each.bond_permille) for each in settlement.proposed] == [(0, 1_000), (667, 0)]
     assert settlement.agreed == settlement.proposed[-1]
     assert (settlement.original.price_minor, settlement.original.bond_minor) == (PRICE, BOND)
+
+
+async def test_one_side_does_not_use_up_the_others_proposals(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed()
+    for _ in range(PROPOSALS_MAX):
+        await escrow.move("buyer", "propose", order, 0, 1_000)
+    assert await escrow.refused("buyer", "propose", order.id, 0, 1_000) == "ESCROW_PROPOSALS"
+    for name in ("seller", "colleague") * (PROPOSALS_MAX // 2):
+        order = await escrow.move(name, "propose", order, 667, 0)
+    assert await escrow.refused("colleague", "propose", order.id, 667, 0) == "ESCROW_PROPOSALS"
+    assert (await escrow.move("buyer", "agree", order, 667, 0)).state == "settled"
+
+
+async def test_the_parties_may_settle_it_while_the_panel_sits(escrow: EscrowLedger) -> None:
+    panel = await escrow.in_panel()
+    assert await escrow.refused("buyer", "agree", panel.id, 0, 0) == "ESCROW_WRONG_STATE"
+    await escrow.move("officer", "vote", panel, 0, 1_000)
+    escrow.ledger.clock.advance(timedelta(days=1))
+    order = await escrow.move("seller", "propose", panel, 667, 0)
+    assert (order.state, order.due_at) == ("panel", panel.due_at)
+    order = await escrow.move("buyer", "agree", order, 667, 0)
+    expected = {"buyer": 33_300, "seller": 66_701 + BOND, "carrier": CARRIER_BOND}
+    assert await ended(escrow, order, **expected) == ("agreed", "shared")
+    assert len((await escrow.settlement(order)).votes) == 1
 
 
 async def test_the_panel_decides_by_the_median_of_its_quorum(escrow: EscrowLedger) -> None:
