@@ -67,6 +67,7 @@ class Numbers(BaseModel):
     freeze_s: (
         Seconds  # how long an organisation can keep money of one order or payment frozen, all its freezes together
     )
+    dispute_ground_s: Seconds  # how long after its settlement an order's dispute is still ground for a freeze
     dust_minor: AmountMinor
     bond_min_permille: Permille  # of the price
     virtual_bond_min_permille: Annotated[
@@ -79,7 +80,8 @@ def read_numbers(standard: Standard) -> Numbers:
     """The numbers of a version. Raises ``RuleBroken`` (ESCROW_STANDARD_INCOMPLETE) where one is missing or wrong."""
     told = standard.parameters
     simple = (
-        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "grace_s", "freeze_s", "dust_minor"),
+        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "grace_s", "freeze_s"),
+        *("dispute_ground_s", "dust_minor"),
         *("bond_min_permille", "virtual_bond_min_permille", "weight_tolerance_permille"),
     )
     try:

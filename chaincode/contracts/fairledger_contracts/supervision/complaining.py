@@ -160,4 +160,6 @@ def _about(new: NewComplaint) -> About:
         raise RuleBroken("SUPERVISION_ABOUT", "a complaint about a platform is answered by that platform")
     if about.kind is AboutKind.MERCHANT and not (about.id.isdecimal() and len(about.id) == GLN_DIGITS):
         raise RuleBroken("SUPERVISION_ABOUT", "name a merchant by its GLN of 13 digits")
+    if about.kind is AboutKind.PAYMENT and "@" not in about.id:
+        raise RuleBroken("SUPERVISION_ABOUT", "name a payment by reference and provider, as in bank-1@PlatformAMSP:GLN")
     return about
