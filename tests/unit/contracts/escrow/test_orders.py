@@ -30,6 +30,8 @@ WRONG_TERMS: list[tuple[dict[str, Any], str]] = [
     ({"weight_g": 0}, "ESCROW_TERMS"),
     ({"bond_minor": 10_000}, "ESCROW_TERMS"),
     ({"price_minor": 9}, "ESCROW_TERMS"),
+    ({"price_minor": 90, "bond_minor": 9}, "ESCROW_TERMS"),
+    ({"carrier_bond_minor": 9}, "ESCROW_TERMS"),
     ({"price_minor": 2**53 - 1, "bond_minor": 2**53 - 1}, "ESCROW_TERMS"),
     ({"periods": {**PHONE["periods"], "cooling_off_s": 7 * DAY - 1}}, "ESCROW_TERMS"),
     ({"periods": {**PHONE["periods"], "evidence_s": 30 * DAY + 1}}, "ESCROW_TERMS"),
