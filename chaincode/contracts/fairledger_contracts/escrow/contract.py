@@ -54,7 +54,7 @@ class Escrow(Contract):
         """Make a note for money that the calling provider received outside; each of its references counts once.
 
         Raises ``NotAllowed`` (ESCROW_ROLE_DENIED), ``WrongState`` (ESCROW_REFERENCE_USED), ``RuleBroken``
-        (ESCROW_NOTE_OWNER).
+        (ESCROW_NOTE_OWNER, ESCROW_NOTE_DUST).
         """
         return await funds.issue(ctx, reference, payment, currency)
 
