@@ -142,6 +142,15 @@ class Wallet:
         _identity, key = self._open(name)
         return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
+    def key_of(self, purpose: str) -> bytes:
+        """A key (32 bytes) of whoever has this wallet, for one purpose: always the same, and told by nothing else.
+
+        A purpose has a space in it, so that it is no entry's name.
+        """
+        if " " not in purpose:
+            raise WalletError("WALLET_NAME", "a purpose has several words, so that it is no entry's name")
+        return hmac.digest(self._key, purpose.encode(), hashlib.sha256)
+
     def remove(self, name: str) -> None:
         """Delete the entry. Raises WALLET_NAME, WALLET_UNKNOWN_NAME."""
         try:

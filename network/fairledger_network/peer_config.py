@@ -12,6 +12,8 @@ GOSSIP_CONNECT_TIMEOUT = "1s"  # peers that have not joined yet do not answer; a
 GOSSIP_ALIVE_EXPIRATION = "10s"  # a dead peer leaves the others' endorsement plans after this time
 GOSSIP_RECONNECT_INTERVAL = "1s"  # a peer that was away is known again after this time
 PRIVATE_DATA_PULL_RETRY = "1s"  # the default of 60 s is waited for each block that had private data nobody else holds
+PRIVATE_DATA_RECONCILE = "10s"  # how often a peer asks again for private data that it should have, and has not
+PRIVATE_DATA_PURGE_BLOCKS = 1  # what is purged leaves the peer's store at that block, not at the next hundredth
 DELIVERY_RECONNECT = "5s"  # longest pause between attempts to reach an orderer that was away
 LOG_LEVEL = "warning"
 
@@ -45,7 +47,10 @@ def core_settings(node: Node, layout: Layout, *, network_id: str) -> dict[str, A
                 "connTimeout": GOSSIP_CONNECT_TIMEOUT,
                 "publishStateInfoInterval": GOSSIP_STATE_INFO_INTERVAL,
                 "requestStateInfoInterval": GOSSIP_STATE_INFO_INTERVAL,
-                "pvtData": {"pullRetryThreshold": PRIVATE_DATA_PULL_RETRY},
+                "pvtData": {
+                    "pullRetryThreshold": PRIVATE_DATA_PULL_RETRY,
+                    "reconcileSleepInterval": PRIVATE_DATA_RECONCILE,
+                },
                 "state": {"enabled": False},
             },
             "tls": {
@@ -67,6 +72,7 @@ def core_settings(node: Node, layout: Layout, *, network_id: str) -> dict[str, A
         },
         "ledger": {
             "history": {"enableHistoryDatabase": True},
+            "pvtdataStore": {"purgeInterval": PRIVATE_DATA_PURGE_BLOCKS},
             "snapshots": {"rootDir": str(data / "snapshots")},
         },
         "operations": {

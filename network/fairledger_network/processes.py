@@ -7,7 +7,7 @@ from fairledger_network.ca_server import configure_ca
 from fairledger_network.errors import NotReady
 from fairledger_network.fabric_config import overlay, read_settings, write_settings
 from fairledger_network.health import http_ok, https_ok
-from fairledger_network.nodes import Node, chaincode_identity
+from fairledger_network.nodes import Node, chaincode_client, chaincode_identity
 from fairledger_network.orderer_config import orderer_settings
 from fairledger_network.package import Package, command_line
 from fairledger_network.peer_config import core_settings
@@ -69,6 +69,7 @@ def chaincode_process(node: Node, site: Site, package: Package, digest: str) -> 
         raise ValueError(f"{node.name} serves no chaincode")
     organization = node.organization.name
     tls = site.layout.credentials(organization, chaincode_identity(organization)) / "tls"
+    peers = site.layout.credentials(organization, chaincode_client(organization)) / "tls"
     return ProcessSpec(
         name=node.name,
         command=tuple(command_line(node.chaincode.server, root=site.root, python=site.python)),
@@ -79,7 +80,7 @@ def chaincode_process(node: Node, site: Site, package: Package, digest: str) -> 
             "CHAINCODE_TLS_DISABLED": "false",
             "CHAINCODE_TLS_KEY": str(tls / "key.pem"),
             "CHAINCODE_TLS_CERT": str(tls / "cert.pem"),
-            "CHAINCODE_CLIENT_CA_CERT": str(site.layout.ca_certificate(organization)),
+            "CHAINCODE_CLIENT_CA_CERT": str(peers / "cert.pem"),  # and nobody's else of this authority
             "CHAINCODE_CODE_DIGEST": digest,
         },
         healthy=lambda: is_listening(node.port),

@@ -18,6 +18,7 @@ class Api:
         self._key_file = consortium.layout.api(organization) / "token.key"
         self._authority = TokenAuthority.load(organization, self._key_file)
         self._name = name
+        self._cookie = f"fairledger-{organization}"
         self.client = httpx.AsyncClient(base_url=consortium.api_url(organization), timeout=30)
 
     @property
@@ -32,6 +33,11 @@ class Api:
         """POST ``body`` as JSON, with an idempotency key if there is one."""
         headers = {**self.bearer, "Idempotency-Key": key} if key else self.bearer
         return await self.client.post(path, json=body, headers=headers)
+
+    async def page(self, path: str) -> httpx.Response:
+        """A page in English, as the person sees it who is signed in."""
+        token = self._authority.issue(self._name)
+        return await self.client.get(path, params={"lang": "en"}, headers={"Cookie": f"{self._cookie}={token}"})
 
     async def finished(self, location: str) -> dict[str, Any]:
         async with asyncio.timeout(DEADLINE_S):

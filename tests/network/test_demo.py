@@ -1,14 +1,23 @@
 """The main job, on the consortium of the tests."""
 
 import io
+import re
 
+import httpx
+import pytest
 from rich.console import Console
 
+from fairledger.tokens import TokenAuthority
 from fairledger_network.demo.chain import chains_in
 from fairledger_network.demo.story import examples_of, tell
 from tests.network.running_consortium import RunningConsortium
+from tests.support.visitor import OWN
+
+LINK = re.compile(r"(http://localhost:\d+)(/\S*)(?:  sign in: fairledger token (\w+))?")
+NEVER_MADE = "FP99999999"  # whose page tells, as page not found, that nobody made it
 
 
+@pytest.mark.timeout(900)  # more than a minute where nothing else runs
 def test_the_story_is_told_to_its_end(consortium: RunningConsortium) -> None:
     console = Console(width=120, record=True, file=io.StringIO())
     people = [person for organization in consortium.consortium.organizations for person in organization.people]
@@ -50,3 +59,32 @@ def test_the_story_is_told_to_its_end(consortium: RunningConsortium) -> None:
     assert "✗ peer0.Regulator, block" in told
     assert told.count("4 peers agree on") == 2
     assert "had purged did not come back to peer0.Regulator's disk" in told
+    assert told.count("by signed webhook: ") == 3  # two buyers' payments, and the seller's payout
+    assert "by signatures that no service could make" in told
+    assert "/escrow/flow?" not in told  # a person looks at pages
+    assert answers(consortium, told) == {}
+
+
+def answers(consortium: RunningConsortium, told: str) -> dict[str, int]:
+    """The links that answer otherwise than they should, with what they answer; the desk's are followed signed in."""
+    links: dict[tuple[str, str], str] = {}
+    for service, path, person in LINK.findall(told):
+        links[service, path] = person or links.get((service, path), "")
+    assert {*links.values()} == {"", "consumer", "merchant", "officer", "regulator"}
+    found = {}
+    for (service, path), person in links.items():
+        with httpx.Client(base_url=service, timeout=60) as client:
+            if person:
+                sign_in(consortium, client, person)
+            status = client.get(path, follow_redirects=not person).status_code
+        if status != (404 if NEVER_MADE in path else 200):
+            found[service + path] = status
+    return found
+
+
+def sign_in(consortium: RunningConsortium, client: httpx.Client, person: str) -> None:
+    """At the desk, by what ``fairledger token`` prints."""
+    home = next(each.name for each in consortium.consortium.organizations if person in each.people)
+    token = TokenAuthority.load(home, consortium.layout.api(home) / "token.key").issue(person)
+    answer = client.post("/desk/sign-in", data={"token": token, "next": "/desk"}, headers=OWN)
+    assert answer.status_code == 303, answer.text

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from fairledger_contracts.records.agreement import Terms
 from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order, OrderState
 from fairledger_contracts.records.settlement import RuleCode
-from tests.network.market import BRIEF, GRACE, NUMBERS, Market, Person, after, new_serial, paid, until
+from tests.network.market import BACK, BRIEF, GRACE, NUMBERS, Market, Person, after, new_serial, paid, until
 from tests.network.rest_client import Api
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE
 
@@ -33,6 +33,7 @@ class Rest:
         self._market = market
         self._stack = stack
         self._apis: dict[str, Api] = {}
+        self._newest_block = 0
 
     async def api(self, by: str) -> Api:
         if by not in self._apis:
@@ -45,8 +46,21 @@ class Rest:
         """What is answered to who may do it, once all peers have it."""
         answer = await (await self.api(by)).send(f"/escrow{path}", body)
         assert answer.status_code in (200, 201), answer.text
-        await self._market.everywhere(int(answer.headers["Fairledger-Block"]))
+        self._newest_block = int(answer.headers["Fairledger-Block"])
+        await self._market.everywhere(self._newest_block)
         return answer.json()
+
+    async def circulation(self, by: str, currency: str = "CNY") -> dict[str, Any]:
+        """A currency's totals, once a service's read model has all that was posted here."""
+        api = await self.api(by)
+        async with asyncio.timeout(60):
+            while True:
+                answer = await api.client.get("/escrow/circulation")
+                if int(answer.headers["Fairledger-Block"]) >= self._newest_block:
+                    break
+                await asyncio.sleep(0.05)
+        (total,) = [each for each in answer.json() if each["currency"] == currency]
+        return dict(total)
 
     async def refused(self, by: str, path: str, body: Any) -> tuple[int, str]:
         answer = await (await self.api(by)).send(f"/escrow{path}", body)
@@ -58,12 +72,6 @@ class Rest:
         answer = await api.client.get(f"/escrow{path}", params=parameters, headers=api.bearer)
         assert answer.status_code == 200, answer.text
         return answer.json()
-
-    async def until(self, by: str, path: str, expected: Any, **parameters: str) -> None:
-        """Wait until a service, whose read model follows, answers so."""
-        async with asyncio.timeout(60):
-            while await self.get(by, path, **parameters) != expected:  # noqa: ASYNC110  another process
-                await asyncio.sleep(0.05)
 
 
 @pytest.fixture
@@ -110,12 +118,17 @@ async def test_a_phone_is_listed_sold_carried_and_paid_out_over_rest(market: Mar
     provider = market.owner("provider")
     asked = {"notes": [earned], "amount_minor": 110_002, "currency": "CNY", "provider": provider}
     payout = await rest.post("seller", "/payouts", asked)
+    before = await rest.circulation("provider")
     out = {"reference": f"out-{secrets.token_hex(8)}"}
     await rest.post("provider", f"/payouts/{payout['id']}/redeem", out)
-    totals = await rest.get("provider", "/circulation")
-    assert all(each["conserved"] for each in totals)
-    for by in ("buyer", "officer", "regulator"):
-        await rest.until(by, "/circulation", totals)
+    after_it = {
+        **before,
+        "redeemed_minor": before["redeemed_minor"] + 110_002,
+        "unspent_minor": before["unspent_minor"] - 110_002,
+    }
+    assert before["conserved"]
+    for by in ("provider", "buyer", "officer", "regulator"):
+        assert await rest.circulation(by) == after_it, by
 
 
 async def test_sealed_goods_of_the_largest_size_are_paid_by_their_key(market: Market) -> None:
@@ -177,6 +190,26 @@ async def test_of_two_settlements_at_once_one_takes_effect(market: Market) -> No
     assert await market.refused("keeper", "due", order.id, at=after(order)) == "ESCROW_WRONG_STATE"
 
 
+async def test_what_is_found_out_before_a_decision_counts_in_it_though_the_decision_did_not_know(
+    market: Market,
+) -> None:
+    """An inspector's report leaves the order as it is: only the range that was read for the decision tells of it."""
+    order = await market.delivered()
+    disputed = await market.move("buyer", "dispute", order, '"defect"', "the screen is cracked", at=until(order))
+    both = [
+        ("inspector", await market.endorsed("inspector", "inspect", order.id, '"defect"', "ab" * 32)),
+        ("keeper", await market.endorsed("keeper", "due", order.id, at=after(disputed))),
+    ]
+    (told, report), (decided, _) = await market.ordered_at_once(both)
+
+    assert (told, decided) == ("VALID", "PHANTOM_READ_CONFLICT")
+    assert (await market.told(order)).settlement is None
+    anew = await market.move("keeper", "due", disputed, at=after(disputed))
+    settlement = await market.settlement(order)
+    assert (anew.state, settlement.rule) == (OrderState.REFUNDED, RuleCode.DEFECT)
+    assert settlement.evidence == (Evidence.model_validate_json(report.result).id,)
+
+
 async def test_a_note_that_is_spent_twice_in_one_block_is_spent_once(market: Market, rest: Rest) -> None:
     listing = await market.listed()
     for _ in range(TOGETHER_ATTEMPTS):
@@ -193,7 +226,7 @@ async def test_a_note_that_is_spent_twice_in_one_block_is_spent_once(market: Mar
         if valid.block_number == invalid.block_number:
             break
     assert valid.block_number == invalid.block_number
-    assert all(each["conserved"] for each in await rest.get("buyer", "/circulation"))
+    assert (await rest.circulation("buyer"))["conserved"]
 
 
 async def test_at_the_last_moment_a_complaint_is_in_time_and_then_too_late(market: Market) -> None:
@@ -272,11 +305,13 @@ async def test_a_suspended_platform_opens_no_orders_and_finishes_those_under_way
     bond = await market.note("shop", terms["bond_minor"])
     done = await market.submit("buyer", "order", listing.id, listing.terms_sha256, AREA, [note.id])
     under_way = Order.model_validate_json(done.result)
-    for name in ("complaints", "sanctions"):
-        await market.adopt(name)
+    now = datetime.now(UTC)
+    await market.adopt("complaints", {"answer_s": 1}, at=now - BACK)
+    await market.adopt("sanctions", at=now - BACK)
     about = {"kind": "order", "id": under_way.id}
     complaint = {"about": about, "platform": "PlatformAMSP", "matter": "not_delivered"}
-    filed = (await market.submit("buyer", "supervision:complain", complaint)).tx_id
+    filed = (await market.submit("buyer", "supervision:complain", complaint, at=now - BACK)).tx_id
+    await market.submit("buyer", "supervision:push_complaint", filed)
     opened = {
         "msp_id": "PlatformAMSP",
         "penalty": "suspension",

@@ -132,6 +132,29 @@ async def test_the_peers_and_the_service_refuse_what_another_key_signed(
     assert await anchors(client, 2) == []
 
 
+async def test_a_key_is_renewed_by_the_one_before_and_the_ledger_knows_the_same_person(
+    consortium: RunningConsortium, client: httpx.AsyncClient
+) -> None:
+    person = await holder(consortium, "own-frida", client)
+    key = ec.generate_private_key(ec.SECP256R1())
+    body = {
+        "certificate": person.identity.certificate_pem.decode(),
+        "request": certificate_request("own-frida", key),
+    }
+    text = (await client.post("/signing/renewals", json=body)).json()["text"]
+    signature = base64.b64encode(person.sign(text.encode())).decode()
+    answer = await client.post("/signing/renewals/signed", json={**body, "signature": signature})
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    renewed = OwnKeyHolder(client, Identity(told["msp_id"], told["certificate"].encode()), KeySigner(key))
+
+    assert (await renewed.sign_in()).status_code == 201
+    for number, signer in ((6, person), (7, renewed)):
+        assert (await signer.call(*anchoring(number))).status_code == 200
+    (before,), (after,) = await anchors(client, 6), await anchors(client, 7)
+    assert (before["recorder"]["id"], before["recorder"]["role"]) == (after["recorder"]["id"], "producer")
+
+
 async def test_the_same_envelope_twice_has_one_effect(consortium: RunningConsortium, client: httpx.AsyncClient) -> None:
     person = await holder(consortium, "own-carla", client)
     prepared = (await person.propose(*anchoring(3))).json()["proposal"]

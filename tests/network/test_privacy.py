@@ -3,16 +3,18 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 
+from fairledger.cli.verify import read_roots
 from fairledger.gateway import Gateway
 from fairledger.gateway.errors import CommitError, GatewayError
 from fairledger.privacy import PrivateKey
@@ -25,17 +27,21 @@ from fairledger.privacy.opening import open_with
 from fairledger.privacy.orders import UNPUBLISHED_FOR, Placed, PrivateOrders
 from fairledger.privacy.reader import read_under_warrant
 from fairledger.privacy.sealing import seal_order
-from fairledger_contracts.records.commitment import commit
+from fairledger.proof.purge import verify_purge
+from fairledger_contracts.records.commitment import commit, root_of
 from fairledger_contracts.records.personal_data import PersonalData
 from fairledger_contracts.records.private_read import ReadTerms
 from fairledger_contracts.records.warrant import Subject, SubjectKind, Warrant, WarrantTerms
 from tests.network.ledger_load import CHANNEL
+from tests.network.proved import assert_proved, exported, verified
 from tests.network.rest_client import Api
 from tests.network.running_consortium import RunningConsortium
 
 PLATFORM = "PlatformAMSP"
 VALUES = {"name": "canary Zhang San", "phone": "canary13800000001", "address": "canary street 1"}
+PERSON = "canary person"
 COLLECTION_MEMBERS = ("PlatformA", "Regulator")
+PULLED_IN_S = 240  # a healed peer asks the other members again and again
 
 
 @dataclass
@@ -54,6 +60,11 @@ class Scene:
     @property
     def order(self) -> str:
         return self.placed.record.order
+
+    async def another(self) -> "Scene":
+        """The same people with an order of its own."""
+        placed = await self.orders.place(PERSON, VALUES, public(uuid4().hex))
+        return replace(self, placed=placed)
 
     async def warrant(self, **other: Any) -> Warrant:
         now = datetime.now(UTC)
@@ -136,14 +147,27 @@ async def scene(consortium: RunningConsortium, tmp_path_factory: pytest.TempPath
         await KeyService(clients["association"], KeyRing(service_key)).offer()
         journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
         orders = PrivateOrders(clients["operator"], PLATFORM, KeyRing(own_key), journal)
-        placed = await orders.place("canary person", VALUES, public(uuid4().hex))
+        placed = await orders.place(PERSON, VALUES, public(uuid4().hex))
         yield Scene(consortium, folder, clients, gateways, own_key, service_key, orders, placed)
         journal.close()
 
 
-def holding(folder: Path, needle: bytes) -> list[Path]:
-    """Files below ``folder`` that contain ``needle``."""
-    return [file for file in sorted(folder.rglob("*")) if file.is_file() and needle in file.read_bytes()]
+def holding(folder: Path, *needles: bytes) -> list[Path]:
+    """Files below ``folder`` that contain one of ``needles``."""
+    return [file for file in sorted(folder.rglob("*")) if file.is_file() and _has(file.read_bytes(), needles)]
+
+
+def _has(content: bytes, needles: Sequence[bytes]) -> bool:
+    return any(needle in content for needle in needles)
+
+
+def spelled(text: str) -> Iterator[bytes]:
+    """A text in clear, in hexadecimal, as in a URL, and as a part of something in base64, wherever it begins there."""
+    plain = text.encode()
+    yield from (plain, plain.hex().encode(), plain.hex().upper().encode(), quote(text).encode())
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + plain)
+        yield encoded[(before * 8 + 5) // 6 : (before + len(plain)) * 8 // 6]
 
 
 async def ciphertext(scene: Scene) -> bytes:
@@ -152,12 +176,17 @@ async def ciphertext(scene: Scene) -> bytes:
     return data.fields["address"].ciphertext.encode()
 
 
-async def test_what_was_private_is_found_nowhere_in_clear(scene: Scene) -> None:
+def assert_nothing_in_clear(scene: Scene, *secrets: str) -> None:
+    """Not in a ledger, a read model, a journal or a log; what is public is found, by the same search."""
     root = scene.consortium.layout.root
-    for canary in ("canary Zhang San", "canary13800000001", "canary street 1", "canary person"):
-        assert holding(root, canary.encode()) == []
-        assert holding(scene.folder, canary.encode()) == []
-    assert holding(root, scene.placed.capability.encode()) == []
+    canaries = [spelling for text in (*VALUES.values(), PERSON, *secrets) for spelling in spelled(text)]
+    assert holding(root, *canaries) == []
+    assert holding(scene.folder, *canaries) == []
+    assert holding(root, *spelled(scene.order)) != []
+
+
+async def test_what_was_private_is_found_nowhere_in_clear(scene: Scene) -> None:
+    assert_nothing_in_clear(scene, scene.placed.capability)
 
 
 async def test_the_ciphertext_is_with_the_members_of_the_collection_alone(scene: Scene) -> None:
@@ -218,15 +247,23 @@ async def test_outsiders_have_no_data_to_read(scene: Scene) -> None:
 async def test_a_value_of_few_is_not_guessed_from_what_is_public(scene: Scene) -> None:
     """Of two orders with the same values nothing public is alike, and no hash is one of a guess."""
     values = {"sex": "f"}
-    records = [(await scene.orders.place("canary person", values, public(uuid4().hex))).record for _ in range(2)]
+    records = [(await scene.orders.place(PERSON, values, public(uuid4().hex))).record for _ in range(2)]
     first, second = (record.seal for record in records)
     assert {first.root, first.private_sha256}.isdisjoint({second.root, second.private_sha256})
     seen = [await scene.clients[name].order(PLATFORM, record.order) for name in ("clerk",) for record in records]
     assert seen == records  # outsiders know no more than this
-    guesses = [hashlib.sha256(text.encode()).hexdigest() for text in ("f", "m", "sex:f", '{"sex":"f"}', "sexf")]
-    guesses += [commit(salt, "sex", value) for salt in (bytes(32), b"\xff" * 32) for value in ("f", "m")]
+    plain = ("f", "m", "sex:f", '{"sex":"f"}', "sexf", PERSON, f"{PLATFORM}:{PERSON}", f"{PLATFORM}{PERSON}")
+    guesses = [hashlib.sha256(text.encode()).hexdigest() for text in plain]
+    salts = (bytes(32), b"\xff" * 32, bytes.fromhex(first.root), hashlib.sha256(PERSON.encode()).digest())
+    salted = [commit(salt, "sex", value) for salt in salts for value in ("f", "m")]
+    guesses += [*salted, *(root_of([each]) for each in salted), *(root_of([each, each]) for each in salted)]
+    guesses += [key.pseudonym(PERSON) for key in (scene.service_key, PrivateKey.generate())]
     told = "".join(record.model_dump_json() for record in records)
     assert [guess for guess in guesses if guess in told] == []
+    for record in records:  # who has the salt or the platform's key finds what was looked for
+        _data, opened = await scene.orders.opened(record.order)
+        assert root_of([commit(opened["sex"].salt, "sex", "f")]) == record.seal.root
+        assert scene.own_key.pseudonym(PERSON) == record.facts.pseudonym
 
 
 async def test_a_write_that_others_endorsed_is_invalid(scene: Scene) -> None:
@@ -281,7 +318,7 @@ async def test_what_broke_off_before_it_was_published_is_purged(scene: Scene) ->
 
 
 async def test_a_correction_takes_the_version_before(scene: Scene) -> None:
-    placed = await scene.orders.place("canary person", VALUES, public(uuid4().hex))
+    placed = await scene.orders.place(PERSON, VALUES, public(uuid4().hex))
     corrected = await scene.orders.correct(placed.record.order, {**VALUES, "phone": "1"})
     assert [seal.version for seal in corrected.seals] == ["0001", "0002"]
     _data, opened = await scene.orders.opened(placed.record.order)
@@ -294,7 +331,7 @@ async def test_the_services_do_all_that_together(scene: Scene) -> None:
     """An order, a reading under warrant and what its buyer sees of it, through three organisations' services."""
     platform = Api(scene.consortium, "PlatformA", "operator")
     regulator = Api(scene.consortium, "Regulator", "regulator")
-    new = {**public(uuid4().hex), "ordered_at": "2026-11-25T08:00:00Z", "person": "canary person", "values": VALUES}
+    new = {**public(uuid4().hex), "ordered_at": "2026-11-25T08:00:00Z", "person": PERSON, "values": VALUES}
     placed = await platform.client.post("/privacy/orders", json=new, headers=platform.bearer)
     assert placed.status_code == 201, placed.text
     warrant = await scene.warrant(subject=Subject(kind=SubjectKind.ORDER, value=new["order"]))
@@ -310,26 +347,83 @@ async def test_the_services_do_all_that_together(scene: Scene) -> None:
         while not (after := (await platform.client.get(address, headers=secret)).json())["readings"]:  # noqa: ASYNC110
             await asyncio.sleep(0.1)  # the read model of another process follows
     assert [each["terms"]["fields"] for each in after["readings"]] == [["phone"]]
-    root = scene.consortium.layout.root
-    assert holding(root, VALUES["phone"].encode()) == []
-    assert holding(root, secret["Fairledger-Capability"].encode()) == []
+    for client in (platform.client, regulator.client):
+        await client.aclose()
+    assert_nothing_in_clear(scene, *secret.values(), scene.placed.capability)
+
+
+async def test_an_order_and_its_purge_have_proofs_and_what_one_platform_keeps_by_itself_has_none(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """A private write is endorsed by its platform alone, which proves nothing: the order published names its hash."""
+    contract = scene.gateways["operator"].network(CHANNEL).contract("credit", "privacy")
+    data = scene.sealed(uuid4().hex)
+    kept = await contract.submit_async(
+        "keep", transient={TRANSIENT: data.to_state()}, endorsing_organizations=[PLATFORM]
+    )
+    assert (await kept.status()).successful
+    content = await asyncio.to_thread(exported, scene.consortium, kept.tx_id, tmp_path / "keep.json")
+    refused = verified(scene.consortium, content, tmp_path / "keep.json")
+    assert refused.returncode == 1
+    assert f"✗ step 8: PROOF_ENDORSEMENTS: endorsed by {PLATFORM}" in refused.stderr
+
+    other = await scene.another()
+    purged = await contract.submit_async("purge", other.order, "the person asked")
+    assert (await purged.status()).successful
+    signer = f"platform of {PLATFORM}"
+    assert_proved(scene.consortium, purged.tx_id, tmp_path / "purge.json", kind="privacy-order", signer=signer)
 
 
 async def test_a_purge_is_for_good_and_a_node_that_joins_later_does_not_get_the_data(scene: Scene) -> None:
-    warrant = await scene.warrant()
-    announced = await scene.clients["regulator"].announce_read(scene.terms(warrant.id, "name"))
-    sealed = await ciphertext(scene)
-    assert holding(scene.consortium.data("peer0.Regulator"), sealed) != []
+    """Peers pull private data in when they can: once an order before it and one after it are back, all would be."""
+    before, gone, later = [await scene.another() for _ in range(3)]
+    warrant = await gone.warrant()
+    announced = await scene.clients["regulator"].announce_read(gone.terms(warrant.id, "name"))
+    kept, purged = [await ciphertext(each) for each in (before, later)], await ciphertext(gone)
+    disks = {name: scene.consortium.data(f"peer0.{name}") for name in COLLECTION_MEMBERS}
+    assert [holding(disk, needle) != [] for disk in disks.values() for needle in (*kept, purged)] == [True] * 6
 
-    purged = await scene.orders.purge(scene.order, "the person asked")
-    assert (purged.seals, purged.purge_reason) == (scene.placed.record.seals, "the person asked")
+    record = await scene.orders.purge(gone.order, "the person asked")
+    assert (record.seals, record.purge_reason) == (gone.placed.record.seals, "the person asked")
     with pytest.raises(GatewayError, match="PRIVACY_PURGED"):
         await scene.clients["regulator"].read(announced.id)
     with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
-        await scene.clients["operator"].own(scene.order, "0001")
+        await scene.clients["operator"].own(gone.order, "0001")
 
-    await asyncio.to_thread(scene.consortium.heal, "peer0.Regulator")
-    assert holding(scene.consortium.data("peer0.Regulator"), sealed) == []
+    for name, disk in reversed(disks.items()):  # each gets its data from the other alone
+        await asyncio.to_thread(scene.consortium.heal, f"peer0.{name}")
+        async with asyncio.timeout(PULLED_IN_S):
+            while not all(holding(disk, needle) for needle in kept):  # noqa: ASYNC110  another process
+                await asyncio.sleep(0.5)
+        assert holding(disk, purged) == [], name
     async with scene.consortium.gateway("Regulator", "supervisor") as gateway:
         client = PrivacyClient(gateway.network(CHANNEL).contract("credit", "privacy"))
-        assert (await client.order(PLATFORM, scene.order)).purged_at == purged.purged_at
+        assert (await client.order(PLATFORM, gone.order)).purged_at == record.purged_at
+    async with scene.consortium.gateway("PlatformA", "operator") as gateway:
+        client = PrivacyClient(gateway.network(CHANNEL).contract("credit", "privacy"))
+        assert (await client.own(before.order, "0001")).order == before.order
+        with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
+            await client.own(gone.order, "0001")
+
+
+async def test_who_had_data_purged_takes_the_proof_home_and_verifies_it_there(scene: Scene) -> None:
+    platform, layout = Api(scene.consortium, "PlatformA", "operator"), scene.consortium.layout
+    order = uuid4().hex
+    new = {**public(order), "ordered_at": "2026-11-25T08:00:00Z", "person": PERSON, "values": VALUES}
+    placed = await platform.client.post("/privacy/orders", json=new, headers=platform.bearer)
+    assert placed.status_code == 201, placed.text
+    who = {"lang": "en", "order": order, "secret": placed.json()["capability"]}
+
+    early = await platform.client.post("/my-data/proof", data=who)
+    purged = await platform.client.post("/my-data/purge", data={**who, "reason": "I asked", "sure": "yes"})
+    file = await platform.client.post("/my-data/proof", data=who)
+
+    assert (early.status_code, purged.status_code, file.status_code) == (400, 200, 200), purged.text
+    steps = list(verify_purge(file.content, read_roots(layout.root / "organizations"), PLATFORM, order))
+    assert [step.name for step in steps[10:]] == [
+        "order marked as purged",
+        "who purged",
+        "command to the holders' peers",
+        "what remains",
+    ]
+    assert (order in steps[10].found, "I asked" in steps[10].found) == (True, True)

@@ -4,15 +4,19 @@ import asyncio
 import json
 import ssl
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
 from fairledger.gateway import Contract, Gateway, Network
 from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
+from fairledger_network.nodes import Node, chaincode_client, chaincode_identity
 from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium
 from tests.suite.ledger import PROBE
+
+SETTINGS: Final = b"\x04\x00"  # the frame with which an HTTP/2 server begins, which acknowledges nothing
 
 
 @pytest.fixture
@@ -113,14 +117,36 @@ async def first_frame(host: str, port: int, context: ssl.SSLContext | None) -> b
         return await reader.readexactly(9)
 
 
-@pytest.mark.parametrize("how", ["plain", "without certificate"])
-async def test_the_servers_port_is_shut_to_who_is_no_peer(consortium: RunningConsortium, how: str) -> None:
-    host, port = consortium.node("probe.PlatformA").endpoint.split(":")
-    context = None
-    if how != "plain":
-        root = consortium.layout.ca_certificate("PlatformA")
-        context = ssl.create_default_context(cafile=str(root))
-        context.check_hostname = False
-        context.set_alpn_protocols(["h2"])
-    with pytest.raises((ssl.SSLError, ConnectionError, asyncio.IncompleteReadError)):
-        await first_frame(host, int(port), context)
+def shown(consortium: RunningConsortium, server: Node, folder: Path | None) -> ssl.SSLContext:
+    """A client's TLS that trusts the server, and shows the certificate in ``folder`` if there is one."""
+    context = ssl.create_default_context(cafile=str(consortium.layout.ca_certificate(server.organization.name)))
+    context.check_hostname = False
+    context.set_alpn_protocols(["h2"])
+    if folder is not None:
+        context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+async def test_a_servers_port_is_open_to_its_own_peer_alone(consortium: RunningConsortium) -> None:
+    """At all servers of the contracts and of the probe; what the peer shows is in the package that it has installed."""
+    servers = consortium.of_kind("chaincode")
+    assert {node.name for node in servers} >= {f"credit.{each.name}" for each in consortium.consortium.organizations}
+    for server in servers:
+        host, port = server.endpoint.split(":")
+        own, layout = server.organization.name, consortium.layout
+        other = "PlatformB" if own == "PlatformA" else "PlatformA"
+        peers = layout.credentials(own, chaincode_client(own)) / "tls"
+        outsiders = {
+            "in plain": None,
+            "without a certificate": shown(consortium, server, None),
+            "another organisation's peer": shown(
+                consortium, server, layout.credentials(other, chaincode_client(other)) / "tls"
+            ),
+            "a person of the organisation": shown(consortium, server, layout.person(own, "admin") / "tls"),
+            "the server itself": shown(consortium, server, layout.credentials(own, chaincode_identity(own)) / "tls"),
+        }
+        for context in outsiders.values():
+            with pytest.raises((ssl.SSLError, ConnectionError, asyncio.IncompleteReadError)):
+                await first_frame(host, int(port), context)
+        frame = await first_frame(host, int(port), shown(consortium, server, peers))
+        assert frame[3:5] == SETTINGS, server.name

@@ -6,9 +6,10 @@ it is a part of, or that no record should hold.
 
 import copy
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from tests.support.captures import document, event
 from tests.support.escrow import AREA, CARRIER, PHONE, SEALED, commitment
 from tests.support.supervised import DOCUMENT
 
@@ -161,11 +162,12 @@ CALLS: Final[Mapping[str, Calling]] = {
         "inspector", (ID, [{"subject": "goods", "severity": "minor", "documents": [dict(DOCUMENT)]}])
     ),
     "supervision:mend_inspection": Calling("platform-officer", (ID, [dict(DOCUMENT)])),
+    "supervision:send_back_inspection": Calling("officer", (ID, [dict(DOCUMENT)])),
     "supervision:close_inspection": Calling("officer", (ID, ID)),
     "supervision:push_inspection": Calling("officer", (ID,)),
     "supervision:enlist": Calling("officer", ({"subject": "platform:PlatformAMSP", "rule": "x1", "ground": "17"},)),
     "supervision:confirm_listing": Calling("officer", (ID,)),
-    "supervision:delist": Calling("officer", (ID,)),
+    "supervision:delist": Calling("officer", (ID, "mended")),
     "supervision:observe": Calling(
         "service", ({"subject": "node:A", "name": "hash", "observed": {}, "evidence": [ID]},)
     ),
@@ -187,7 +189,27 @@ CALLS: Final[Mapping[str, Calling]] = {
     "privacy:order": Calling("consumer", ("PlatformAMSP", "o-1")),
     "privacy:own": Calling("platform", ("o-1", "0001")),
 }
-MAY_BE_EMPTY: Final = {  # what says nothing, where there may be nothing to say
+EVENT: Final = event(
+    1, bizLocation={"id": "urn:epc:id:sgln:9521000.00001.0"}, readPoint={"id": "urn:epc:id:sgln:9521000.00001.0"}
+)
+TRACE_CALLS: Final[Mapping[str, Calling]] = {
+    "trace:capture": Calling("producer", (json.loads(document(EVENT)),)),
+    "trace:license_prefix": Calling(
+        "officer", ({"prefix": "9521000", "msp_id": "PlatformAMSP", "gln": "9521000000018", "name": "Maker"},)
+    ),
+    "trace:anchor": Calling("producer", (dict(DOCUMENT), [FACTS["goods"]])),
+    "trace:recall": Calling("officer", ([FACTS["goods"]], Word("return"), "it burns")),
+    "trace:end_recall": Calling("officer", (ID, "it does not")),
+    "trace:count_scans": Calling(
+        "service", ([{"item": FACTS["goods"], "day": "2026-11-25", "area": "ws1", "count": 1}],)
+    ),
+    "trace:captured": Calling("consumer", (ID,)),
+    "trace:event": Calling("consumer", (EVENT["eventID"], ID)),
+    "trace:item_events": Calling("consumer", (FACTS["goods"], "b", 20)),
+    "trace:history": Calling("consumer", (FACTS["goods"],)),
+    "trace:recall_scope": Calling("consumer", (ID,)),
+}
+MAY_BE_EMPTY: Final[Mapping[str, set[tuple[Any, ...]]]] = {  # what says nothing, where there may be nothing to say
     "escrow:list_goods": {(0, "gtin")},
     "escrow:order": {(2,)},
     "escrow:take_over": {(2,)},
@@ -195,6 +217,7 @@ MAY_BE_EMPTY: Final = {  # what says nothing, where there may be nothing to say
     "escrow:deliver": {(2,)},
     "escrow:refuse": {(2,)},
     "disclosure:review": {(3, "reasons")},
+    "supervision:delist": {(1,)},
     "disclosure:open_sanction": {(0, "currency")},
     "supervision:escalate_complaint": {(2,)},
     "supervision:settle_complaint": {(1,)},
@@ -211,14 +234,20 @@ def plain(arguments: Sequence[Any]) -> list[str | bytes]:
 
 def spoiled(function: str, hostile: str) -> Iterator[list[str | bytes]]:
     """A function's arguments as they are sent, once for each text that can't be ``hostile``, with that replaced."""
-    arguments = CALLS[function].arguments
+    may_be_so = MAY_BE_EMPTY.get(function, set()) if not hostile else set()
+    return replaced_texts(CALLS[function].arguments, hostile, may_be_so)
+
+
+def replaced_texts(
+    arguments: Sequence[Any], text: str, spared: Collection[tuple[Any, ...]] = ()
+) -> Iterator[list[str | bytes]]:
+    """The arguments as they are sent, once for each of their texts but those ``spared``, with that text replaced."""
     for place, argument in enumerate(arguments):
         for path in _paths(argument):
-            if not hostile and (place, *path) in MAY_BE_EMPTY.get(function, ()):
-                continue
-            changed = copy.deepcopy(list(arguments))
-            changed[place] = _replaced(argument, path, hostile)
-            yield plain(changed)
+            if (place, *path) not in spared:
+                changed = copy.deepcopy(list(arguments))
+                changed[place] = _replaced(argument, path, text)
+                yield plain(changed)
 
 
 def _sent(argument: Any) -> str | bytes:

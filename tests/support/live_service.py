@@ -12,8 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from fairledger.api.enrolment import Enrolment, check_request
+from fairledger.api.enrolment import Enrolment, check_request, enrolment_id
 from fairledger.api.problems import Problem
+from fairledger.identity import Identity
 from fairledger.profile import CertificateAuthority
 from fairledger_chaincode.simulator import identity as simulated
 from tests.support.simulated_service import ServiceUnderTest
@@ -26,6 +27,8 @@ class SimulatedCa(Enrolment):
     issuer: simulated.CertificateAuthority
     registered: dict[str, tuple[str, dict[str, str]]]
     requests: list[str] = field(default_factory=list)
+    enrolled: dict[str, dict[str, str]] = field(default_factory=dict)
+    valid_for: timedelta = timedelta(days=365)
 
     async def certificate(self, name: str, secret: str, request_pem: str) -> bytes:
         request = check_request(name, request_pem)
@@ -34,14 +37,28 @@ class SimulatedCa(Enrolment):
         if not known or known != secret:
             raise Problem("ENROLMENT_DENIED", "enrolment id or secret is wrong, or was used")
         del self.registered[name]
-        return _issued(self.issuer, request, attributes).public_bytes(Encoding.PEM)
+        self.enrolled[name] = attributes
+        return self._issued(request, attributes)
+
+    async def renewed(self, identity: Identity, request_pem: str, signature: bytes) -> bytes:
+        del signature  # which the service has checked
+        name = enrolment_id(identity)
+        self.requests.append(request_pem)
+        return self._issued(check_request(name, request_pem), self.enrolled[name])
+
+    def _issued(self, request: x509.CertificateSigningRequest, attributes: dict[str, str]) -> bytes:
+        issued = _issued(self.issuer, request, attributes, datetime.now(UTC) + self.valid_for)
+        return issued.public_bytes(Encoding.PEM)
 
 
 def simulated_ca(
-    issuer: simulated.CertificateAuthority, registered: Mapping[str, tuple[str, dict[str, str]]]
+    issuer: simulated.CertificateAuthority,
+    registered: Mapping[str, tuple[str, dict[str, str]]],
+    valid_for: timedelta = timedelta(days=365),
 ) -> SimulatedCa:
     """A CA that knows these people."""
-    return SimulatedCa(CertificateAuthority("ca", "https://nowhere.invalid", "ca", None), issuer, dict(registered))
+    nowhere = CertificateAuthority("ca", "https://nowhere.invalid", "ca", None)
+    return SimulatedCa(nowhere, issuer, dict(registered), valid_for=valid_for)
 
 
 @asynccontextmanager
@@ -58,7 +75,10 @@ async def live(under_test: ServiceUnderTest) -> AsyncIterator[str]:
 
 
 def _issued(
-    issuer: simulated.CertificateAuthority, request: x509.CertificateSigningRequest, attributes: dict[str, str]
+    issuer: simulated.CertificateAuthority,
+    request: x509.CertificateSigningRequest,
+    attributes: dict[str, str],
+    until: datetime,
 ) -> x509.Certificate:
     (name,) = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     unit = x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "client")
@@ -71,7 +91,7 @@ def _issued(
         .public_key(request.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=365))
+        .not_valid_after(until)
         .add_extension(x509.UnrecognizedExtension(simulated.ATTRIBUTES_OID, told), critical=False)
         .sign(issuer.private_key, SHA256())
     )

@@ -67,7 +67,7 @@ class Adopted(Contract):
             version="0001",
             title="Personal data",
             text_sha256="0" * 64,
-            parameters=parameters,
+            parameters={"retention_days": 1_096, "warrant_days_max": 90, **parameters},
             effective_from=ctx.time,
             proposed_at=ctx.time,
             recorder=signer,

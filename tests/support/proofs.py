@@ -142,12 +142,13 @@ class ProvedChannel:
         function: str = "trace:capture",
         chaincode: str = "credit",
         found: Sequence[str] = (),
+        private: Mapping[str, Sequence[kv_rwset_pb2.KVWriteHash]] | None = None,
         endorsers: Sequence[str] = ("AssociationMSP", "PlatformBMSP"),
         change: Callable[[Any], None] = lambda _: None,
     ) -> bytes:
         """A transaction that writes ``states``, endorsed and signed; ``None`` deletes.
 
-        ``found`` are keys that it looked up and found something under.
+        ``found`` are keys that it looked up and found something under, ``private`` its hashed writes by collection.
         """
         nonce, tx_id = number.to_bytes(NONCE_BYTES, "big"), self.tx_id(number)
         channel_header = common_pb2.ChannelHeader(
@@ -166,8 +167,18 @@ class ProvedChannel:
                 for key, value in sorted(states.items())
             ],
         )
+        hashed = [
+            rwset_pb2.CollectionHashedReadWriteSet(
+                collection_name=name, hashed_rwset=kv_rwset_pb2.HashedRWSet(hashed_writes=each).SerializeToString()
+            )
+            for name, each in (private or {}).items()
+        ]
         rwset = rwset_pb2.TxReadWriteSet(
-            ns_rwset=[rwset_pb2.NsReadWriteSet(namespace=chaincode, rwset=written.SerializeToString())]
+            ns_rwset=[
+                rwset_pb2.NsReadWriteSet(
+                    namespace=chaincode, rwset=written.SerializeToString(), collection_hashed_rwset=hashed
+                )
+            ]
         )
         result = proposal_pb2.ChaincodeAction(results=rwset.SerializeToString())
         result.chaincode_id.name = chaincode

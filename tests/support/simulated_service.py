@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import functools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -183,6 +183,11 @@ class SimulatedLedger:
     async def organizations(self) -> Mapping[str, Organization]:
         return self._organizations
 
+    def trust(self, msp_id: str, root: x509.Certificate) -> None:
+        """Let certificates under ``root`` be the organisation's, too."""
+        known = self._organizations[msp_id]
+        self._organizations[msp_id] = dataclasses.replace(known, roots=(*known.roots, root), known={})
+
     def revoke(self, msp_id: str, certificate: x509.Certificate) -> None:
         """Put a certificate on the organisation's revocation list."""
         authority, now = self.simulator.authority(msp_id), datetime.now(UTC)
@@ -201,7 +206,7 @@ class SimulatedLedger:
             raise GatewayError("GATEWAY_NOT_FOUND", "the ledger has no such record")
         return self.chain.blocks[number]
 
-    async def blocks(self, start_block: int) -> AsyncIterator[Any]:
+    async def blocks(self, start_block: int) -> AsyncGenerator[Any, None]:
         number = start_block
         while True:
             async with self._changed:

@@ -130,17 +130,17 @@ class Supervised:
         now = self.ledger.clock.now() - timedelta(seconds=10)
         officer = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
         for msp_id in ("PlatformAMSP", "PlatformBMSP"):
-            self._hold(Member(msp_id=msp_id, name=f"Shop of {msp_id}", since=now, recorder=officer))
+            self.hold(Member(msp_id=msp_id, name=f"Shop of {msp_id}", since=now, recorder=officer))
         for file in sorted(STANDARDS.glob("*.json")):
             told = {**self.proposal(file.stem), "effective_from": now}
             closes = told.pop("votes_until")
             by = {"version": "0001", "proposed_at": now, "adopted_at": now, "recorder": officer}
-            self._hold(Standard(**told, **by))
+            self.hold(Standard(**told, **by))
             ballot = {"electorate": ("AssociationMSP", "RegulatorMSP"), "closes_at": closes, "recorder": officer}
-            self._hold(Ballot(name=file.stem, version="0001", state=BallotState.ADOPTED, **ballot))
+            self.hold(Ballot(name=file.stem, version="0001", state=BallotState.ADOPTED, **ballot))
         return self
 
-    def _hold(self, record: Record) -> None:
+    def hold(self, record: Record) -> None:
         """Put a record on the ledger, past all contracts: tests that begin with it have no time for its history."""
         store = self.ledger.ledger.world.public("chaincode")
         store.put(record.ledger_key, VersionedValue(record.to_state(), Version(0, 0)))

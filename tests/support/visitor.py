@@ -27,6 +27,11 @@ class Visitor:
         sent = {**self._headers, **headers}
         return await self._client.post(path, params={"lang": "en"}, data=form, headers=sent)
 
+    async def upload(self, path: str, files: dict[str, tuple[str, bytes]], **headers: str) -> httpx.Response:
+        """A form with files: their names and contents."""
+        sent = {**self._headers, **headers}
+        return await self._client.post(path, params={"lang": "en"}, files=files, headers=sent)
+
     async def act(self, page: str, action: str, **fields: str) -> httpx.Response:
         """Fill in and send the first form of ``page`` whose action ends so, with its hidden fields."""
         form = forms_of((await self.get(page)).text, action)[0]

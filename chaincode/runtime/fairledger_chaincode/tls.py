@@ -11,7 +11,10 @@ HTTP2 = "h2"
 
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
-    """The server's own key and certificate, and the CA certificates that clients' certificates are checked against."""
+    """The server's own key and certificate, and what clients' certificates are checked against.
+
+    ``client_ca`` holds certificates of authorities, or clients' own: then nobody else's are taken.
+    """
 
     key: Path
     certificate: Path
@@ -27,6 +30,7 @@ def server_context(files: TlsFiles) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a client's own certificate in client_ca is enough
     context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION
     context.num_tickets = 0
     context.set_alpn_protocols([HTTP2])

@@ -29,6 +29,7 @@ from fairledger.api import (
     problems,
     provider_routes,
     recall_routes,
+    renewal_routes,
     resource_routes,
     signing_routes,
     standard_routes,
@@ -42,7 +43,9 @@ from fairledger.api.board import routes as board_pages
 from fairledger.api.desk import freezes as desk_freezes
 from fairledger.api.desk import funds as desk_funds
 from fairledger.api.desk import key_routes as own_key_page
+from fairledger.api.desk import members as desk_members
 from fairledger.api.desk import session as desk_session
+from fairledger.api.desk import standards as desk_standards
 from fairledger.api.desk import supervision as desk_supervision
 from fairledger.api.desk import warrants as desk_warrants
 from fairledger.api.desk.escrow import home as desk_home
@@ -65,13 +68,14 @@ _PARTS: Final = (
     *(escrow_routes, funds_routes, freeze_routes),
     *(provider_routes,),
     *(privacy_routes, warrant_routes),
-    *(signing_routes, certificate_routes, own_key_page),
+    *(signing_routes, certificate_routes, renewal_routes, own_key_page),
     *(standard_routes, disclosure_routes, complaint_routes, inspection_routes),
     *(supervision_routes, board_pages, platform_pages),
     *(desk_session,),
     *(desk_home, desk_orders, desk_listings, desk_notes),
     *(desk_funds, desk_freezes, totals_page),
     *(desk_warrants, desk_supervision, my_data_pages),
+    *(desk_standards, desk_members),
     *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

@@ -9,12 +9,13 @@ from pydantic import Field, SecretStr
 
 from fairledger.api.bodies import Body, json_only
 from fairledger.api.descriptions import problems
+from fairledger.api.enrolment import Enrolment, enrolment_id
 from fairledger.api.own_keys import name_of, sign_in_text
 from fairledger.api.parameters import takes
 from fairledger.api.parties import signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.security import with_own_key
-from fairledger.api.service import service_of
+from fairledger.api.service import Service, service_of
 from fairledger.api.signing import check_signature
 from fairledger.api.signing_routes import JSON, Certificate, MspId, Signature, decoded, identity_of
 from fairledger.tokens import SESSION_HOURS, TokenError
@@ -85,20 +86,10 @@ class Session(Body):
 async def certify(request: Request, body: CertificateRequest) -> Response:
     """Carry the request to the CA. The secret can't be used again afterwards."""
     service = service_of(request)
-    if service.enrolment is None:
-        raise Problem("ENROLMENT_NONE", "this service knows no CA; ask your organisation for a certificate")
-    pem = await service.enrolment.certificate(body.enrolment_id, body.secret.get_secret_value(), body.request)
-    identity = identity_of(service.msp_id, pem.decode())
-    who = signatory_of(with_own_key(service, identity))
-    told = Certified(
-        certificate=pem.decode(),
-        msp_id=service.msp_id,
-        name=body.enrolment_id,
-        role=who.role,
-        gln=who.gln,
-        not_after=identity.certificate.not_valid_after_utc,
+    return certified(
+        service,
+        await enrolment_of(service).certificate(body.enrolment_id, body.secret.get_secret_value(), body.request),
     )
-    return Response(told.model_dump_json(), 201, SECRET_ANSWER, JSON)
 
 
 @router.post(
@@ -140,4 +131,26 @@ async def sign_in(request: Request, body: SignedChallenge) -> Response:
     name = name_of(identity)
     token = service.tokens.issue_to_key(name, identity.certificate.public_bytes(Encoding.DER))
     told = Session(token=token, name=name, hours=SESSION_HOURS)
+    return Response(told.model_dump_json(), 201, SECRET_ANSWER, JSON)
+
+
+def enrolment_of(service: Service) -> Enrolment:
+    """The way to the organisation's CA. Raises ``Problem`` (ENROLMENT_NONE)."""
+    if service.enrolment is None:
+        raise Problem("ENROLMENT_NONE", "this service knows no CA; ask your organisation for a certificate")
+    return service.enrolment
+
+
+def certified(service: Service, certificate_pem: bytes) -> Response:
+    """The answer that tells of a new certificate."""
+    identity = identity_of(service.msp_id, certificate_pem.decode())
+    who = signatory_of(with_own_key(service, identity))
+    told = Certified(
+        certificate=certificate_pem.decode(),
+        msp_id=service.msp_id,
+        name=enrolment_id(identity),
+        role=who.role,
+        gln=who.gln,
+        not_after=identity.certificate.not_valid_after_utc,
+    )
     return Response(told.model_dump_json(), 201, SECRET_ANSWER, JSON)

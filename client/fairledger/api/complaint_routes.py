@@ -1,5 +1,6 @@
 """``/complaints``: filed in one's own name or against a receipt, answered, escalated, decided; and the figures."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from fairledger.api import record_lists as lists
 from fairledger.api.anchor_routes import Described
 from fairledger.api.bodies import Body, json_only
 from fairledger.api.descriptions import problems
-from fairledger.api.idempotency import Once
+from fairledger.api.idempotency import Idempotent, Once, OnceUnnamed, refusal_of
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
@@ -57,7 +58,7 @@ class Shown(Papers):
 
 
 class Receipted(BaseModel):
-    """A complaint, and the receipt that is shown once and kept nowhere here."""
+    """A complaint, and the receipt that is told for a day by the key of the request, and kept nowhere else here."""
 
     receipt: str
     complaint: Complaint
@@ -87,7 +88,7 @@ def complaints(
 
 @router.get(
     "/figures",
-    summary="How many complaints there are of each platform, and how they fared.",
+    summary="How many complaints there are of each platform in the standard's last days, and how they fared.",
     dependencies=[takes()],
     response_class=Response,
     responses={200: {"description": "By platform.", "model": list[ComplaintFigures]}, **problems(400, 414, 503)},
@@ -95,7 +96,7 @@ def complaints(
 def figures(request: Request) -> Response:
     """Answer from the read model."""
     with service_of(request).database.reading() as connection:
-        found = complaint_figures(connection)
+        found = complaint_figures(connection, datetime.now(UTC))
     return Response(FIGURES.dump_json(found), media_type=lists.JSON)
 
 
@@ -133,11 +134,9 @@ async def complain(request: Request, body: NewComplaint, person: Person, once: O
     response_class=Response,
     responses=lists.described(Receipted, 201),
 )
-async def complain_anonymously(request: Request, body: NewComplaint) -> Response:
-    """This service signs. Keep the receipt: it is shown once, and nobody can find it again."""
-    made, secret = await file_anonymously(request, body)
-    told = Receipted(receipt=secret, complaint=made)
-    return Response(told.model_dump_json(), 201, {"Location": f"/complaints/{made.id}"}, lists.JSON)
+async def complain_anonymously(request: Request, body: NewComplaint, once: OnceUnnamed) -> Response:
+    """This service signs. Keep the receipt: nobody can find it again."""
+    return await once.answer(lambda: _filed(request, body))
 
 
 @router.post(
@@ -159,14 +158,20 @@ def of_receipt(request: Request, body: Shown) -> Response:
     response_class=Response,
     responses=lists.described(Complaint),
 )
-async def act_by_receipt(request: Request, step: Literal["escalate", "settle"], body: Shown) -> Response:
+async def act_by_receipt(
+    request: Request, step: Literal["escalate", "settle"], body: Shown, once: OnceUnnamed
+) -> Response:
     """This service signs, any organisation's can: what counts is the receipt's next code."""
-    found = complaint_of(request, body.receipt)
-    code = next_code(body.receipt, found.receipt_sha256 or "")
-    if code is None:
-        raise Problem("SUPERVISION_RECEIPT", "the receipt's codes are all used")
-    documents: tuple[Any, ...] = (body.documents,) if step == "escalate" else ()
-    return await _as_service(request, f"supervision:{step}_complaint", found.id, *documents, code)
+
+    async def work() -> Response:
+        found = complaint_of(request, body.receipt)
+        code = next_code(body.receipt, found.receipt_sha256 or "")
+        if code is None:
+            raise Problem("SUPERVISION_RECEIPT", "the receipt's codes are all used")
+        documents: tuple[Any, ...] = (body.documents,) if step == "escalate" else ()
+        return await _as_service(request, f"supervision:{step}_complaint", found.id, *documents, code)
+
+    return await once.answer(work)
 
 
 @router.post(
@@ -223,11 +228,20 @@ async def push(request: Request, complaint_id: lists.RecordId, person: Person, o
     return await lists.write(request, person, once, ("supervision:push_complaint", complaint_id))
 
 
-async def file_anonymously(request: Request, body: NewComplaint) -> tuple[Complaint, str]:
-    """A complaint that this service signs, and its receipt."""
+async def file_anonymously(request: Request, body: NewComplaint, once: Idempotent) -> Receipted:
+    """A complaint that this service signs, and its receipt. Raises ``Problem``, also where the ledger refuses it."""
+    answer = await complain_anonymously(request, body, once)
+    if problem := refusal_of(answer):
+        raise problem
+    return Receipted.model_validate_json(bytes(answer.body))
+
+
+async def _filed(request: Request, body: NewComplaint) -> Response:
     secret = new_receipt()
     answered = await _as_service(request, "supervision:complain_for", body, chain(secret)[-1])
-    return Complaint.model_validate_json(bytes(answered.body)), secret
+    told = Receipted(receipt=secret, complaint=Complaint.model_validate_json(bytes(answered.body)))
+    headers = {"Location": f"/complaints/{told.complaint.id}", "Cache-Control": "no-store"}
+    return Response(told.model_dump_json(), 201, headers, lists.JSON)
 
 
 def complaint_of(request: Request, secret: str) -> Complaint:

@@ -21,12 +21,12 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy import Connection
 
-from fairledger.api import keys
 from fairledger.api.keys import Answer, KeyStore
 from fairledger.api.problems import EXPECTED, Problem, answer, problem_of
 from fairledger.api.security import Person
@@ -34,7 +34,9 @@ from fairledger.api.service import service_of
 from fairledger.wallet import WalletEntry
 
 KEY_PATTERN: Final = r"^[!-~]{1,255}$"
+UNGUESSED_PATTERN: Final = r"^[!-~]{32,255}$"  # a UUID, say: without a token the key alone says whose answer it is
 _KEY: Final = re.compile(KEY_PATTERN)
+_UNGUESSED: Final = re.compile(UNGUESSED_PATTERN)
 _NOT_KEPT: Final = frozenset({401, 403, 429})  # who asks can be told something else the next time
 _SERVER_ERROR: Final = 500
 _LENGTH: Final = "content-length"
@@ -75,9 +77,9 @@ class Idempotent:
         return response
 
     def keep(self, connection: Connection, response: Response) -> None:
-        """Keep ``response`` as the answer, in the transaction that holds the effect. See ``keys.keep``."""
+        """Keep ``response`` as the answer, in the transaction that holds the effect. See ``KeyStore``."""
         if self._scope is not None:
-            keys.keep(connection, self._scope, _kept(response))
+            self._store.keep_in(connection, self._scope, _kept(response))
 
 
 def idempotent(
@@ -96,9 +98,27 @@ def idempotent(
     """The request with its key. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID) for what is no key."""
     if key is None:
         return Idempotent(service_of(request).keys, request, None)
-    if len(request.headers.getlist("idempotency-key")) > 1:
-        raise Problem("IDEMPOTENCY_KEY_INVALID", "send one Idempotency-Key")
+    _check_one(request)
     return once_with(request, person, key)
+
+
+def unnamed(
+    request: Request,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="A key of your choice that nobody can guess, such as a random UUID. The same request sent again"
+            " with it within 24 hours takes effect once and has the same answer. Keys of other paths are other keys.",
+            json_schema_extra={"pattern": UNGUESSED_PATTERN, "minLength": 32, "maxLength": 255},
+        ),
+    ] = None,
+) -> Idempotent:
+    """The request of somebody without a token. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID) for what is no key."""
+    if key is None:
+        return Idempotent(service_of(request).keys, request, None)
+    _check_one(request)
+    return by_key(request, key)
 
 
 def once_with(request: Request, person: WalletEntry, key: str) -> Idempotent:
@@ -110,14 +130,32 @@ def once_with(request: Request, person: WalletEntry, key: str) -> Idempotent:
 
 
 def by_key(request: Request, key: str) -> Idempotent:
-    """A form of somebody without an identity, with its hidden key. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID)."""
-    if not _KEY.fullmatch(key):
-        raise Problem("IDEMPOTENCY_KEY_INVALID", "send the page's form")
+    """A request of somebody without a token: a form with its hidden key, or one over REST.
+
+    Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID) for a key that could be guessed.
+    """
+    if not _UNGUESSED.fullmatch(key):
+        message = "send the page's form, or as Idempotency-Key 32 to 255 visible ASCII characters, such as a UUID"
+        raise Problem("IDEMPOTENCY_KEY_INVALID", message)
     scope = _digest(json.dumps([request.method, request.url.path, key]).encode())
     return Idempotent(service_of(request).keys, request, scope)
 
 
 Once = Annotated[Idempotent, Depends(idempotent)]
+OnceUnnamed = Annotated[Idempotent, Depends(unnamed)]
+
+
+def _check_one(request: Request) -> None:
+    if len(request.headers.getlist("idempotency-key")) > 1:
+        raise Problem("IDEMPOTENCY_KEY_INVALID", "send one Idempotency-Key")
+
+
+def refusal_of(response: Response) -> Problem | None:
+    """Why what ``Idempotent.answer`` gave had no effect; None when it had."""
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        return None
+    told = json.loads(bytes(response.body))
+    return Problem(told["code"], told["detail"])
 
 
 async def _answered(work: Callable[[], Awaitable[Response]], path: str) -> Response:

@@ -42,7 +42,7 @@ class Report(Body):
 
 
 class Papers(Body):
-    """Documents that show what was mended."""
+    """Documents that show what was mended, or still has to be."""
 
     documents: Documents = ()
 
@@ -126,6 +126,21 @@ async def mend(request: Request, inspection_id: lists.RecordId, body: Papers, pe
 
 
 @router.post(
+    "/{id}/send_back",
+    summary="Have it mended better, as an authority, with the document that says why.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses=lists.described(Inspection),
+)
+async def send_back(
+    request: Request, inspection_id: lists.RecordId, body: Papers, person: Person, once: Once
+) -> Response:
+    """Endorse and order it."""
+    call = ("supervision:send_back_inspection", inspection_id, body.documents)
+    return await lists.write(request, person, once, call)
+
+
+@router.post(
     "/{id}/close",
     summary="Close an inspection, as an authority.",
     dependencies=[takes(), json_only()],
@@ -140,7 +155,7 @@ async def close(request: Request, inspection_id: lists.RecordId, body: End, pers
 
 @router.post(
     "/{id}/deadline/push",
-    summary="Say that an inspection is overdue.",
+    summary="Let a passed deadline have its effect.",
     dependencies=[takes()],
     response_class=Response,
     responses=lists.described(Inspection),

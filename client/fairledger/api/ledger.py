@@ -1,6 +1,6 @@
 """What the service asks of the ledger: a narrow way through the gateway, in the name of a person or of the service."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Protocol
 
 from fairledger.deployment import CHAINCODE, CHANNEL
@@ -62,7 +62,7 @@ class Ledger(Protocol):
         """A block (``common.Block``) as the organisation's own peer has it; GATEWAY_NOT_FOUND when there is none."""
         ...
 
-    def blocks(self, start_block: int) -> AsyncIterator[Any]:
+    def blocks(self, start_block: int) -> AsyncGenerator[Any, None]:
         """The channel's blocks (``common.Block``) from that one on."""
         ...
 
@@ -143,6 +143,6 @@ class GatewayLedger:
         """See ``Ledger``."""
         return await self._network.block_by_number(number)
 
-    def blocks(self, start_block: int) -> AsyncIterator[Any]:
+    def blocks(self, start_block: int) -> AsyncGenerator[Any, None]:
         """See ``Ledger``."""
         return self._network.block_events(start_block)

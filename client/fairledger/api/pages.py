@@ -22,6 +22,8 @@ PAGES: Final = (  # for people: address, Chinese, English
     ("/my-data/check", "核对出示的内容", "check what you were shown"),
     ("/desk", "工作台（登录）", "desk of those who act (sign in)"),
     ("/desk/supervision", "监管待办（登录）", "what waits for officers (sign in)"),
+    ("/desk/standards", "标准与表决（登录）", "standards, and votes on them (sign in)"),
+    ("/desk/members", "成员（登录）", "members (sign in)"),
     ("/desk/funds", "资金（登录）", "funds (sign in)"),
 )
 ENTRIES: Final = (  # where to go on: address, Chinese, English

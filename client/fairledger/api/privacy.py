@@ -15,7 +15,7 @@ from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.journal import Journal
 from fairledger.privacy.key_ring import KeyRing
-from fairledger.privacy.key_service import KeyService
+from fairledger.privacy.key_service import WAITING_MAX, KeyService
 from fairledger.privacy.orders import PrivateOrders
 from fairledger.readmodel.errors import StoreError, WaitError
 from fairledger.wallet import Wallet, WalletEntry, WalletError
@@ -39,6 +39,7 @@ class Privacy:
         self._wallet = wallet
         self._keys = keys
         self._journal = journal
+        self._waiting = asyncio.Semaphore(WAITING_MAX)
         self._offered = False
         self._swept_at: datetime | None = None
 
@@ -58,7 +59,7 @@ class Privacy:
         """The key service. Raises ``Problem`` (PRIVACY_NO_KEY_SERVICE) at all services but the association's."""
         if self._organization != ASSOCIATION:
             raise Problem("PRIVACY_NO_KEY_SERVICE", f"keys are released by the service of {ASSOCIATION}")
-        return KeyService(self.client(self._wallet.get(SERVICE_IDENTITY)), self._keys)
+        return KeyService(self.client(self._wallet.get(SERVICE_IDENTITY)), self._keys, self._waiting)
 
     async def run(self) -> None:
         """Offer the key service's key, finish what is in the journal and sweep up the rest, until cancelled."""

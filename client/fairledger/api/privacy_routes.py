@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Request, Response
 
 from fairledger.api.bodies import json_only
 from fairledger.api.descriptions import problems
-from fairledger.api.idempotency import Once
+from fairledger.api.idempotency import Once, OnceUnnamed
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import ORDER_ID, Checked, Held, NewOrder, NewValues, PlacedOrder, Purge, Shown
 from fairledger.api.security import Person
@@ -23,6 +23,7 @@ from fairledger_contracts.trace.callers import REGULATOR
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
 READINGS_MAX: Final = 1_000
+CREATED: Final = 201
 router = APIRouter(prefix="/privacy", tags=["Personal data"])
 
 Order = Annotated[str, Path(description="The order's id.", pattern=ORDER_ID)]
@@ -49,14 +50,19 @@ Capability = Annotated[
 )
 async def place(request: Request, body: NewOrder, person: Person, once: Once) -> Response:
     """What breaks off in between is finished by the service, unless the ledger refuses it."""
+    orders = service_of(request).privacy.orders(person)
 
     async def work() -> Response:
         public = body.model_dump(exclude={"person", "values"})
-        placed = await service_of(request).privacy.orders(person).place(body.person, body.values, public)
-        told = PlacedOrder(record=placed.record, capability=placed.capability)
-        return Response(told.model_dump_json(), 201, SECRET, JSON)
+        placed = await orders.place(body.person, body.values, public)
+        return Response(placed.record.model_dump_json(), CREATED, SECRET, JSON)  # what is kept tells no secret
 
-    return await once.answer(work)
+    answer = await once.answer(work)
+    if answer.status_code != CREATED:
+        return answer
+    record = OrderRecord.model_validate_json(bytes(answer.body))
+    told = PlacedOrder(record=record, capability=orders.capability(record))
+    return Response(told.model_dump_json(), CREATED, SECRET, JSON)
 
 
 @router.post(
@@ -102,12 +108,16 @@ async def mine(request: Request, order: Order, capability: Capability) -> Respon
         **problems(400, 403, 404, 409, 410, 413, 415, 502, 503, 504),
     },
 )
-async def purge(request: Request, order: Order, body: Purge, capability: Capability) -> Response:
+async def purge(request: Request, order: Order, body: Purge, capability: Capability, once: OnceUnnamed) -> Response:
     """Refused with PRIVACY_RETAINED while the law has the platform keep them."""
-    orders = service_of(request).privacy.own_orders()
-    await orders.claimed(order, capability)
-    record = await orders.purge(order, body.reason)
-    return Response(record.model_dump_json(), 200, media_type=JSON)
+
+    async def work() -> Response:
+        orders = service_of(request).privacy.own_orders()
+        await orders.claimed(order, capability)
+        record = await orders.purge(order, body.reason)
+        return Response(record.model_dump_json(), 200, media_type=JSON)
+
+    return await once.answer(work, capability)
 
 
 @router.post(

@@ -16,6 +16,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+KEY_REQUESTS_PER_MINUTE: Final = 60  # of one address: each is one reading under warrant
 FORGET_EACH: Final = 1_000  # requests, after which callers who have not asked for a window are forgotten
 _CUSTOMER_BITS: Final = 64
 
@@ -46,6 +47,7 @@ class Rates:
     def __init__(self, reads_per_minute: int, writes_per_minute: int) -> None:
         self._reads = RateLimitItemPerMinute(reads_per_minute, namespace="reads")
         self._writes = RateLimitItemPerMinute(writes_per_minute, namespace="writes")
+        self._key_requests = RateLimitItemPerMinute(KEY_REQUESTS_PER_MINUTE, namespace="requests for keys")
         self._storage = MemoryStorage()
         self._limiter = MovingWindowRateLimiter(self._storage)
         self._counted = 0
@@ -61,6 +63,10 @@ class Rates:
     def write_of_nobody(self, address: str) -> Standing:
         """Count a write that comes without a valid token, from ``address``."""
         return self._count(self._writes, "address", _customer(address))
+
+    def key_request(self, address: str) -> Standing:
+        """Count a request for the keys of a reading, from ``address``."""
+        return self._count(self._key_requests, "address", _customer(address))
 
     @property
     def callers(self) -> int:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import HTTPConnection
 
@@ -36,6 +36,8 @@ from fairledger.readmodel.follower import Follower
 from fairledger.readmodel.projector import Projector
 from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet
+
+ANSWERS: Final = "answers of idempotency keys"  # what a key of the wallet is for
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
     tokens = TokenAuthority.load(settings.organization, settings.token_key, create=True)
     database = Database.open(settings.readmodel_url)
     jobs = JobStore(settings.jobs_url)
-    keys = KeyStore(settings.jobs_url)
+    keys = KeyStore(settings.jobs_url, wallet.key_of(ANSWERS))
     follower = Follower(Projector(database), ledger.blocks)
     captures = Captures(ledger, follower, jobs, wallet)
     tally = Tally(settings.jobs_url, ledger, wallet)
@@ -107,12 +109,15 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
         inbox=Inbox(settings.jobs_url),
         outbox=Outbox(settings.jobs_url),
     )
-    following = asyncio.create_task(follower.run(), name="projector")
-    counting = asyncio.create_task(tally.run(), name="tally")
-    finishing = asyncio.create_task(privacy.run(), name="privacy")
-    dealing = asyncio.create_task(providers.run(), name="providers")
     keeper = Keeping(writes, database, own, settings.organization, settings.keeper_every_s)
-    keeping = asyncio.create_task(keeper.run(), name="keeper")
+    working = [
+        asyncio.create_task(follower.run(), name="projector"),
+        asyncio.create_task(tally.run(), name="tally"),
+        asyncio.create_task(privacy.run(), name="privacy"),
+        asyncio.create_task(providers.run(), name="providers"),
+        asyncio.create_task(keeper.run(), name="keeper"),
+        asyncio.create_task(keys.run(), name="keys"),
+    ]
     try:
         await captures.resume()
         yield Service(
@@ -138,13 +143,10 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
             witnesses=witnesses(settings),
         )
     finally:
-        following.cancel()
-        counting.cancel()
-        finishing.cancel()
-        dealing.cancel()
-        keeping.cancel()
+        for task in working:
+            task.cancel()
         await captures.close()
-        await asyncio.gather(following, counting, finishing, dealing, keeping, return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
         await providers.close()
         privacy.close()
         tally.close()

@@ -30,13 +30,18 @@ MspId = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$", examples=["Platf
 Number = Annotated[int, Field(strict=True, ge=-PARAMETER_MAX, le=PARAMETER_MAX)]
 
 
-class NewStandard(Body):
-    """A version to vote on until ``votes_until``. Its text is a document by its hash."""
+class StandardFile(Body):
+    """A standard as its file tells it; the folder ``standards`` has some."""
 
     name: Annotated[StandardName, Field(examples=["complaints"])]
     title: Annotated[str, Field(min_length=1, max_length=200, pattern=PROSE, examples=["Who answers until when"])]
-    text_sha256: Annotated[Sha256, Field(examples=["ab" * 32])]
     parameters: Annotated[dict[ParameterName, Number], Field(min_length=1, max_length=PARAMETERS_MAX)]
+
+
+class NewStandard(StandardFile):
+    """A version to vote on until ``votes_until``. Its text is a document by its hash."""
+
+    text_sha256: Annotated[Sha256, Field(examples=["ab" * 32])]
     effective_from: AwareDatetime
     votes_until: AwareDatetime
 

@@ -6,17 +6,24 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from fairledger.api import record_lists as lists
-from fairledger.api.bodies import Body, json_only
+from fairledger.api.bodies import PROSE, Body, json_only
 from fairledger.api.idempotency import Once
 from fairledger.api.parameters import takes
 from fairledger.api.security import Person
 from fairledger.readmodel.queries import PER_PAGE
 from fairledger_contracts.records.anchor import Sha256
-from fairledger_contracts.records.monitoring import EVIDENCE_MAX, Anomaly, AnomalyKind, Count, Listing, Subject
+from fairledger_contracts.records.monitoring import (
+    EVIDENCE_MAX,
+    REASON_LENGTH_MAX,
+    Anomaly,
+    AnomalyKind,
+    Count,
+    Listing,
+    Subject,
+)
 from fairledger_contracts.records.standard import ParameterName
 
 router = APIRouter(tags=["Supervision"])
-STEPS = {"confirm": "confirm_listing", "remove": "delist"}
 
 
 class NewListing(Body):
@@ -25,6 +32,12 @@ class NewListing(Body):
     subject: Annotated[Subject, Field(examples=["platform:PlatformAMSP"])]
     rule: ParameterName
     ground: Annotated[str, Field(pattern=r"^[!-~ ]{1,300}$")]
+
+
+class Removal(Body):
+    """Why an authority takes somebody off the list; empty where its review is overdue."""
+
+    reason: Annotated[str, Field(max_length=REASON_LENGTH_MAX, pattern=rf"^$|{PROSE}")] = ""
 
 
 class NewAnomaly(Body):
@@ -76,17 +89,27 @@ async def enlist(request: Request, body: NewListing, person: Person, once: Once)
 
 
 @router.post(
-    "/monitoring/{id}/{step}",
-    summary="Confirm an entry at its review, or remove it.",
+    "/monitoring/{id}/confirm",
+    summary="Confirm an entry at its review, as an authority.",
     dependencies=[takes()],
     response_class=Response,
     responses=lists.described(Listing),
 )
-async def review(
-    request: Request, listing_id: lists.RecordId, step: Literal["confirm", "remove"], person: Person, once: Once
-) -> Response:
-    """An authority does; anybody may remove one whose review is overdue."""
-    return await lists.write(request, person, once, (f"supervision:{STEPS[step]}", listing_id))
+async def confirm(request: Request, listing_id: lists.RecordId, person: Person, once: Once) -> Response:
+    """Endorse and order it."""
+    return await lists.write(request, person, once, ("supervision:confirm_listing", listing_id))
+
+
+@router.post(
+    "/monitoring/{id}/remove",
+    summary="Remove an entry, as an authority, with the reason; anybody may without one once its review is overdue.",
+    dependencies=[takes(), json_only()],
+    response_class=Response,
+    responses=lists.described(Listing),
+)
+async def remove(request: Request, listing_id: lists.RecordId, body: Removal, person: Person, once: Once) -> Response:
+    """Endorse and order it."""
+    return await lists.write(request, person, once, ("supervision:delist", listing_id, body.reason))
 
 
 @router.get(

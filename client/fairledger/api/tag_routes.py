@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from fairledger.api.bodies import URI, Body, Item, json_only
 from fairledger.api.descriptions import problems
+from fairledger.api.idempotency import Idempotent, OnceUnnamed, refusal_of
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.api.security import Person
@@ -124,15 +125,20 @@ def check(
         **problems(400, 404, 413, 415, 503),
     },
 )
-async def scan(request: Request, body: Scan) -> Response:
+async def scan(request: Request, body: Scan, once: OnceUnnamed) -> Response:
     """Add one to what the ledger is told of this item, day and area. Nothing of who scanned is kept."""
-    await count(request, body)
-    return Response(status_code=202)
+
+    async def work() -> Response:
+        await asyncio.to_thread(_count, service_of(request), body)
+        return Response(status_code=202)
+
+    return await once.answer(work)
 
 
-async def count(request: Request, body: Scan) -> None:
+async def count(request: Request, body: Scan, once: Idempotent) -> None:
     """Count a scan of goods that the ledger knows. Raises ``Problem`` (ITEM_UNKNOWN)."""
-    await asyncio.to_thread(_count, service_of(request), body)
+    if problem := refusal_of(await scan(request, body, once)):
+        raise problem
 
 
 def _count(service: Service, body: Scan) -> None:

@@ -118,10 +118,14 @@ def reads(request: Request, person: Person) -> Response:
         **problems(400, 401, 403, 404, 409, 410, 413, 415, 502, 503, 504),
     },
 )
-async def read(request: Request, body: ReadTerms, person: Person) -> Response:
+async def read(request: Request, body: ReadTerms, person: Person, once: Once) -> Response:
     """Announce, read at the own peer, ask the key service, open. An attempt that is refused is on record, too."""
-    told = Opened(values=await read_values(service_of(request), person, body))
-    return Response(told.model_dump_json(), 200, SECRET, JSON)
+
+    async def work() -> Response:
+        told = Opened(values=await read_values(service_of(request), person, body))
+        return Response(told.model_dump_json(), 200, SECRET, JSON)
+
+    return await once.answer(work)
 
 
 @router.post(
@@ -138,8 +142,16 @@ async def read(request: Request, body: ReadTerms, person: Person) -> Response:
     },
 )
 async def release(request: Request, body: KeyRequest) -> Response:
-    """The reader's signature stands for a token: readers are the regulator's people, and not in this wallet."""
-    released = await service_of(request).privacy.key_service().release(body)
+    """The reader's signature stands for a token: readers are the regulator's people, and not in this wallet.
+
+    Once for each reading: the same request again is refused with PRIVACY_RELEASED.
+    """
+    service = service_of(request)
+    standing = service.rates.key_request(request.client.host if request.client else "")
+    if not standing.allowed:
+        headers = {**standing.headers, "Retry-After": str(standing.reset_s)}
+        raise Problem("RATE_LIMITED", f"more than {standing.quota} {standing.name} a minute", headers=headers)
+    released = await service.privacy.key_service().release(body)
     return Response(released.model_dump_json(), 200, SECRET, JSON)
 
 

@@ -100,13 +100,18 @@ def show_all(
 
 @complaint.command()
 def figures(*, organization: Organization = None) -> None:
-    """Show how many complaints there are of each platform, and how they fared."""
+    """Show how many complaints there are of each platform in the last days by the standard, and how they fared."""
+    from datetime import UTC, datetime  # noqa: PLC0415  only this command pays for these
+
     from fairledger.readmodel.complaint_figures import complaint_figures  # noqa: PLC0415  only this command pays
 
     with reading(organization) as connection:
-        found = complaint_figures(connection)
-    rows = ((each.platform, str(each.complaints), str(each.answered_late), str(each.upheld)) for each in found)
-    headings = ("platform", "complaints", "answered late", "upheld")
+        found = complaint_figures(connection, datetime.now(UTC))
+    rows = (
+        (each.platform, str(each.days), str(each.complaints), str(each.answered_late), str(each.upheld))
+        for each in found
+    )
+    headings = ("platform", "days", "complaints", "answered late", "upheld")
     output_console().print(table("complaints by platform", headings, rows))
 
 

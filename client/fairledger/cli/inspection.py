@@ -65,9 +65,17 @@ def mend(
     _tell(_call(name, organization, "mend_inspection", inspection_id, papers(documents, name, organization)))
 
 
+@inspection.command("send-back")
+def send_back(
+    *, inspection_id: InspectionId, name: Name, documents: Documents = None, organization: Organization = None
+) -> None:
+    """Have it mended better, as an authority; a document says why."""
+    _tell(_call(name, organization, "send_back_inspection", inspection_id, papers(documents, name, organization)))
+
+
 @inspection.command()
 def push(*, inspection_id: InspectionId, name: Name, organization: Organization = None) -> None:
-    """Have it said that an inspection is overdue; anybody may."""
+    """Let a passed deadline have its effect; anybody may."""
     _tell(_call(name, organization, "push_inspection", inspection_id))
 
 

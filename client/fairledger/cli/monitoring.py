@@ -43,10 +43,16 @@ def review(*, entry_id: EntryId, name: Name, organization: Organization = None) 
 
 
 @monitoring.command()
-def remove(*, entry_id: EntryId, name: Name, organization: Organization = None) -> None:
+def remove(
+    *,
+    entry_id: EntryId,
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why; everybody can read it. None once the review is overdue.")] = "",
+    organization: Organization = None,
+) -> None:
     """Take somebody off the list: an authority at any time, anybody once the review is overdue."""
     check_record_id(entry_id, UNKNOWN)
-    _call(name, organization, "delist", entry_id)
+    _call(name, organization, "delist", entry_id, reason)
     typer.echo(f"entry {entry_id} is removed")
 
 

@@ -12,6 +12,7 @@ from fairledger.cli.options import Name, Organization
 from fairledger.cli.plain import plain
 from fairledger.cli.privacy_client import privacy_client
 from fairledger.cli.state import State
+from fairledger.cli.verify import Genesis, Roots, print_steps, read_genesis
 
 if TYPE_CHECKING:
     from fairledger.privacy.disclosure import Disclosure
@@ -48,6 +49,26 @@ def check(*, file: File, organization: Organization = None) -> None:
         raise CommandError("PRIVACY_ORDER_UNKNOWN", "the platform published no such order")
     for field, value in check_disclosure(disclosure, record).items():
         typer.echo(f"{field}: {plain(value)}")
+
+
+@privacy.command()
+def purged(
+    *,
+    bundle: Annotated[Path, typer.Argument(help="The proof of a purge: `/my-data` and `fairledger proof` write it.")],
+    platform: Annotated[str, typer.Option(help="The platform that the order is of, or its MSP id.")],
+    order: Annotated[str, typer.Option(help="The order's id.")],
+    roots: Roots,
+    genesis: Genesis = "",
+) -> None:
+    """Verify step by step that an order's personal data were purged everywhere.
+
+    Exit status 0: they were. 1: this does not prove it. 2: the file can't be read as a proof.
+    """
+    from fairledger.proof.purge import verify_purge  # noqa: PLC0415  only this command pays for it
+
+    first_block = read_genesis(genesis) if genesis else None
+    msp_id = f"{platform.removesuffix('MSP')}MSP"
+    print_steps(bundle, lambda data, given: verify_purge(data, given, msp_id, order, first_block), roots)
 
 
 def read_disclosure(file: Path) -> "Disclosure":

@@ -13,6 +13,7 @@ from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading
 from fairledger.cli.options import Json, Name, Organization
 from fairledger.cli.plain import party, table, when
+from fairledger.cli.state import State
 from fairledger.cli.terminal import output_console
 
 standard = typer.Typer(help="Propose standards, vote on them, and list them.", no_args_is_help=True)
@@ -29,8 +30,9 @@ def propose(
     votes_s: Annotated[int, typer.Option("--votes", help="Seconds in which votes are taken.", min=60)] = 2_592_000,
     organization: Organization = None,
 ) -> None:
-    """Propose a standard's next version, as an officer of the association. The file itself is its text."""
-    from fairledger_contracts.records.standard import Standard  # noqa: PLC0415  only this command pays for it
+    """Propose a standard's next version, as an officer of the association. The file itself is its text, in public."""
+    from fairledger.documents import FolderStore  # noqa: PLC0415  only this command pays for these
+    from fairledger_contracts.records.standard import Standard  # noqa: PLC0415
 
     try:
         content = file.read_bytes()
@@ -44,6 +46,8 @@ def propose(
         "effective_from": (now + timedelta(seconds=in_s)).isoformat(),
         "votes_until": (now + timedelta(seconds=votes_s)).isoformat(),
     }
+    state = State.find()
+    FolderStore(state.documents(state.home_of(name, organization))).put(content)
     proposed = {**told, "text_sha256": hashlib.sha256(content).hexdigest(), **dates}
     made = call(Standard, name, organization, "disclosure:propose", json.dumps(proposed))
     typer.echo(f"{made.name} {made.version}: proposed; vote by `fairledger standard vote {made.name} {made.version}`")

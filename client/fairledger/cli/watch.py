@@ -17,7 +17,8 @@ from fairledger.cli.state import UP, State
 if TYPE_CHECKING:
     from fairledger.watch.findings import Found, Key, Sighting
 
-ELSEWHERE = ("SUPERVISION_ANOMALY_OPEN", "SUPERVISION_ANOMALY_UNKNOWN")  # another watcher was first
+# Another watcher was first, or has to clear it.
+ELSEWHERE = ("SUPERVISION_ANOMALY_OPEN", "SUPERVISION_ANOMALY_UNKNOWN", "SUPERVISION_ANOMALY_DENIED")
 watch = typer.Typer(help="Watch nodes and platforms.", invoke_without_command=True)
 
 
@@ -72,7 +73,7 @@ def _look(state: State, home: str) -> "tuple[list[Found], list[Key]]":
         standard = in_force(all_records(connection, Standard, [("name", STANDARD)]), now)
         late = [each.msp_id for each in late_disclosures(connection, now)]
         open_ones = {(each.subject, str(each.name)) for each in all_records(connection, Anomaly, [("open", "true")])}
-        figures = complaint_figures(connection)
+        figures = complaint_figures(connection, now)
     if standard is None:
         remedy = "propose standards/supervision.json by `fairledger standard propose`"
         raise CommandError("DISCLOSURE_STANDARD_UNKNOWN", "no standard says what is out of line", remedy)

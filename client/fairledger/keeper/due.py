@@ -14,12 +14,14 @@ from fairledger_contracts.records.complaint import ENDS as COMPLAINT_ENDS
 from fairledger_contracts.records.complaint import Complaint, ComplaintState
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState
 from fairledger_contracts.records.inspection import Inspection, InspectionState
+from fairledger_contracts.records.monitoring import Listing
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import Payout, PayoutState
 from fairledger_contracts.records.sanction import ENDS as SANCTION_ENDS
 from fairledger_contracts.records.sanction import Penalty, Sanction, SanctionState
 
-WAITING_INSPECTIONS: Final = (InspectionState.ORDERED, InspectionState.REPORTED)  # an overdue one waits on
+# An overdue inspection waits on.
+WAITING_INSPECTIONS: Final = (InspectionState.ORDERED, InspectionState.REPORTED, InspectionState.MENDED)
 
 
 class Due(NamedTuple):
@@ -53,6 +55,9 @@ def _supervision(connection: Connection, now: datetime) -> Iterator[Due]:
         for inspection in all_records(connection, Inspection, [("state", waiting)]):
             if inspection.due_at < now:
                 yield Due("supervision:push_inspection", (inspection.id,), f"inspection {inspection.id}")
+    for entry in all_records(connection, Listing, [("in_force", "true")]):
+        if entry.review_at < now:
+            yield Due("supervision:delist", (entry.id,), f"entry {entry.id} of the monitoring list")
 
 
 def _disclosure(connection: Connection, now: datetime) -> Iterator[Due]:

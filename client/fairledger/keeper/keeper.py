@@ -35,6 +35,6 @@ async def keep(submit: Submit, due: Iterable[Due], tell: Callable[[str], None]) 
                 tell(f"{each.about}: {error.code}")
                 failed += 1
             continue
-        tell(f"{each.about}: {answer['state']}")
+        tell(f"{each.about}: {answer.get('state', 'done')}")
         done += 1
     return Kept(done, failed)

@@ -1,6 +1,6 @@
 """The keys of one service: the one that it uses, and those before it, which still open what was sealed for them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +22,10 @@ class KeyRing:
         """
         newest = PrivateKey.load(path, create=create)
         return cls(newest, [PrivateKey.load(each) for each in sorted(path.parent.glob(f"{path.stem}-*{path.suffix}"))])
+
+    def __iter__(self) -> Iterator[PrivateKey]:
+        """All keys, the newest first."""
+        return iter((self.newest, *(key for key in self._keys.values() if key.id != self.newest.id)))
 
     def held_of(self, ids: Collection[str]) -> PrivateKey | None:
         """A key of this ring that has one of ``ids``, the newest before others; None where there is none."""

@@ -36,6 +36,7 @@ from fairledger_contracts.records.private_read import Announcement, ReadId
 
 LOOKS_MAX: Final = 20
 LOOK_S: Final = 0.25
+WAITING_MAX: Final = 8  # requests at a time that wait for a reading to become known; others are told at once
 
 Wrapped = Annotated[Base64, Field(max_length=WRAPPED_CHARACTERS_MAX)]
 SealedKeys = Annotated[
@@ -75,9 +76,11 @@ def signed_text(read: str, keys: Mapping[str, Mapping[str, str]]) -> bytes:
 class KeyService:
     """``client`` must reach the association's own peer: what that says is what counts."""
 
-    def __init__(self, client: PrivacyClient, keys: KeyRing) -> None:
+    def __init__(self, client: PrivacyClient, keys: KeyRing, waiting: asyncio.Semaphore | None = None) -> None:
+        """``waiting`` has room for those that may wait, of all that share it; by default it is this object's own."""
         self._client = client
         self._keys = keys
+        self._waiting = waiting or asyncio.Semaphore(WAITING_MAX)
 
     async def offer(self) -> None:
         """Put the newest public key on the ledger, unless it is there."""
@@ -87,7 +90,7 @@ class KeyService:
         """Release the keys asked for.
 
         Raises ``PrivacyError`` (PRIVACY_SIGNATURE, PRIVACY_FIELD, PRIVACY_UNWRAP), and ``GatewayError`` with the
-        contract's codes when the warrant does not permit it.
+        contract's codes when the warrant does not permit it, or the reading had its keys (PRIVACY_RELEASED).
         """
         announcement = await self._permitted(request.read)
         reader = _reader(announcement, request)
@@ -113,14 +116,22 @@ class KeyService:
 
     async def _permitted(self, read: str) -> Announcement:
         """The announcement; the own peer may get its block a little later than the regulator's did."""
-        for _ in range(LOOKS_MAX - 1):
-            try:
-                return await self._client.permitted(read)
-            except GatewayError as error:
-                if error.code != "PRIVACY_READ_UNKNOWN":
-                    raise
-            await asyncio.sleep(LOOK_S)
-        return await self._client.permitted(read)
+        announcement = await self._known(read)
+        if announcement is None and not self._waiting.locked():
+            async with self._waiting:
+                for _ in range(LOOKS_MAX - 2):
+                    await asyncio.sleep(LOOK_S)
+                    if announcement := await self._known(read):
+                        break
+        return announcement or await self._client.permitted(read)
+
+    async def _known(self, read: str) -> Announcement | None:
+        try:
+            return await self._client.permitted(read)
+        except GatewayError as error:
+            if error.code != "PRIVACY_READ_UNKNOWN":
+                raise
+            return None
 
 
 def _reader(announcement: Announcement, request: KeyRequest) -> ec.EllipticCurvePublicKey:

@@ -59,6 +59,14 @@ class PrivateOrders:
         data = await self._seal(facts.order, 1, values)
         return Placed(await self._begin(Entry(data, facts)), capability)
 
+    def capability(self, record: OrderRecord) -> str:
+        """The secret of an order that is published. Raises ``PrivacyError`` (PRIVACY_KEY_FILE)."""
+        for key in self._keys:
+            told = key.capability(record.order)
+            if hashlib.sha256(told.encode()).hexdigest() == record.facts.capability_sha256:
+                return told
+        raise PrivacyError("PRIVACY_KEY_FILE", "the order was placed under a key that this service does not have")
+
     async def correct(self, order: str, values: Mapping[str, str]) -> OrderRecord:
         """Replace an order's personal data by ``values``. Raises as ``place``."""
         record = await self._client.order(self._platform, order)

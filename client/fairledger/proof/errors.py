@@ -9,6 +9,7 @@ class ProofError(Exception):
     PROOF_POLICY (a policy is of a kind that is not evaluated here), PROOF_HASH, PROOF_GENESIS (not the genesis block
     that was given), PROOF_ORDERERS, PROOF_TRANSACTION, PROOF_CREATOR, PROOF_ENDORSEMENTS, PROOF_RECORD,
     PROOF_RECORDER, PROOF_IDENTITY (a signer's certificate), PROOF_SIGNATURE, PROOF_MALFORMED (a part can't be read),
+    PROOF_PURGE (the transaction does not purge that order),
     PROOF_NOT_VALID (the peer says that it had no effect), PROOF_SUBJECT (nothing recorded is called so).
     """
 

@@ -25,7 +25,7 @@ def check_recorders(transaction: ProvedTransaction, creator: Member) -> Recorder
     records = {key: record for key, state in transaction.writes.items() if (record := _record(state)).get(RECORDER)}
     if not records:
         return None
-    signer = _signer(transaction, creator)
+    signer = signer_of(transaction, creator)
     for key, record in records.items():
         named = record.values() if key in transaction.found else [record[RECORDER]]
         if not any(_names(each, signer) for each in named):
@@ -36,7 +36,8 @@ def check_recorders(transaction: ProvedTransaction, creator: Member) -> Recorder
     return signer
 
 
-def _signer(transaction: ProvedTransaction, creator: Member) -> Recorder:
+def signer_of(transaction: ProvedTransaction, creator: Member) -> Recorder:
+    """Who signed, as records name them."""
     signed = ClientIdentity.from_creator(transaction.creator)
     return Recorder(
         msp_id=creator.msp_id,

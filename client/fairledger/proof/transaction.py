@@ -95,12 +95,30 @@ class ProvedTransaction:
     @cached_property
     def writes(self) -> Mapping[str, bytes | None]:
         """What the chaincode ``credit`` wrote, by key; None where it deleted. Raises ``ProofError`` (PROOF_RECORD)."""
-        return {write.key: None if write.is_delete else write.value for each in self._rwsets for write in each.writes}
+        return {write.key: None if write.is_delete else write.value for each in self._public for write in each.writes}
 
     @cached_property
     def found(self) -> frozenset[str]:
         """The keys that the chaincode looked up and found something under. Raises ``ProofError`` (PROOF_RECORD)."""
-        return frozenset(read.key for each in self._rwsets for read in each.reads if read.HasField("version"))
+        return frozenset(read.key for each in self._public for read in each.reads if read.HasField("version"))
+
+    @cached_property
+    def purged(self) -> frozenset[tuple[str, bytes]]:
+        """What it orders all holders' peers to purge: collection, and SHA-256 of the key.
+
+        Source: Fabric's message kvrwset.KVWriteHash. Raises ``ProofError`` (PROOF_RECORD).
+        """
+        return frozenset(
+            (private.collection_name, write.key_hash)
+            for each in self._rwsets
+            for private in each.collection_hashed_rwset
+            for write in kv_rwset_pb2.HashedRWSet.FromString(private.hashed_rwset).hashed_writes
+            if write.is_purge
+        )
+
+    @cached_property
+    def _public(self) -> list[Any]:
+        return [kv_rwset_pb2.KVRWSet.FromString(each.rwset) for each in self._rwsets]
 
     @cached_property
     def _rwsets(self) -> list[Any]:
@@ -110,11 +128,8 @@ class ProvedTransaction:
         result = proposal_pb2.ChaincodeAction.FromString(response.extension)
         if result.chaincode_id.name != CHAINCODE or result.response.status != _OK:
             raise ProofError("PROOF_RECORD", f"the result is not one of the chaincode {CHAINCODE}")
-        return [
-            kv_rwset_pb2.KVRWSet.FromString(each.rwset)
-            for each in rwset_pb2.TxReadWriteSet.FromString(result.results).ns_rwset
-            if each.namespace == CHAINCODE
-        ]
+        rwset = rwset_pb2.TxReadWriteSet.FromString(result.results)
+        return [each for each in rwset.ns_rwset if each.namespace == CHAINCODE]
 
 
 def _payload(content: bytes) -> tuple[Any, Any, Any] | None:

@@ -58,7 +58,18 @@ class Verification:
 
     def run(self) -> Iterator[Step]:
         """Every step as it succeeds. Raises ``ProofError``, with the number of the step that failed."""
-        steps: list[tuple[str, Callable[[], str]]] = [
+        for number, (name, check) in enumerate(self._steps(), start=1):
+            try:
+                found = check()
+            except ProofError as error:
+                raise ProofError(error.code, one_line(error.message), number) from error
+            except _READ_ERRORS as error:
+                raise ProofError("PROOF_MALFORMED", f"{name}: a part can't be read", number) from error
+            yield Step(number, name, one_line(found), self._details)
+            self._details = ()
+
+    def _steps(self) -> list[tuple[str, Callable[[], str]]]:
+        return [
             ("format", self._format),
             ("root certificates", self._root_certificates),
             ("configuration and policies", self._policies),
@@ -71,15 +82,6 @@ class Verification:
             ("recorder and role", self._recorders),
             ("what remains", self._remains),
         ]
-        for number, (name, check) in enumerate(steps, start=1):
-            try:
-                found = check()
-            except ProofError as error:
-                raise ProofError(error.code, one_line(error.message), number) from error
-            except _READ_ERRORS as error:
-                raise ProofError("PROOF_MALFORMED", f"{name}: a part can't be read", number) from error
-            yield Step(number, name, one_line(found), self._details)
-            self._details = ()
 
     def _format(self) -> str:
         self._bundle = bundle = read_bundle(self._data)

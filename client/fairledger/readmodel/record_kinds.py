@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fairledger.readmodel import escrow_terms, privacy_terms
-from fairledger.readmodel.statements import public_papers
+from fairledger.readmodel.statements import TERM, public_papers
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.ballot import Ballot
@@ -20,7 +20,7 @@ from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.freeze import Freeze, FreezeClock
 from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
-from fairledger_contracts.records.monitoring import Anomaly
+from fairledger_contracts.records.monitoring import Anomaly, Monitored
 from fairledger_contracts.records.monitoring import Listing as MonitoringEntry
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note
@@ -29,7 +29,7 @@ from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.parcel import BoundItem, Parcel
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout
 from fairledger_contracts.records.private_read import Announcement, Release
-from fairledger_contracts.records.sanction import Sanction
+from fairledger_contracts.records.sanction import Sanction, Sanctioned
 from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
@@ -62,9 +62,15 @@ def _fields(*names: str) -> Callable[[Any], Terms]:
     return terms
 
 
+def _of_standard(record: Standard) -> Terms:
+    yield "name", record.name
+    yield TERM, record.text_sha256  # which all may read who are to keep to it
+
+
 def _of_complaint(record: Complaint) -> Terms:
     yield from _fields("platform", "state", "category", "matter", "receipt_sha256", "verdict")(record)
     yield "about", f"{record.about.kind}:{record.about.id}"
+    yield "filed_on", f"{record.filed_at:%Y-%m-%d}"
     yield "answered_late", str(record.answered_late).lower()
     yield from public_papers(record)
 
@@ -98,15 +104,17 @@ def _of_anomaly(record: Anomaly) -> Terms:
 
 
 KINDS: Final[Mapping[str, RecordKind]] = _kinds(
-    RecordKind(Standard, _fields("name")),
+    RecordKind(Standard, _of_standard),
     RecordKind(Ballot, _fields("name", "state")),
     RecordKind(Member, _fields("msp_id")),
     RecordKind(Disclosure, _of_disclosure),
     RecordKind(Sanction, _of_sanction),
+    RecordKind(Sanctioned, _fields("ground", "fact", "rule")),
     RecordKind(Suspension, _fields("msp_id")),
     RecordKind(Complaint, _of_complaint),
     RecordKind(Inspection, _of_inspection),
     RecordKind(MonitoringEntry, _of_monitoring),
+    RecordKind(Monitored, _fields("subject")),
     RecordKind(Anomaly, _of_anomaly),
     RecordKind(Note, escrow_terms.of_note),
     RecordKind(Movement, escrow_terms.of_movement),

@@ -2,7 +2,7 @@
 
 They are what platforms disclose, what a watcher kept as evidence, and the statements that people make to complaints,
 sanctions and inspections. Other documents of such records are their parties' own; who makes a statement is told that
-it is public.
+it is public. A standard's text is public in the same way.
 """
 
 from collections.abc import Iterable, Iterator
@@ -50,7 +50,7 @@ def _documents(record: Complaint | Sanction | Inspection | Disclosure) -> Iterab
     if isinstance(record, Disclosure):
         yield from record.attachments
     elif isinstance(record, Inspection):
-        yield from record.mended
+        yield from (*record.mended, *record.sent_back)
         for finding in record.findings:
             yield from finding.documents
     else:

@@ -146,6 +146,7 @@ NAMES: Final[Mapping[str, Text]] = {  # of subjects, parameters and figures; sta
     "platform": Text("平台", "Platform"),
     "merchant": Text("商家", "Merchant"),
     "node": Text("节点", "Node"),
+    "fine_currency": Text("罚款币种（ISO 4217 数字代码）", "Currency of fines (numeric code of ISO 4217)"),
     "late_disclosure": Text("逾期公示", "Late disclosure"),
     "false_disclosure": Text("虚假公示", "False disclosure"),
     "unanswered_complaint": Text("不答复投诉", "Complaint unanswered"),

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from fairledger.cli.state import STATE
 from fairledger_network.layout import Layout
@@ -16,11 +18,14 @@ class CommandLine:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
 
-    def run(self, *arguments: str) -> tuple[int, str]:
-        """``fairledger`` with these arguments: its exit status, and what it told."""
+    def run(
+        self, *arguments: str, folder: Path | None = None, environment: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
+        """``fairledger`` with these arguments, in ``folder``: its exit status, and what it told."""
         ran = subprocess.run(  # noqa: S603  our own program
             [sys.executable, "-m", "fairledger.cli", *arguments],
-            env={**os.environ, STATE: str(self._layout.root)},
+            env={**os.environ, STATE: str(self._layout.root), **(environment or {})},
+            cwd=folder,
             capture_output=True,
             text=True,
             timeout=COMMAND_DEADLINE_S,

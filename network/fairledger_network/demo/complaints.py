@@ -27,15 +27,17 @@ class Complaints:
         self._teller.act("From a complaint to an inspection to a recall")
         self._answered()
         receipt, complaint = self._anonymous(fresh)
-        inspection = self._inspection(fresh, complaint)
+        self._inspection(fresh, complaint)
         settled = self._services["Regulator"].post_bare("/complaints/receipts/settle", {"receipt": receipt}).json()
         if settled["state"] != "resolved":
             raise DemoFailed(f"the complaint of the receipt should be resolved, and is {settled['state']}")
         self._teller.say("With the receipt, at another organisation, whoever complained ends the complaint.")
-        self._teller.link(f"{self._services['Regulator'].url}/inspections/{inspection['id']}")
+        self._teller.link(f"{self._services['Regulator'].url}/board")
+        self._people.page("regulator", "/desk/supervision")
         self._teller.say("Whoever scans a box from that catch is warned:")
         self._people.catch_up(self._services["PlatformA"])
-        self._teller.link(self._services["PlatformA"].scan_page(fresh.boxes[0]))
+        page = self._teller.link(self._services["PlatformA"].scan_page(fresh.boxes[0]))
+        self._teller.came_to(f"the catch {fresh.lot.rpartition('.')[2]} is recalled", page)
 
     def _answered(self) -> None:
         about = {"kind": "merchant", "id": MERCHANT_GLN}
@@ -65,7 +67,7 @@ class Complaints:
         self._teller.link(f"{service.url}/complain")
         return receipt, found
 
-    def _inspection(self, fresh: FreshGoods, complaint: Mapping[str, Any]) -> Any:
+    def _inspection(self, fresh: FreshGoods, complaint: Mapping[str, Any]) -> None:
         new = {
             "target": {"kind": "lot", "id": fresh.lot},
             "platform": PLATFORM,
@@ -84,4 +86,3 @@ class Complaints:
         if (closed["state"], closed["recall_id"]) != ("closed", recall["id"]) or len(boxes) < len(fresh.boxes):
             raise DemoFailed(f"the inspection should close with a recall of all boxes, and reaches {len(boxes)}")
         self._teller.say(f"The recall reaches {len(boxes)} lots and things.")
-        return closed

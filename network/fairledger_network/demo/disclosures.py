@@ -1,7 +1,8 @@
 """The act about a platform that discloses late: found by the contract, and punished after a hearing and an appeal."""
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fairledger_network.demo.money import Money, amount_of
@@ -23,23 +24,27 @@ FIGURES = {
 REASONS = "More complaints are told to be resolved than there were"
 FINE_MINOR = 1_000_000
 WAIT_MAX_S = 30.0
+EARLIEST = 2_000
 
 
 class Disclosures:
-    """The month's figures of the small platform; fails when they are not found late, or the fine does not end."""
+    """A month's figures of the small platform; fails when they are not found late, or the fine does not end."""
 
     def __init__(self, people: People, money: Money, teller: Teller) -> None:
         self._people = people
         self._money = money
         self._teller = teller
-        self._period = f"{datetime.now(UTC):%Y-%m}"
-        self._path = f"/disclosures/{PLATFORM}/figures/{self._period}"
+        self._period = ""
 
     def punish(self) -> None:
-        """Figures that are rejected and not mended in time are late; the fine for that is heard, judged and paid."""
+        """Figures that are rejected and not mended in time are late; the fine for that is heard, judged and paid.
+
+        Each month is fined for once: a demo on a ledger that has seen one before goes further back.
+        """
         self._teller.act("A platform discloses late")
         service = self._people.home(ASSOCIATION)
-        if service.find(self._path, {}).get("state") != "filed":
+        self._period = next(each for each in months_before(datetime.now(UTC)) if self._state(each) in (None, "filed"))
+        if self._state(self._period) is None:
             body = {"period": self._period, "published": FIGURES}
             self._people.write(OFFICER_OF_PLATFORM, f"discloses figures, {self._period}", "/disclosures", body)
         opinion = {"accepted": False, "reasons": REASONS}
@@ -49,14 +54,23 @@ class Disclosures:
         late = self._people.write(FINDER, "has it found late", f"{self._path}/late")
         if late["state"] != "missing" or not late["late_at"]:
             raise DemoFailed(f"the disclosure should be found late, and is {late['state']}")
-        sanction = self._sanction()
+        self._sanction()
         self._teller.say(
             f"Found late by the contract, heard, appealed, upheld and paid: a fine of {amount_of(FINE_MINOR)} CNY."
         )
-        self._teller.link(f"{service.url}{self._path}")
-        self._teller.link(f"{service.url}/sanctions/{sanction['id']}")
+        page = self._teller.link(f"{service.url}/platforms/{PLATFORM}")
+        self._people.page(ASSOCIATION, "/desk/supervision")
+        self._teller.came_to(f"a fine of {amount_of(FINE_MINOR)} for {PLATFORM}", page)
 
-    def _sanction(self) -> Any:
+    @property
+    def _path(self) -> str:
+        return f"/disclosures/{PLATFORM}/figures/{self._period}"
+
+    def _state(self, period: str) -> Any:
+        found = self._people.home(ASSOCIATION).find(f"/disclosures/{PLATFORM}/figures/{period}", {})
+        return found.get("state")
+
+    def _sanction(self) -> None:
         ground = {"kind": "disclosure", "key": [PLATFORM, "figures", self._period]}
         new = {
             "msp_id": PLATFORM,
@@ -76,7 +90,13 @@ class Disclosures:
         ended = self._people.write(OFFICER_OF_PLATFORM, "pays the fine in notes", f"{at}/payment", {"notes": [note]})
         if (ended["state"], ended["heard"], ended["upheld"]) != ("ended", True, True):
             raise DemoFailed(f"the fine should have been heard, upheld and paid, and is {ended['state']}")
-        return ended
+
+
+def months_before(now: datetime) -> Iterator[str]:
+    """The months that are over, the last one first."""
+    while now.year > EARLIEST:
+        now = now.replace(day=1) - timedelta(days=1)
+        yield f"{now:%Y-%m}"
 
 
 def wait_until_after(moment: datetime) -> None:

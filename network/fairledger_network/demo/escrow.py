@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from fairledger_network.demo.command_line import CommandLine
-from fairledger_network.demo.money import CURRENCY, Money
+from fairledger_network.demo.money import CURRENCY, Money, amount_of
 from fairledger_network.demo.people import People
 from fairledger_network.demo.sale import BUYER, Sale
 from fairledger_network.demo.settlement import Outcome, lines
@@ -24,7 +24,7 @@ PERIOD_S = 60  # what a run that broke off left is due after that
 SHORT_S = 1
 LINK = f"https://id.gs1.org/01/{GTIN}/21/"
 NEEDS: Mapping[str, tuple[int, ...]] = {
-    "consumer": (PRICE,) * 5,
+    "consumer": (PRICE,) * 4,  # the fifth is paid for by itself
     "merchant": (BOND,) * 5,
     "carrier": (CARRIER_BOND,) * 4,
 }
@@ -53,6 +53,7 @@ class Escrow:
     def sell(self) -> None:
         """A phone with its serial and tag is sold to a happy end, and the seller paid."""
         self._teller.act("A phone is sold in escrow")
+        self._money.pay_for_one(BUYER, PRICE)
         sale = Sale.begin(self._people, self._money, SELLER, self._listing(PERIOD_S))
         sale.accept()
         sale.ship(BOUGHT, f"SF-{self._run}-0")
@@ -65,10 +66,9 @@ class Escrow:
         self._teller.say("Where that money came from, back to what the provider received:")
         self._money.tell_flow(sale.id, BUYER)
         self._money.pay_out(SELLER, sale.id, PRICE)
-        self._teller.command(
-            f'curl -H "Authorization: Bearer $(fairledger token {BUYER})"'
-            f" '{self._people.home(BUYER).url}/escrow/flow?order={sale.id}'"
-        )
+        self._people.page(BUYER, f"/desk/funds?order={sale.id}")
+        page = self._people.page(BUYER, f"/desk/orders/{sale.id}")
+        self._teller.came_to(f"{amount_of(PRICE + BOND)} to the seller, {amount_of(PRICE)} of it paid out", page)
 
     def fail(self) -> None:
         """Four orders that go wrong at once, decided by rule when their deadlines have passed."""
@@ -82,6 +82,8 @@ class Escrow:
         for case, sale in zip(CASES, sales, strict=True):
             self._teller.say(f"[bold]{case.title}[/]")
             self._tell(sale, case.outcome)
+            page = self._people.page(BUYER, f"/desk/orders/{sale.id}")
+            self._teller.came_to(f"{case.title}: {case.outcome.paid}", page)
 
     def _listing(self, ship_s: int) -> Any:
         standard = self._people.home(SELLER).get("/standards/escrow")

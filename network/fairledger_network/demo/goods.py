@@ -63,6 +63,8 @@ class Goods:
                 continue
             body = {"prefix": prefix, "msp_id": f"{home}MSP", "gln": glns[person], "name": f"{person} ({home})"}
             self._people.write("officer", f"{prefix}… to {person}: {what}", "/trace/licences", body)
+        page = self._teller.link(f"{self._services['Association'].url}/trace/licences")
+        self._teller.came_to(f"{len(LICENCES)} prefixes, whose they are", page)
 
     def tag(self) -> None:
         """The phones' maker signs their tags; one is shown as a QR code."""
@@ -75,6 +77,7 @@ class Goods:
         self._teller.link(tag["qr"])
         self._teller.link(f"{tag['qr']}&format=png")
         self._expect_tag(tag["link"], "SIGNED_BY_MAKER")
+        self._teller.came_to("signed by the maker", tag["link"])
 
     def anchor(self) -> None:
         """Papers are stored by content and anchored; another organisation hands one out, checked."""
@@ -86,6 +89,8 @@ class Goods:
             raise DemoFailed("the Regulator handed out another document than was anchored")
         self._teller.say("The Regulator, who was sent none of them, gets them from the others and checks each byte:")
         self._teller.link(f"{reader.url}/documents/{addresses[0]}")
+        page = self._teller.link(self._services["Regulator"].scan_page(CAN))
+        self._teller.came_to(f"{len(PAPERS)} papers, each checked by its hash", page)
 
     def believe(self) -> None:
         """All organisations grade the same history alike."""
@@ -103,7 +108,8 @@ class Goods:
                     told = ", ".join(f"{name} {value}" for name, value in finding["values"])
                     self._teller.say(f"  {finding['check']}: {finding['code']} {told}")
             self._teller.say(f"  held by {' → '.join(each['party']['role'] for each in history['holdings'])}")
-            self._teller.link(f"{self._services['PlatformA'].url}/trace/history?epc={item}")
+            page = self._teller.link(self._services["PlatformA"].scan_page(item))
+            self._teller.came_to(f"grade {history['grade']} at all {len(histories)} organisations", page)
 
     def trace(self) -> None:
         """From a can back to the farms, and from a farm's milk forward to all cans."""
@@ -115,7 +121,8 @@ class Goods:
         made = service.get("/trace/downstream", epc=FARM_LOT)
         cans = [item for item in made["items"] if item.startswith(CAN.rpartition("/")[0])]
         self._teller.say(f"The milk of one farm that morning is in {len(cans)} cans:")
-        self._teller.link(f"{service.url}/trace/downstream?epc={FARM_LOT}")
+        page = self._teller.link(f"{service.url}/trace/downstream?epc={FARM_LOT}")
+        self._teller.came_to(f"one farm's milk is in {len(cans)} cans", page)
 
     def break_the_cold_chain(self) -> FreshGoods:
         """Fresh goods, recorded as it happens: the best grade, and a warning all the same."""
@@ -132,7 +139,8 @@ class Goods:
             raise DemoFailed(f"expected grade A with an alarm, not {checked['grade']} with {warnings}")
         self._teller.say("Everything about them is told and vouched for: grade [bold]A[/]. And so is the alarm:")
         self._teller.refused("11.4 °C on the road, reported by the carrier's own sensor (alarm)")
-        self._teller.link(reader.scan_page(tag["link"]))
+        page = self._teller.link(reader.scan_page(tag["link"]))
+        self._teller.came_to("grade A, and a warning", page)
         return fresh
 
     def counterfeit(self) -> None:
@@ -146,13 +154,15 @@ class Goods:
         self._teller.link(self._services["PlatformA"].scan_page(forged["link"]))
         history = self._services["PlatformA"].get("/trace/history", epc=NEVER_MADE)
         self._teller.refused(f"a serial number that was never made: grade {history['grade']}, no history at all")
+        self._teller.say("Its page tells that nobody made it, as page not found:")
         self._teller.link(self._services["PlatformA"].scan_page(invented["link"], known=False))
         self._teller.say("A perfect copy of a genuine label is scanned in Shanghai and in Urumqi on one day:")
         for service, area in (("PlatformA", SHANGHAI), ("PlatformB", URUMQI)):
             self._services[service].scanned(genuine["link"], area)
         finding = self._until_apart()
         self._teller.refused(f"scanned {finding['km']} km apart on one day: there is a copy. Grade C")
-        self._teller.link(self._services["PlatformA"].scan_page(genuine["link"]))
+        page = self._teller.link(self._services["PlatformA"].scan_page(genuine["link"]))
+        self._teller.came_to("a forged label, goods never made, and a copy", page)
 
     def recall(self) -> None:
         """A lot of raw milk is recalled: all that was made of it, where it is now, and who answers for it."""
@@ -175,7 +185,8 @@ class Goods:
             )
         self._teller.link(f"{service.url}/trace/recalls/{recall['id']}")
         self._teller.say("Whoever scans a can is warned:")
-        self._teller.link(self._services["PlatformB"].scan_page(CAN))
+        page = self._teller.link(self._services["PlatformB"].scan_page(CAN))
+        self._teller.came_to(f"{len(goods)} lots and things called back, {len(sold)} of them sold", page)
 
     def _signed(self, person: str, epc: str) -> list[dict[str, str]]:
         tags: list[dict[str, str]] = self._people.home(person).post(person, "/tags", json={"epcs": [epc]}).json()

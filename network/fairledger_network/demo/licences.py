@@ -7,9 +7,9 @@ from typing import Any
 
 from fairledger.escrow.goods import KEY_BYTES, seal, unseal
 from fairledger_network.demo.escrow import PERIOD_S
-from fairledger_network.demo.money import CURRENCY, Money
+from fairledger_network.demo.money import CURRENCY, Money, amount_of
 from fairledger_network.demo.people import People
-from fairledger_network.demo.sale import Sale
+from fairledger_network.demo.sale import BUYER, Sale
 from fairledger_network.demo.settlement import Outcome, lines
 from fairledger_network.demo.teller import Teller
 from fairledger_network.errors import DemoFailed
@@ -33,9 +33,11 @@ class Licences:
         self._teller.act("A software licence is sold: the key against the money")
         standard = self._people.home(SELLER).get("/standards/escrow")
         listing = self._people.write(SELLER, "offers licences", "/escrow/listings", terms(standard))
-        self._teller.together([lambda: self._honest(listing), lambda: self._cheat(listing)])
+        pages = self._teller.together([lambda: self._honest(listing), lambda: self._cheat(listing)])
+        for page, title in zip(pages, ("opened by its buyer: the seller", "a wrong key: the buyer"), strict=True):
+            self._teller.came_to(f"{title} has {amount_of(PRICE)}", page)
 
-    def _honest(self, listing: Mapping[str, Any]) -> None:
+    def _honest(self, listing: Mapping[str, Any]) -> str:
         sealed = seal(LICENCE)
         sale = self._begin(listing, sealed.commitment.model_dump())
         order = sale.release_key(sealed.key)
@@ -44,16 +46,16 @@ class Licences:
             raise DemoFailed("the key that the ledger handed out does not open what was sold, or was not paid for")
         self._teller.say(f"The transaction that paid the seller told the key. The buyer opens: {opened.decode()}")
         sale.confirm()
-        self._tell(sale, Outcome("confirmed", "nobody", 0, PRICE))
+        return self._tell(sale, Outcome("confirmed", "nobody", 0, PRICE))
 
-    def _cheat(self, listing: Mapping[str, Any]) -> None:
+    def _cheat(self, listing: Mapping[str, Any]) -> str:
         self._teller.say("[bold]A key that opens nothing[/]")
         sealed, other = seal(LICENCE), secrets.token_bytes(KEY_BYTES)
         wrong = {**sealed.commitment.model_dump(), "key_sha256": hashlib.sha256(other).hexdigest()}
         sale = self._begin(listing, wrong)
         sale.release_key(other)
         sale.prove_wrong_key(STRANGER, sealed.ciphertext)
-        self._tell(sale, Outcome("wrong_key", "seller", PRICE, 0))
+        return self._tell(sale, Outcome("wrong_key", "seller", PRICE, 0))
 
     def _begin(self, listing: Mapping[str, Any], commitment: Mapping[str, Any]) -> Sale:
         sale = Sale.begin(self._people, self._money, SELLER, listing)
@@ -61,11 +63,12 @@ class Licences:
         sale.hold()
         return sale
 
-    def _tell(self, sale: Sale, outcome: Outcome) -> None:
+    def _tell(self, sale: Sale, outcome: Outcome) -> str:
         told = sale.told()
         outcome.check(told)
         for line in lines(told):
             self._teller.say(f"  {line}")
+        return self._people.page(BUYER, f"/desk/orders/{sale.id}")
 
 
 def terms(standard: Mapping[str, Any]) -> dict[str, Any]:

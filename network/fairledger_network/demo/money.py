@@ -7,25 +7,37 @@ from typing import Any
 from fairledger_contracts.records.note import ORDER_LOCK, PAYOUT_LOCK, account_of
 from fairledger_contracts.records.payment import provider_of
 from fairledger_network.demo.people import People, Step
+from fairledger_network.demo.provider import PROVIDER, Provider
 from fairledger_network.demo.service import Service
 from fairledger_network.demo.teller import Teller
 from fairledger_network.errors import DemoFailed
 
 CURRENCY = "CNY"
-PROVIDER = "provider"
 PAYERS = ("consumer", "merchant", "carrier", "processor")
 LOCKS = {ORDER_LOCK: "the order", PAYOUT_LOCK: "the payout"}
 
 
 class Money:
-    """Notes of this run of the demo, by owner; ``run`` tells its payments from those of other runs."""
+    """Notes of this run of the demo, by owner; ``run`` tells its payments from those of other runs.
 
-    def __init__(self, services: Mapping[str, Service], people: People, teller: Teller, run: str) -> None:
+    ``provider`` is the system of the payment provider, None where nobody pays or is paid there.
+    """
+
+    def __init__(
+        self,
+        services: Mapping[str, Service],
+        people: People,
+        teller: Teller,
+        run: str,
+        provider: Provider | None = None,
+    ) -> None:
         self._services = services
         self._people = people
         self._teller = teller
         self._run = run
+        self._provider = provider
         self._deposits = 0
+        self._references: set[str] = set()
         self._notes: dict[tuple[str, int], list[str]] = {}
         self._names = {people.owner(person): person for person in (*PAYERS, PROVIDER)}
 
@@ -51,6 +63,20 @@ class Money:
         note = self._people.write(PROVIDER, f"{amount_of(amount)} from {msp_id}", "/escrow/notes", body)
         return str(note["id"])
 
+    def pay_at_provider(self, name: str, owner: str, amount: int) -> str:
+        """A payment at the provider, whose own system tells of it; the note that comes of it."""
+        self._deposits += 1
+        reference = f"WEB-{self._run}-{self._deposits}"
+        payment = {"amount_minor": amount, "currency": CURRENCY, "reference": reference}
+        note = self._system.pay(owner, payment, f"{amount_of(amount)} from {name}")
+        self._references.add(reference)
+        return note
+
+    def pay_for_one(self, person: str, amount: int) -> None:
+        """Have a person pay at the provider, for the next thing of that price."""
+        note = self.pay_at_provider(person, self._people.owner(person), amount)
+        self._notes.setdefault((person, amount), []).append(note)
+
     def take(self, person: str, amount: int) -> list[str]:
         """A note of that amount, as its owner spends it; none for nothing."""
         return [self._notes[person, amount].pop()] if amount else []
@@ -59,7 +85,7 @@ class Money:
         """All money of an order, back to the payments it came from. Raises ``DemoFailed`` where it came from none."""
         flow = self._people.see(person, "/escrow/flow", order=order)
         references = [each["reference"] for each in flow["movements"] if each["movement"] == "issue"]
-        if self._reference(person) not in references:
+        if not self._references.intersection(references):
             raise DemoFailed(
                 f"the money of order {order} does not lead back to {person}'s payment, but to {references}"
             )
@@ -71,17 +97,20 @@ class Money:
             )
 
     def pay_out(self, person: str, order: str, amount: int) -> None:
-        """The provider pays out what somebody was paid for an order. Raises ``DemoFailed`` where that is less."""
+        """The provider's system pays out what an order paid somebody. Raises ``DemoFailed`` where that is less."""
         paid = self._received(person, order)
-        body = {"notes": [paid["note"]], "amount_minor": amount, "currency": CURRENCY, "provider": self._provider}
+        body = {"notes": [paid["note"]], "amount_minor": amount, "currency": CURRENCY, "provider": self._place}
         payout = self._people.write(person, f"asks for {amount_of(amount)}", "/escrow/payouts", body)
-        redeemed = {"reference": f"OUT-{self._run}-{person}"}
-        done = self._people.write(PROVIDER, "pays them out", f"/escrow/payouts/{payout['id']}/redeem", redeemed)
-        if done["state"] != "paid":
-            raise DemoFailed(f"the payout is {done['state']}")
+        self._system.await_payout(payout["id"])
+        self._people.note(self._people.home(PROVIDER))
+        movements = self._people.see(person, "/escrow/flow", payout=payout["id"])["movements"]
+        redeemed = next(each for each in movements if (each["movement"], each["payout"]) == ("redeem", payout["id"]))
+        what = f"by signed webhook: {amount_of(amount)} paid out"
+        self._people.tell(PROVIDER, what, f"transaction {redeemed['id']}")
 
     def check_circulation(self) -> None:
         """Each organisation adds up for itself: what came in less what went out is what is there."""
+        self._teller.act("The money adds up")
         for service in self._services.values():
             self._people.catch_up(service)
             totals = service.get("/escrow/circulation")
@@ -89,10 +118,17 @@ class Money:
                 raise DemoFailed(f"{service.organization} finds that money was lost or made: {totals}")
         told = ", ".join(f"{amount_of(total['unspent_minor'])} {total['currency']}" for total in totals)
         self._teller.say(f"All {len(self._services)} organisations add up the same: {told} are in circulation.")
-        self._teller.link(f"{self._services['Regulator'].url}/escrow/circulation")
+        page = self._teller.link(f"{self._services['Regulator'].url}/funds")
+        self._teller.came_to(f"{told} in circulation, as all {len(self._services)} add it up", page)
 
     @property
-    def _provider(self) -> str:
+    def _system(self) -> Provider:
+        if self._provider is None:
+            raise DemoFailed("no payment provider's system runs")
+        return self._provider
+
+    @property
+    def _place(self) -> str:
         return provider_of(self._people.home(PROVIDER).signatory(PROVIDER))
 
     def _reference(self, person: str) -> str:

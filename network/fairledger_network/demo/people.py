@@ -73,6 +73,12 @@ class People:
         self.catch_up(self.home(person))
         return self.home(person).get_as(person, path, **parameters)
 
+    def page(self, person: str, path: str) -> str:
+        """Tell a page of the desk where the person sees something, and how they sign in; its address."""
+        address = f"{self.home(person).url}{path}"
+        self._teller.link(address, f"fairledger token {person}")
+        return address
+
     def catch_up(self, service: Service) -> None:
         """Wait until a service knows all that the demo's people wrote."""
         service.wait_for(self._block)

@@ -154,10 +154,9 @@ class PersonalData:
         if refusals != ["", "PRIVACY_WARRANT_FIELDS", "PRIVACY_WARRANT_UNKNOWN"]:
             raise DemoFailed(f"the association should see one reading and two refusals, and sees {refusals}")
         self._teller.say("The association, whose service released the key, sees all three attempts:")
-        self._teller.command(
-            'curl -H "Authorization: Bearer $(fairledger token officer)"'
-            f" {self._people.home('officer').url}/privacy/reads"
-        )
+        page = self._people.page("officer", "/desk/warrants")
+        self._people.page("regulator", "/desk/warrants")
+        self._teller.came_to("read once, by a warrant of two; two attempts refused, on record", page)
 
     def _gone(self, held: Held, purged: Mapping[str, Any]) -> None:
         """The order stays, and tells that nothing is held any more; nobody reads it, with a warrant or without."""
@@ -168,6 +167,9 @@ class PersonalData:
         self._confirm(warrant)
         self._refused(held, warrant, READ, "PRIVACY_PURGED")
         self._teller.say(f"The order stays, without a buyer: purged at {purged['purged_at']}, for everybody to see.")
+        self._teller.say(f"The buyer, with order {held.order} and their secret, sees the same at:")
+        page = self._teller.link(f"{self._services[PLATFORM].url}/my-data")
+        self._teller.came_to("nothing held any more, with proof", page)
 
     def _mine(self, held: Held) -> Any:
         self._people.catch_up(self._services[PLATFORM])

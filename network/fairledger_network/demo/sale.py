@@ -85,9 +85,9 @@ class Sale:
         ciphertext = base64.b64encode(sealed).decode()
         self._move(person, "proves the key wrong", "prove_wrong_key", ciphertext=ciphertext)
 
-    def told(self) -> Any:
-        """The order with evidence and settlement, as its buyer sees it."""
-        return self.people.see(BUYER, f"/escrow/orders/{self.id}")
+    def told(self, person: str = BUYER) -> Any:
+        """The order with evidence and settlement, as its buyer or another of its parties sees it."""
+        return self.people.see(person, f"/escrow/orders/{self.id}")
 
     def _move(self, person: str, what: str, move: str, **told: Any) -> Any:
         return self.people.write(person, what, f"/escrow/orders/{self.id}/{move}", told)

@@ -20,6 +20,13 @@ POLL_INTERVAL_S = 0.05
 PAGE_EVENTS = 100
 
 
+def signatory_of(creator: bytes) -> Signatory:
+    """The holder of a serialized identity, as the ledger's records name them."""
+    caller = ClientIdentity.from_creator(creator)
+    role, gln = caller.attributes.get("role", ""), caller.attributes.get("gln", "")
+    return Signatory(msp_id=caller.msp_id, id=caller.id, role=role, gln=gln)
+
+
 class Service:
     """The REST service of ``organization`` at ``url``."""
 
@@ -94,10 +101,7 @@ class Service:
     def signatory(self, person: str) -> Signatory:
         """The person as the ledger's records name them."""
         entry = Wallet(self._layout.wallet(self.organization)).get(person)
-        caller = ClientIdentity.from_creator(entry.identity.serialized)
-        attributes = caller.attributes
-        role, gln = attributes.get("role", ""), attributes.get("gln", "")
-        return Signatory(msp_id=caller.msp_id, id=caller.id, role=role, gln=gln)
+        return signatory_of(entry.identity.serialized)
 
     def scanned(self, link: str, area: str) -> None:
         """A reader's phone tells that it scanned a tag in an area. Raises ``DemoFailed``."""
@@ -123,10 +127,6 @@ class Service:
             answer = self._checked(self._http.get(address))
             yield from answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
             address = answer.links.get("next", {}).get("url")
-
-    def link(self, **parameters: str) -> str:
-        """The address of a query, to be opened in a browser."""
-        return str(httpx.URL(f"{self.url}/epcis/events", params=parameters))
 
     def scan_page(self, link: str, *, known: bool = True) -> str:
         """The address of the page behind a tag or an item's id.

@@ -20,6 +20,12 @@ class Outcome:
     seller_minor: int
     carrier_minor: int = 0
 
+    @property
+    def paid(self) -> str:
+        """Who is paid how much, without who is paid nothing."""
+        amounts = {"buyer": self.buyer_minor, "seller": self.seller_minor, "carrier": self.carrier_minor}
+        return ", ".join(f"{amount_of(minor)} to the {party}" for party, minor in amounts.items() if minor)
+
     def check(self, told: Mapping[str, Any]) -> None:
         """Compare with an order as it is told. Raises ``DemoFailed`` where it ended otherwise, or money was lost."""
         settlement = told["settlement"]

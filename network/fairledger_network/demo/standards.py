@@ -31,13 +31,19 @@ class Rulebook:
         """Name, title, parameters and the hash of the text, which is the file itself."""
         return [self._standard(file) for file in sorted(self.folder.glob("*.json"))]
 
+    def texts(self) -> list[bytes]:
+        """The standards' texts, in the same order."""
+        return [self._text(file) for file in sorted(self.folder.glob("*.json"))]
+
     def _standard(self, file: Path) -> dict[str, Any]:
-        own = json.loads(file.read_bytes())
-        of_demo = self.folder / "demo" / file.name
-        text = of_demo if of_demo.is_file() else file
-        told = json.loads(text.read_bytes())
+        own, text = json.loads(file.read_bytes()), self._text(file)
+        told = json.loads(text)
         parameters = {**own["parameters"], **told["parameters"]}
-        return {**told, "parameters": parameters, "text_sha256": hashlib.sha256(text.read_bytes()).hexdigest()}
+        return {**told, "parameters": parameters, "text_sha256": hashlib.sha256(text).hexdigest()}
+
+    def _text(self, file: Path) -> bytes:
+        of_demo = self.folder / "demo" / file.name
+        return (of_demo if of_demo.is_file() else file).read_bytes()
 
 
 class Standards:
@@ -59,7 +65,9 @@ class Standards:
         self._wait(new)
         for standard in wanted:
             self._teller.say(f"in force: [bold]{standard['name']}[/]. {standard['title']}")
-        self._teller.link(f"{self._service.url}/standards")
+        self._people.page(VOTERS[0], "/desk/supervision")
+        page = self._teller.link(f"{self._service.url}/standards")
+        self._teller.came_to(f"{len(wanted)} standards in force", page)
 
     def _enrol(self) -> None:
         enrolled = {member["msp_id"] for member in self._service.get("/members")}
@@ -73,6 +81,8 @@ class Standards:
             "effective_from": (now + timedelta(seconds=EFFECT_S)).isoformat(),
             "votes_until": (now + timedelta(seconds=VOTES_S)).isoformat(),
         }
+        for text in self._rulebook.texts():
+            self._service.post("officer", "/documents", content=text)
         proposed = self._people.write_all(
             [Step("officer", f"proposes {each['name']}", "/standards", {**each, **dates}) for each in standards]
         )

@@ -33,7 +33,7 @@ PAGES = (
     ("PlatformA", "/board", "platforms, anomalies, what is overdue"),
     ("PlatformA", "/complain", "complain, without an account"),
     ("Association", "/desk/supervision", "act in your own name, signed in by token"),
-    ("Regulator", "/escrow/circulation", "the money on the ledger, added up"),
+    ("Regulator", "/funds", "the money on the ledger, added up"),
 )
 MEBIBYTE = 1024 * 1024
 
@@ -82,6 +82,8 @@ class Story:
         nodes = status(self._site)
         memory = sum(node.memory_bytes for node in nodes) / MEBIBYTE
         self._teller.say(f"{len(nodes)} processes run, with {memory:.0f} MiB of memory in all.")
+        page = self._teller.link(f"{self._services[ASKED[0]].url}/")
+        self._teller.came_to(f"{len(nodes)} processes", page)
 
     def record(self, chains: Sequence[Chain]) -> None:
         """Each person records what they saw, signed with their own key."""
@@ -93,6 +95,10 @@ class Story:
                 self._people.record(chapter.recorder, chapter.title, chapter.file.read_text(encoding="utf-8"))
             events = self._events_recorded()
             self._teller.say(f"{events - before} new events, {events} on the ledger.")
+            if item := busiest_item(chain.events()):
+                self._people.catch_up(self._services[ASKED[0]])
+                page = self._teller.link(self._services[ASKED[0]].scan_page(item))
+                self._teller.came_to(f"{chain.name}: {events} events on the ledger", page)
 
     def ask_two(self, chains: Sequence[Chain]) -> None:
         """The history of an item of each chain, as two organisations tell it."""
@@ -106,13 +112,10 @@ class Story:
                 raise DemoFailed(f"{ASKED[0]} and {ASKED[1]} tell different histories of {item}")
             self._console.print(f"  [bold]{item}[/]", soft_wrap=True)
             self._teller.show(history_table(one))
-            self._teller.say(f"Both tell the same {len(one)} events. See for yourself:")
-            for name in ASKED:
-                self._teller.link(self._services[name].link(MATCH_anyEPC=item))
-            self._teller.say(
-                "What a buyer sees after scanning it, in Chinese and English, and can verify in the browser:"
-            )
-            self._teller.link(self._services[ASKED[0]].scan_page(item))
+            self._teller.say(f"Both tell the same {len(one)} events.")
+            self._teller.say("It is what a buyer sees after scanning it, and can verify in the browser:")
+            pages = [self._teller.link(self._services[name].scan_page(item)) for name in ASKED]
+            self._teller.came_to(f"the same {len(one)} events at both", pages[0])
             self._shown.append(item)
 
     def trade(self, fresh: FreshGoods) -> None:
@@ -133,6 +136,8 @@ class Story:
             self._console.print(f"  [green]{escape(step)}[/]", soft_wrap=True)
         self._teller.say("The same file with one byte changed:")
         self._console.print(f"  [red]{escape(proof.verify_changed())}[/]", soft_wrap=True)
+        page = self._teller.link(self._services[ASKED[0]].scan_page(item))
+        self._teller.came_to("verified by files alone, refused with one byte changed", page)
 
     def lose_a_peer(self) -> None:
         """A peer loses all its data and gets them back from the others."""
@@ -149,6 +154,8 @@ class Story:
             heal(self._site, peer, caught)
         self._teller.say(f"[green]✓[/] {peer} is back with {blocks} blocks, none of them from its own disk.")
         self._sound(verify(self._site))
+        page = self._teller.link(f"{self._services[WIPED].url}/")
+        self._teller.came_to(f"{blocks} blocks fetched from the others", page)
 
     def tamper(self) -> None:
         """One byte of a peer's block file is changed, found, named and healed."""
@@ -170,9 +177,13 @@ class Story:
         self._sound(verify(self._site))
         if self._purged is not None:
             self.market.personal_data.check_healed(self._purged, peer)
+        page = self._teller.link(f"{self._services[TAMPERED].url}/")
+        self._teller.came_to(f"found and named: {peer}; healed", page)
 
     def end(self) -> None:
-        """What to look at and what to try next."""
+        """What all came to, what to look at and what to try next."""
+        self._teller.act("What it all came to")
+        self._teller.outcomes()
         self._teller.act("Now you")
         for service in self._services.values():
             self._console.print(f"  {service.organization:<12} ", end="")

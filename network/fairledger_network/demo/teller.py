@@ -17,9 +17,12 @@ class Teller:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._act = ""
+        self._outcomes: list[tuple[str, str, str]] = []
 
     def act(self, title: str) -> None:
         """A new act begins."""
+        self._act = title
         self.console.print()
         self.console.print(Rule(f"[bold]{title}[/]", align="left", style="blue"))
 
@@ -31,9 +34,30 @@ class Teller:
         """A table or a tree."""
         self.console.print(Padding(what, (0, 0, 0, 2)))
 
-    def link(self, address: str) -> None:
-        """An address to be opened in a browser."""
-        self.console.print(f"  {address}", style="blue underline", soft_wrap=True)
+    def link(self, address: str, signed_in: str = "") -> str:
+        """An address to be opened in a browser, ``signed_in`` by what that command prints; the address."""
+        self.console.print("  ", end="")
+        told = Text(address, style="blue underline")
+        if signed_in:
+            told.append(f"  sign in: {signed_in}", style="not underline dim")
+        self.console.print(told, soft_wrap=True)
+        return address
+
+    def came_to(self, what: str, address: str) -> None:
+        """What the act came to, and the page to look at, for the table at the end."""
+        self._outcomes.append((self._act, what, address))
+
+    def outcomes(self) -> None:
+        """What all acts came to, in their order; addresses stand in lines of their own, so that none breaks."""
+        told = ""
+        for act, what, address in self._outcomes:
+            self.console.print(f"  [bold]{'' if act == told else act:<{self._width}}[/]  {what}", soft_wrap=True)
+            told = act
+            self.console.print(Text(f"  {'':<{self._width}}  {address}", style="blue"), soft_wrap=True)
+
+    @property
+    def _width(self) -> int:
+        return max((len(act) for act, _what, _address in self._outcomes), default=0)
 
     def command(self, command: str) -> None:
         """A command to be tried."""

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import grpc
@@ -10,9 +11,11 @@ import pytest
 from fabric_protos.peer.chaincode_shim_pb2 import ChaincodeMessage, GetState
 
 from fairledger_chaincode import ChaincodeHandler, Limits
+from fairledger_chaincode.server import ChaincodeServer
 from fairledger_chaincode.simulator import SimulatorError
+from fairledger_chaincode.tls import server_context
 from tests.fakes.fake_peer import FakePeer, PeerTls
-from tests.unit.chaincode.certificates import Issued, TlsWorld
+from tests.unit.chaincode.certificates import Issued, TlsWorld, common_name, issue
 from tests.unit.chaincode.conftest import running_server
 from tests.unit.chaincode.h2_client import Http2Client
 from tests.unit.chaincode.scripted_peer import answer_to, result_of, signed_proposal, transaction_message
@@ -114,6 +117,24 @@ async def test_who_has_no_certificate_of_ours_or_no_tls_is_refused(tls_world: Tl
         assert await refused(port, contexts[who])
         assert not await refused(port, client_context(tls_world, tls_world.client))
     assert served == []
+
+
+async def test_of_the_peers_authority_nobody_is_taken_but_who_is_named(tls_world: TlsWorld) -> None:
+    """With a client's own certificate in the authority's place."""
+    _key, certificate = tls_world.client.write(tls_world.folder, "named")
+    context = server_context(replace(tls_world.files, client_ca=certificate))
+
+    async def serve(stream: object) -> None:
+        raise AssertionError(stream)
+
+    server = ChaincodeServer(serve, tls=context)
+    port = await server.start("127.0.0.1", 0)
+    try:
+        for client in (issue(common_name("person"), tls_world.ca), tls_world.server, None):
+            assert await refused(port, client_context(tls_world, client))
+        assert not await refused(port, client_context(tls_world, tls_world.client))
+    finally:
+        await server.close()
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])

@@ -51,6 +51,17 @@ def code_of(error: pytest.ExceptionInfo[WalletError]) -> str:
     return error.value.code
 
 
+def test_a_key_for_a_purpose_is_always_the_same_and_no_other_wallets(wallet: Wallet, folder: Path) -> None:
+    key = wallet.key_of("answers of requests")
+    assert len(key) == 32
+    assert Wallet(folder).key_of("answers of requests") == key
+    others = {wallet.key_of("other answers"), Wallet.create(folder / "other").key_of("answers of requests")}
+    assert len(others - {key}) == 2
+    with pytest.raises(WalletError) as error:
+        wallet.key_of("alice")
+    assert code_of(error) == "WALLET_NAME"
+
+
 class TestKeeping:
     def test_gives_back_who_signs_and_signs_with_their_key(self, wallet: Wallet) -> None:
         wallet.put("alice", ALICE, pem(KEY))

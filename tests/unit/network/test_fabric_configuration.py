@@ -120,6 +120,12 @@ def test_a_peer_runs_chaincode_as_a_service_without_docker_and_heals_without_wai
     assert settings["ledger"]["history"]["enableHistoryDatabase"] is True
 
 
+def test_a_peer_purges_at_the_block_that_says_so(nodes: dict[str, Node]) -> None:
+    settings = core_settings(nodes["peer0.Association"], LAYOUT, network_id="fairledger")
+
+    assert settings["ledger"]["pvtdataStore"] == {"purgeInterval": 1}
+
+
 def test_an_orderer_obeys_the_holder_of_its_organisation_s_admin_certificate_alone(nodes: dict[str, Node]) -> None:
     orderer = nodes["orderer0.Regulator"]
 

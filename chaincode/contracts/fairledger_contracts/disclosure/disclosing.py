@@ -6,13 +6,14 @@ from datetime import datetime
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from fairledger_contracts.disclosure.callers import OFFICER, PLATFORM_OFFICER, anyone, official
-from fairledger_contracts.disclosure.periods import begins, due_at
+from fairledger_contracts.disclosure.periods import begins, due_at, opens_at
 from fairledger_contracts.records.anchor import DocumentDescription
 from fairledger_contracts.records.disclosure import (
     ATTACHMENTS_MAX,
     STANDARD,
     Disclosure,
     DisclosureState,
+    LicenceFacts,
     Opinion,
     Published,
     Review,
@@ -29,18 +30,24 @@ async def file(
 ) -> Disclosure:
     """Publish for the caller's platform. One that is filed or accepted already is not replaced.
 
-    Raises ``NotAllowed`` (DISCLOSURE_ROLE_DENIED, DISCLOSURE_MEMBER_DENIED), ``WrongState`` (DISCLOSURE_FILED),
-    ``RuleBroken`` (DISCLOSURE_PERIOD, DISCLOSURE_ATTACHMENTS), ``NotFound`` (DISCLOSURE_STANDARD_UNKNOWN).
+    Raises ``NotAllowed`` (DISCLOSURE_ROLE_DENIED, DISCLOSURE_MEMBER_DENIED), ``WrongState`` (DISCLOSURE_FILED,
+    DISCLOSURE_TOO_EARLY where the period has not ended or begun), ``RuleBroken`` (DISCLOSURE_PERIOD,
+    DISCLOSURE_ATTACHMENTS, DISCLOSURE_LICENCE_EXPIRED), ``NotFound`` (DISCLOSURE_STANDARD_UNKNOWN).
     """
     officer = official(ctx, {PLATFORM_OFFICER}, "disclosures are filed")
     if len(attachments) > ATTACHMENTS_MAX:
         raise RuleBroken("DISCLOSURE_ATTACHMENTS", f"attach at most {ATTACHMENTS_MAX} documents")
+    if isinstance(published, LicenceFacts) and published.valid_until < ctx.time.date():
+        raise RuleBroken("DISCLOSURE_LICENCE_EXPIRED", f"the licence was valid until {published.valid_until}")
     member = await _member(ctx, officer.msp_id)
     known = await ctx.ledger.find(Disclosure, member.msp_id, published.subject, period)
     if known is not None and known.state not in OPEN_TO_FILING:
         raise WrongState("DISCLOSURE_FILED", f"this disclosure is {known.state}")
     standard = await _standard_of(ctx, period)
     due = known.due_at if known else due_at(standard, published.subject, period)
+    opens = opens_at(standard, published.subject, period)
+    if ctx.time < opens:
+        raise WrongState("DISCLOSURE_TOO_EARLY", f"this can be disclosed from {opens.isoformat()} on")
     filed = Disclosure(
         msp_id=member.msp_id,
         subject=published.subject,
@@ -63,15 +70,17 @@ async def file(
 
 
 async def review(ctx: Context, msp_id: str, subject: Subject, period: str, opinion: Opinion) -> Disclosure:
-    """Accept, or reject with reasons and time to mend; an officer does.
+    """Accept, or reject in time with reasons and time to mend; an officer does.
 
-    Raises ``NotAllowed``, ``NotFound`` (DISCLOSURE_UNKNOWN), ``WrongState`` (DISCLOSURE_NOT_FILED),
-    ``RuleBroken`` (DISCLOSURE_REASONS).
+    Raises ``NotAllowed``, ``NotFound`` (DISCLOSURE_UNKNOWN), ``WrongState`` (DISCLOSURE_NOT_FILED, DISCLOSURE_TOO_LATE
+    from the moment on when anybody may have it accepted), ``RuleBroken`` (DISCLOSURE_REASONS).
     """
     officer = official(ctx, {OFFICER}, "disclosures are reviewed")
     filed = await _filed(ctx, msp_id, subject, period)
     if not opinion.accepted and not opinion.reasons:
         raise RuleBroken("DISCLOSURE_REASONS", "say why it is rejected, and what has to be mended")
+    if not opinion.accepted and filed.review_until is not None and ctx.time >= filed.review_until:
+        raise WrongState("DISCLOSURE_TOO_LATE", "it was not reviewed in time, and is accepted")
     due = filed.due_at if opinion.accepted else (await _standard_of(ctx, period)).deadline("mend_s", ctx.time)
     update = {
         "state": DisclosureState.ACCEPTED if opinion.accepted else DisclosureState.REJECTED,

@@ -24,6 +24,15 @@ def due_at(standard: Standard, subject: Subject, period: str) -> datetime:
     """
     start = begins(period)
     months = standard.parameter(f"{subject}_months")
-    if months < 1 or MONTHS_A_YEAR % months or (start.month - 1) % months:
+    if (start.month - 1) % months:
         raise RuleBroken("DISCLOSURE_PERIOD", f"periods of {subject} last {months} months, the first from January on")
     return start + timedelta(seconds=standard.parameter(f"{subject}_due_s"))
+
+
+def opens_at(standard: Standard, subject: Subject, period: str) -> datetime:
+    """From when on it can be disclosed: figures once their period has ended, all else once it has begun."""
+    start = begins(period)
+    if subject != "figures":
+        return start
+    months = start.year * MONTHS_A_YEAR + start.month - 1 + standard.parameter(f"{subject}_months")
+    return datetime(months // MONTHS_A_YEAR, months % MONTHS_A_YEAR + 1, 1, tzinfo=UTC)

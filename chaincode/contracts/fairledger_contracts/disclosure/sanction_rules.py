@@ -10,19 +10,34 @@ Silence never keeps a sanction alive: who has to decide and does not, loses it.
 
 from datetime import datetime, timedelta
 
-from fairledger_chaincode.errors import NotAllowed, WrongState
+from fairledger_chaincode.errors import NotAllowed, RuleBroken, WrongState
 from fairledger_contracts.disclosure.act import Act
-from fairledger_contracts.records.sanction import Penalty, Sanction, SanctionState, Step
+from fairledger_contracts.records.sanction import (
+    EVIDENCE_MAX,
+    STATEMENTS_MAX,
+    Penalty,
+    Sanction,
+    SanctionState,
+    Step,
+)
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
 
 
 def hear(sanction: Sanction, act: Act) -> Sanction:
-    """The platform's statement. Raises ``WrongState``, ``NotAllowed`` (DISCLOSURE_SANCTION_DENIED)."""
+    """The platform's statement; it has a few, with as many documents together as any step may have.
+
+    Raises ``WrongState``, ``NotAllowed`` (DISCLOSURE_SANCTION_DENIED), ``RuleBroken`` (DISCLOSURE_STATEMENTS).
+    """
     _in(sanction, SanctionState.HEARING)
     _concerned(sanction, act.by)
     if act.at > sanction.due_at:
         raise WrongState("DISCLOSURE_TOO_LATE", f"the hearing ended at {sanction.due_at.isoformat()}")
+    before = sanction.steps[1:]  # the first is the opening
+    documents = sum(len(step.documents) for step in before) + len(act.documents)
+    if len(before) >= STATEMENTS_MAX or documents > EVIDENCE_MAX:
+        most = f"at most {STATEMENTS_MAX} statements, with {EVIDENCE_MAX} documents together"
+        raise RuleBroken("DISCLOSURE_STATEMENTS", f"a hearing has {most}")
     return _step(sanction, SanctionState.HEARING, act).model_copy(update={"heard": True})
 
 

@@ -1,13 +1,13 @@
 """Sanctions on the ledger: opened on a fact, decided, appealed, ended; and the suspensions that follow from them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound, RuleBroken, WrongState
-from fairledger_chaincode.record import Record
 from fairledger_contracts.disclosure import sanction_rules as rules
 from fairledger_contracts.disclosure.act import Act
 from fairledger_contracts.disclosure.callers import (
@@ -18,23 +18,22 @@ from fairledger_contracts.disclosure.callers import (
     anyone,
     official,
 )
+from fairledger_contracts.disclosure.sanction_grounds import RECORDS, RULES
 from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.escrow.spending import with_change
 from fairledger_contracts.escrow.till import Occasion, move, owned
 from fairledger_contracts.records.anchor import DocumentDescription
-from fairledger_contracts.records.complaint import Complaint
-from fairledger_contracts.records.disclosure import Disclosure
-from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.money import CURRENCIES
 from fairledger_contracts.records.movement import MovementKind
 from fairledger_contracts.records.note import NoteId, Payment, account_of
 from fairledger_contracts.records.sanction import (
     EVIDENCE_MAX,
     STANDARD,
     Ground,
-    GroundKind,
     Penalty,
     Sanction,
+    Sanctioned,
     SanctionState,
     Step,
 )
@@ -63,21 +62,24 @@ class NewSanction(BaseModel):
 async def open_hearing(ctx: Context, new: NewSanction) -> Sanction:
     """Open one, and hear the platform. An officer does.
 
-    Raises ``NotAllowed``, ``NotFound`` (DISCLOSURE_MEMBER_UNKNOWN, DISCLOSURE_GROUND_UNKNOWN, …_PARAMETER_UNKNOWN),
-    ``RuleBroken`` (DISCLOSURE_PENALTY, DISCLOSURE_GROUND).
+    What the penalty may be says the standard that counted when the rule was broken, how long everything may take the
+    one that counts now. Raises ``NotAllowed``, ``NotFound`` (DISCLOSURE_MEMBER_UNKNOWN, DISCLOSURE_RULE_UNKNOWN,
+    DISCLOSURE_GROUND_UNKNOWN, DISCLOSURE_STANDARD_UNKNOWN where none counted), ``RuleBroken`` (DISCLOSURE_PENALTY,
+    DISCLOSURE_GROUND), ``WrongState`` (DISCLOSURE_SANCTIONED).
     """
     officer = official(ctx, {OFFICER}, "sanctions are opened")
     if await ctx.ledger.find(Member, new.msp_id) is None:
         raise NotFound("DISCLOSURE_MEMBER_UNKNOWN", f"{new.msp_id} is no member")
     standard = await standard_in_force(ctx, STANDARD, ctx.time)
-    standard.parameter(new.rule)
-    _check_penalty(new, standard)
-    await _check_ground(ctx, new)
+    tariff = await standard_in_force(ctx, STANDARD, await _broken_at(ctx, new))
+    _check_penalty(new, tariff)
+    await _mark_sanctioned(ctx, new, officer)
     hearing_until = standard.deadline("hearing_s", ctx.time)
     sanction = Sanction(
         **new.model_dump(exclude={"evidence"}),
         id=ctx.tx_id,
         standard=standard.reference,
+        tariff=tariff.reference,
         state=SanctionState.HEARING,
         due_at=hearing_until,
         decide_until=standard.deadline("decide_s", hearing_until),
@@ -183,28 +185,27 @@ async def _saved(ctx: Context, sanction: Sanction) -> Sanction:
     return sanction
 
 
-def _check_penalty(new: NewSanction, standard: Standard) -> None:
-    """A fine has an amount and a currency, a suspension a time, within the standard; a warning has neither."""
+def _check_penalty(new: NewSanction, tariff: Standard) -> None:
+    """A fine has an amount in the standard's currency, a suspension a time, within the standard; a warning neither."""
     is_fine, is_suspension = new.penalty is Penalty.FINE, new.penalty is Penalty.SUSPENSION
     if bool(new.amount_minor) != is_fine or bool(new.currency) != is_fine or bool(new.suspension_s) != is_suspension:
         raise RuleBroken("DISCLOSURE_PENALTY", "a fine has amount and currency, a suspension its seconds; no other has")
-    if is_fine and new.amount_minor > standard.parameter(new.rule):
-        raise RuleBroken("DISCLOSURE_PENALTY", f"the fine for {new.rule} is at most {standard.parameter(new.rule)}")
-    if is_suspension and new.suspension_s > standard.parameter("suspension_max_s"):
-        raise RuleBroken("DISCLOSURE_PENALTY", f"suspend for at most {standard.parameter('suspension_max_s')} seconds")
+    currency = CURRENCIES.get(tariff.parameter("fine_currency"), "")
+    if is_fine and (new.currency != currency or new.amount_minor > tariff.parameter(new.rule)):
+        most = f"{tariff.parameter(new.rule)} {currency}, in its smallest unit"
+        raise RuleBroken("DISCLOSURE_PENALTY", f"the fine for {new.rule} is at most {most}")
+    if is_suspension and new.suspension_s > tariff.parameter("suspension_max_s"):
+        raise RuleBroken("DISCLOSURE_PENALTY", f"suspend for at most {tariff.parameter('suspension_max_s')} seconds")
 
 
-_GROUNDS: dict[GroundKind, type[Record]] = {
-    GroundKind.DISCLOSURE: Disclosure,
-    GroundKind.COMPLAINT: Complaint,
-    GroundKind.INSPECTION: Inspection,
-    GroundKind.SANCTION: Sanction,
-}
-
-
-async def _check_ground(ctx: Context, new: NewSanction) -> None:
-    """The fact is on the ledger, and is the platform's own."""
-    record = _GROUNDS[new.ground.kind]
+async def _broken_at(ctx: Context, new: NewSanction) -> datetime:
+    """When the rule was broken: the fact is on the ledger, is the platform's own, and shows it."""
+    rule = RULES.get(new.rule)
+    if rule is None:
+        raise NotFound("DISCLOSURE_RULE_UNKNOWN", f"the rules are {', '.join(RULES)}")
+    if new.ground.kind is not rule.kind:
+        raise RuleBroken("DISCLOSURE_GROUND", f"{new.rule} is shown by a {rule.kind}")
+    record = RECORDS[rule.kind]
     if len(new.ground.key) != len(record.key_fields):
         raise RuleBroken("DISCLOSURE_GROUND", f"name the fact by its {', '.join(record.key_fields)}")
     found = await ctx.ledger.find(record, *new.ground.key)
@@ -212,3 +213,16 @@ async def _check_ground(ctx: Context, new: NewSanction) -> None:
         raise NotFound("DISCLOSURE_GROUND_UNKNOWN", "the ledger has no such fact")
     if getattr(found, "platform", None) != new.msp_id and getattr(found, "msp_id", None) != new.msp_id:
         raise RuleBroken("DISCLOSURE_GROUND", f"the fact does not concern {new.msp_id}")
+    broken_at = rule.broken_at(found, ctx.time)
+    if broken_at is None:
+        raise RuleBroken("DISCLOSURE_GROUND", f"this {rule.kind} does not show {new.rule}, or not yet")
+    return broken_at
+
+
+async def _mark_sanctioned(ctx: Context, new: NewSanction, officer: Signatory) -> None:
+    fact = "/".join(new.ground.key)
+    before = await ctx.ledger.find(Sanctioned, new.ground.kind.value, fact, new.rule)
+    if before is not None:
+        raise WrongState("DISCLOSURE_SANCTIONED", f"sanction {before.sanction} rests on this already")
+    mark = Sanctioned(ground=new.ground.kind.value, fact=fact, rule=new.rule, sanction=ctx.tx_id, recorder=officer)
+    await ctx.ledger.save(mark)

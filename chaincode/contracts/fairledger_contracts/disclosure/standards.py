@@ -22,10 +22,10 @@ from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, Standard, StandardName
+from fairledger_contracts.records.standard_numbers import check_numbers
 
 PARAMETERS_MAX = 200
 VERSIONS_MAX = 9_999
-DURATION_MAX_S = 10**9  # some 31 years: no deadline leaves the calendar
 
 MspId = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
 
@@ -80,14 +80,16 @@ async def strike(ctx: Context, msp_id: str) -> Member:
 
 
 async def propose(ctx: Context, proposed: NewStandard) -> Standard:
-    """Propose the next version. Raises ``NotAllowed``, ``RuleBroken`` (DISCLOSURE_STANDARD_DATES, …), ``WrongState``.
+    """Propose the next version.
+
+    Raises ``NotAllowed``, ``RuleBroken`` (DISCLOSURE_STANDARD_DATES, …), ``WrongState``, and as ``check_numbers``.
 
     The name's last version must be decided, and no later one takes effect before an earlier one.
     """
     officer = official(ctx, {OFFICER}, "standards are proposed")
     earlier = [each async for each in ctx.ledger.range(Standard, proposed.name)]
     _check_dates(ctx, proposed, earlier)
-    _check_durations(proposed)
+    check_numbers(proposed.name, proposed.parameters)
     await _check_last(ctx, earlier)
     standard = Standard(
         **proposed.model_dump(exclude={"votes_until"}),
@@ -181,9 +183,3 @@ def _check_dates(ctx: Context, proposed: NewStandard, earlier: list[Standard]) -
     latest = max((each.effective_from for each in earlier if each.adopted_at), default=proposed.effective_from)
     if proposed.effective_from < latest:
         raise RuleBroken("DISCLOSURE_STANDARD_DATES", f"an earlier version takes effect at {latest.isoformat()}")
-
-
-def _check_durations(proposed: NewStandard) -> None:
-    for name, value in proposed.parameters.items():
-        if name.endswith("_s") and not 0 <= value <= DURATION_MAX_S:
-            raise RuleBroken("DISCLOSURE_PARAMETER_RANGE", f"{name} is between 0 and {DURATION_MAX_S} seconds")

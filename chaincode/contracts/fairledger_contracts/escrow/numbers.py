@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound, RuleBroken
@@ -12,24 +11,7 @@ from fairledger_contracts.records.agreement import ESCROW_STANDARD, Seconds
 from fairledger_contracts.records.money import AmountMinor, Permille
 from fairledger_contracts.records.settlement import RuleCode
 from fairledger_contracts.records.standard import Standard, StandardVersion, standard_in_force
-
-# The rules whose shares the standard sets; the others give everybody back what is theirs, or do as was agreed or voted.
-RULES_WITH_SHARES = (
-    RuleCode.WRONG_KEY,
-    RuleCode.NOT_SHIPPED,
-    RuleCode.LOST,
-    RuleCode.NOT_DELIVERED,
-    RuleCode.COUNTERFEIT,
-    RuleCode.UNDER_RECALL,
-    RuleCode.DEFECT,
-    RuleCode.DELIVERED_ELSEWHERE,
-    RuleCode.TOO_LIGHT,
-    RuleCode.FOUND_CONFORMANT,
-    RuleCode.OTHER_ITEM,
-    RuleCode.REFUSED_WITHOUT_GROUND,
-    RuleCode.FALSE_CLAIM,
-)
-PERIODS = ("accept", "ship", "delivery", "cooling_off", "evidence")
+from fairledger_contracts.records.standard_numbers import PERIODS, RULES_WITH_SHARES, check_numbers
 
 
 class Shares(BaseModel):
@@ -52,7 +34,10 @@ class Bounds(BaseModel):
 
 
 class Numbers(BaseModel):
-    """One version of the standard, complete and read: whoever has one can decide any order by it."""
+    """One version of the standard, complete and read: whoever has one can decide any order by it.
+
+    ``standard_numbers`` says what each may be.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,48 +46,43 @@ class Numbers(BaseModel):
     shares: Mapping[RuleCode, Shares]
     cancel_s: Seconds  # how long after ordering a buyer may think better of it, though the seller has accepted
     panel_s: Seconds
-    panel_quorum: Annotated[int, Field(strict=True, ge=1, le=15)]
+    panel_quorum: int
     payout_s: Seconds
-    grace_s: Annotated[int, Field(strict=True, ge=0, le=3_600)]  # how long after a deadline nobody calls it passed
-    freeze_s: (
-        Seconds  # how long an organisation can keep money of one order or payment frozen, all its freezes together
-    )
-    dispute_ground_s: Seconds  # how long after its settlement an order's dispute is still ground for a freeze
+    grace_s: int  # how long after a deadline nobody calls it passed
+    freeze_s: Seconds  # how long an organisation can keep money of an order or payment frozen, its freezes together
+    dispute_ground_s: Seconds  # how long after its settlement an order\'s dispute is still ground for a freeze
     dust_minor: AmountMinor
     bond_min_permille: Permille  # of the price
-    virtual_bond_min_permille: Annotated[
-        int, Field(strict=True, ge=1_000, le=10_000)
-    ]  # the price is out when it counts
+    virtual_bond_min_permille: int
     weight_tolerance_permille: Permille
 
 
 def read_numbers(standard: Standard) -> Numbers:
     """The numbers of a version. Raises ``RuleBroken`` (ESCROW_STANDARD_INCOMPLETE) where one is missing or wrong."""
     told = standard.parameters
+    try:
+        check_numbers(ESCROW_STANDARD, told)
+    except RuleBroken as error:
+        lacking = f"{standard.name} {standard.version} can't decide orders: {error.message}"
+        raise RuleBroken("ESCROW_STANDARD_INCOMPLETE", lacking) from error
     simple = (
         *("cancel_s", "panel_s", "panel_quorum", "payout_s", "grace_s", "freeze_s"),
         *("dispute_ground_s", "dust_minor"),
         *("bond_min_permille", "virtual_bond_min_permille", "weight_tolerance_permille"),
     )
-    try:
-        return Numbers(
-            version=standard.reference,
-            periods={name: Bounds(min_s=told[f"{name}_min_s"], max_s=told[f"{name}_max_s"]) for name in PERIODS},
-            shares={
-                rule: Shares(
-                    price_permille=told[f"{rule}_price_permille"],
-                    bond_permille=told[f"{rule}_bond_permille"],
-                    carrier_permille=told.get(f"{rule}_carrier_permille", 0),
-                )
-                for rule in RULES_WITH_SHARES
-            },
-            **{name: told[name] for name in simple},
-        )
-    except (KeyError, ValidationError) as error:
-        missing = error.args[0] if isinstance(error, KeyError) else "a parameter out of its bounds"
-        raise RuleBroken(
-            "ESCROW_STANDARD_INCOMPLETE", f"{standard.name} {standard.version} can't decide orders: {missing}"
-        ) from error
+    return Numbers(
+        version=standard.reference,
+        periods={name: Bounds(min_s=told[f"{name}_min_s"], max_s=told[f"{name}_max_s"]) for name in PERIODS},
+        shares={
+            rule: Shares(
+                price_permille=told[f"{rule}_price_permille"],
+                bond_permille=told[f"{rule}_bond_permille"],
+                carrier_permille=told.get(f"{rule}_carrier_permille", 0),
+            )
+            for rule in RULES_WITH_SHARES
+        },
+        **{name: told[name] for name in simple},
+    )
 
 
 async def numbers_of(ctx: Context, version: StandardVersion) -> Numbers:

@@ -1,10 +1,11 @@
 """Which terms make an agreement: within the bounds of the standard that they name."""
 
 from fairledger_chaincode.errors import RuleBroken
-from fairledger_contracts.escrow.numbers import PERIODS, Numbers
+from fairledger_contracts.escrow.numbers import Numbers
 from fairledger_contracts.records.agreement import Binding, GoodsKind, Terms
 from fairledger_contracts.records.item_id import check_digit
 from fairledger_contracts.records.money import AMOUNT_MINOR_MAX, WHOLE_PERMILLE
+from fairledger_contracts.records.standard_numbers import PERIODS
 
 
 def check_terms(terms: Terms, numbers: Numbers) -> None:

@@ -109,7 +109,7 @@ class Privacy(Contract):
         """Write down that the key service releases keys.
 
         Raises ``NotAllowed`` (PRIVACY_ROLE_DENIED, and the codes of ``permission.refusal``), ``NotFound``
-        (PRIVACY_READ_UNKNOWN), ``RuleBroken`` (PRIVACY_WARRANT_FIELDS).
+        (PRIVACY_READ_UNKNOWN), ``RuleBroken`` (PRIVACY_WARRANT_FIELDS, PRIVACY_RELEASED).
         """
         return await reading.release(ctx, read_id, fields)
 
@@ -124,7 +124,10 @@ class Privacy(Contract):
 
     @query
     async def permitted(self, ctx: Context, read_id: ReadId) -> Announcement:
-        """An announcement whose warrant is in force now. Raises as ``release``, but for the role."""
+        """An announcement whose warrant is in force now.
+
+        Raises as ``release``, but for the role, the fields and PRIVACY_RELEASED.
+        """
         return (await reading.permitted(ctx, read_id)).announcement
 
     @query

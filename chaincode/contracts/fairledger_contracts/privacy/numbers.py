@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from fairledger_chaincode import Context
 from fairledger_contracts.records.standard import Standard, in_force
+from fairledger_contracts.records.standard_numbers import PRIVACY
 from fairledger_contracts.records.warrant import LENGTH_MAX
 
-STANDARD = "privacy"
 RETENTION_DAYS = "retention_days"  # how long the law makes a platform keep the data of an order
 WARRANT_DAYS_MAX = "warrant_days_max"
 
@@ -25,5 +25,5 @@ async def warrant_length_max(ctx: Context) -> timedelta:
 
 
 async def _number(ctx: Context, name: str, at: datetime, without: int) -> int:
-    standard = in_force([each async for each in ctx.ledger.range(Standard, STANDARD)], at)
-    return without if standard is None else standard.parameters.get(name, without)
+    standard = in_force([each async for each in ctx.ledger.range(Standard, PRIVACY)], at)
+    return without if standard is None else standard.parameter(name)

@@ -56,6 +56,8 @@ async def release(ctx: Context, read_id: str, fields: tuple[str, ...]) -> Releas
     announcement, _order = await permitted(ctx, read_id)
     if not set(fields) <= set(announcement.terms.fields):
         raise RuleBroken("PRIVACY_WARRANT_FIELDS", "the reading was announced for other fields")
+    if await ctx.ledger.find(Release, read_id) is not None:
+        raise RuleBroken("PRIVACY_RELEASED", "the reading had its keys; announce another")
     released = Release(read=read_id, id=ctx.tx_id, fields=fields, released_at=ctx.time, recorder=service)
     await ctx.ledger.save(released)
     return released

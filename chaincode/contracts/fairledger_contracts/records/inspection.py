@@ -86,7 +86,8 @@ class InspectionState(StrEnum):
 class Inspection(Record, kind="supervision-inspection", key=("id",)):
     """``id`` is the transaction's. ``platform`` (MSP) answers for the target; other ids may be empty.
 
-    ``due_at`` is the deadline of the state: to report, or to mend.
+    ``due_at`` is the deadline of the state: to report, to mend, or to look at what was mended. ``sent_back`` says why
+    that was not enough, the last time.
     """
 
     id: str
@@ -100,7 +101,9 @@ class Inspection(Record, kind="supervision-inspection", key=("id",)):
     ordered_at: datetime
     findings: tuple[Finding, ...] = ()
     reported_by: Signatory | None = None
+    reported_at: datetime | None = None
     mended: tuple[DocumentDescription, ...] = ()
+    sent_back: tuple[DocumentDescription, ...] = ()
     recall_id: str = ""
     recorder: Signatory
     changed_by: Signatory | None = None

@@ -12,7 +12,9 @@ from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, StandardVersion
 
 STANDARD = "supervision"  # whose parameters these rules read
+LISTING_RULES = ("complaints_permille", "unavailable_rounds", "height_lag_blocks")  # those of its numbers that bound
 EVIDENCE_MAX = 10
+REASON_LENGTH_MAX = 300
 Subject = Annotated[str, Field(pattern=r"^(platform|merchant|node):[!-~]{1,200}$")]
 Count = Annotated[int, Field(strict=True, ge=0, le=PARAMETER_MAX)]
 
@@ -20,7 +22,8 @@ Count = Annotated[int, Field(strict=True, ge=0, le=PARAMETER_MAX)]
 class Listing(Record, kind="supervision-listing", key=("id",)):
     """Why somebody is on the monitoring list: by which rule of which standard, on what facts.
 
-    ``review_at`` is when the listing has to be confirmed; one that is not ends. ``id`` is the transaction's.
+    ``review_at`` is when the listing has to be confirmed; one that is not ends. ``id`` is the transaction's. ``reason``
+    is why an authority took it off the list; there is none where its review was overdue.
     """
 
     id: str
@@ -31,8 +34,17 @@ class Listing(Record, kind="supervision-listing", key=("id",)):
     since: datetime
     review_at: datetime
     removed_at: datetime | None = None
+    reason: str = ""
     recorder: Signatory
     changed_by: Signatory | None = None
+
+
+class Monitored(Record, kind="supervision-monitored", key=("subject",)):
+    """That somebody is on the list, by which ``listing``; they are on it once."""
+
+    subject: Subject
+    listing: str
+    recorder: Signatory
 
 
 class AnomalyKind(StrEnum):
@@ -60,3 +72,8 @@ class Anomaly(Record, kind="supervision-anomaly", key=("subject", "name")):
     times: int = 1
     recorder: Signatory
     changed_by: Signatory | None = None
+
+    @property
+    def observer(self) -> Signatory:
+        """Who recorded it as it is open now."""
+        return self.changed_by or self.recorder

@@ -39,8 +39,11 @@ class Announcement(Record, kind="privacy-read", key=("id",)):
     refused: str = ""
 
 
-class Release(Record, kind="privacy-release", key=("read", "id")):
-    """That the key service released the keys of ``fields`` for an announced reading. ``id`` is the transaction's."""
+class Release(Record, kind="privacy-release", key=("read",)):
+    """That the key service released the keys of ``fields`` for an announced reading, which it does once.
+
+    ``id`` is the transaction's.
+    """
 
     read: ReadId
     id: str

@@ -13,6 +13,7 @@ from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, 
 
 STANDARD = "sanctions"  # whose parameters these rules read
 EVIDENCE_MAX = 20
+STATEMENTS_MAX = 10  # of a platform in one hearing
 
 
 class Penalty(StrEnum):
@@ -70,7 +71,8 @@ class Step(BaseModel):
 class Sanction(Record, kind="disclosure-sanction", key=("id",)):
     """``id`` is the transaction's.
 
-    ``rule`` is the standard's parameter for what the platform did not keep: the most that a fine for it may be.
+    ``rule`` is the standard's parameter for what the platform did not keep: the most that a fine for it may be, by
+    ``tariff``, the version that counted when the rule was broken. ``standard`` is that of the deadlines.
     ``amount_minor`` and ``currency`` are a fine's, ``suspension_s`` a suspension's. ``due_at`` is the deadline of the
     state: the end of the hearing, of the time to appeal, to decide the appeal, to pay, or the penalty's own end.
     ``decide_until`` is when an undecided hearing drops. A fine's ``payment_reference`` is that of the
@@ -83,6 +85,7 @@ class Sanction(Record, kind="disclosure-sanction", key=("id",)):
     ground: Ground
     rule: ParameterName
     standard: StandardVersion
+    tariff: StandardVersion
     state: SanctionState
     due_at: datetime
     decide_until: datetime
@@ -97,3 +100,16 @@ class Sanction(Record, kind="disclosure-sanction", key=("id",)):
     movement: str = ""
     recorder: Signatory
     changed_by: Signatory | None = None
+
+
+class Sanctioned(Record, kind="disclosure-sanctioned", key=("ground", "fact", "rule")):
+    """That a fact has its ``sanction`` by a rule: whatever came of it, there is no second one.
+
+    ``ground`` is a ``GroundKind``, ``fact`` the parts of the record's key with a slash between.
+    """
+
+    ground: str
+    fact: str
+    rule: ParameterName
+    sanction: str
+    recorder: Signatory

@@ -34,6 +34,7 @@ from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard, standard_in_force
 from fairledger_contracts.supervision import complaint_rules as rules
+from fairledger_contracts.supervision.whose import platforms_of
 
 Documents = Annotated[tuple[DocumentDescription, ...], Field(max_length=DOCUMENTS_MAX)]
 GLN_DIGITS = 13
@@ -61,10 +62,14 @@ async def file(ctx: Context, new: NewComplaint, receipt_sha256: Sha256 | None) -
         raise RuleBroken("SUPERVISION_RECEIPT_MISSING", "a service files for others, who need a receipt")
     if await ctx.ledger.find(Member, new.platform) is None:
         raise NotFound("SUPERVISION_PLATFORM_UNKNOWN", f"{new.platform} is no platform of this consortium")
+    about = _canonical(new.about)
+    platforms = await platforms_of(ctx, about)
+    if platforms and new.platform not in platforms:
+        raise RuleBroken("SUPERVISION_ABOUT", f"for this answers {', '.join(sorted(platforms))}, not {new.platform}")
     standard = await standard_in_force(ctx, STANDARD, ctx.time)
     complaint = Complaint(
         id=ctx.tx_id,
-        about=_about(new),
+        about=about,
         platform=new.platform,
         category=CATEGORIES[new.matter],
         matter=new.matter,
@@ -151,13 +156,10 @@ async def _saved(ctx: Context, complaint: Complaint) -> Complaint:
     return complaint
 
 
-def _about(new: NewComplaint) -> About:
+def _canonical(about: About) -> About:
     """What it is about, by its canonical id. Raises ``RuleBroken`` (SUPERVISION_ABOUT)."""
-    about = new.about
     if about.kind is AboutKind.TAG:
         return about.model_copy(update={"id": canonical_item(about.id).id})
-    if about.kind is AboutKind.PLATFORM and about.id != new.platform:
-        raise RuleBroken("SUPERVISION_ABOUT", "a complaint about a platform is answered by that platform")
     if about.kind is AboutKind.MERCHANT and not (about.id.isdecimal() and len(about.id) == GLN_DIGITS):
         raise RuleBroken("SUPERVISION_ABOUT", "name a merchant by its GLN of 13 digits")
     if about.kind is AboutKind.PAYMENT and "@" not in about.id:

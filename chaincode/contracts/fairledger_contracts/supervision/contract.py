@@ -13,7 +13,7 @@ from fairledger_contracts.records.monitoring import Anomaly, AnomalyKind, Listin
 from fairledger_contracts.supervision import complaining, inspecting, monitoring
 from fairledger_contracts.supervision.complaining import Documents, NewComplaint
 from fairledger_contracts.supervision.inspecting import Findings, NewInspection
-from fairledger_contracts.supervision.monitoring import NewAnomaly, NewListing
+from fairledger_contracts.supervision.monitoring import NewAnomaly, NewListing, Reason
 
 Code = Annotated[str, Field(pattern=r"^[0-9a-f]{0,64}$")]  # of a receipt; empty for who has an identity
 RecallId = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
@@ -86,13 +86,18 @@ class Supervision(Contract):
         return await inspecting.mend(ctx, inspection_id, documents)
 
     @transaction
+    async def send_back_inspection(self, ctx: Context, inspection_id: KeyPart, documents: Documents) -> Inspection:
+        """Have it mended better, as an authority. See ``inspecting.send_back``."""
+        return await inspecting.send_back(ctx, inspection_id, documents)
+
+    @transaction
     async def close_inspection(self, ctx: Context, inspection_id: KeyPart, recall_id: RecallId = "") -> Inspection:
         """Close it, as an authority, perhaps with the recall that it led to. See ``inspecting.close``."""
         return await inspecting.close(ctx, inspection_id, recall_id)
 
     @transaction
     async def push_inspection(self, ctx: Context, inspection_id: KeyPart) -> Inspection:
-        """Say that it is overdue. See ``inspecting.push``."""
+        """Let a passed deadline have its effect. See ``inspecting.push``."""
         return await inspecting.push(ctx, inspection_id)
 
     @transaction
@@ -106,9 +111,9 @@ class Supervision(Contract):
         return await monitoring.confirm(ctx, listing_id)
 
     @transaction
-    async def delist(self, ctx: Context, listing_id: KeyPart) -> Listing:
-        """Take somebody off the list. See ``monitoring.delist``."""
-        return await monitoring.delist(ctx, listing_id)
+    async def delist(self, ctx: Context, listing_id: KeyPart, reason: Reason = "") -> Listing:
+        """Take somebody off the list, with a reason as an authority. See ``monitoring.delist``."""
+        return await monitoring.delist(ctx, listing_id, reason)
 
     @transaction
     async def observe(self, ctx: Context, new: NewAnomaly) -> Anomaly:

@@ -65,20 +65,24 @@ async def order(ctx: Context, new: NewInspection) -> Inspection:
 
 
 async def report(ctx: Context, inspection_id: str, findings: Findings) -> Inspection:
-    """Report what was found, in time or late. Raises ``NotAllowed``, ``NotFound``, ``WrongState``.
+    """Report what was found, in time or late. Who is inspected certifies no inspector of themselves.
+
+    Raises ``NotAllowed`` (SUPERVISION_ROLE_DENIED, SUPERVISION_INSPECTION_DENIED), ``NotFound``, ``WrongState``.
 
     What is major or critical has to be mended in the standard's time; without it the inspection is closed.
     """
     by = official(ctx, INSPECTORS, "inspections are reported")
     inspection, standard = await _load(ctx, inspection_id)
+    if by.msp_id == inspection.platform:
+        raise NotAllowed("SUPERVISION_INSPECTION_DENIED", "an inspector of another organisation reports")
     if inspection.state not in (State.ORDERED, State.OVERDUE) or inspection.reported_by is not None:
         raise _wrong(inspection)
-    reported = inspection.model_copy(update={"findings": findings, "reported_by": by, "changed_by": by})
+    told = {"findings": findings, "reported_by": by, "reported_at": ctx.time, "changed_by": by}
+    reported = inspection.model_copy(update=told)
     to_mend = reported.worst in (Severity.MAJOR, Severity.CRITICAL)
-    name = "critical_follow_up_s" if reported.worst is Severity.CRITICAL else "follow_up_s"
     update = {
         "state": State.REPORTED if to_mend else State.CLOSED,
-        "due_at": standard.deadline(name, ctx.time),
+        "due_at": standard.deadline(_follow_up(reported), ctx.time),
     }
     return await _saved(ctx, reported.model_copy(update=update))
 
@@ -86,15 +90,34 @@ async def report(ctx: Context, inspection_id: str, findings: Findings) -> Inspec
 async def mend(ctx: Context, inspection_id: str, documents: Documents) -> Inspection:
     """Show what was mended, as the platform. Raises ``NotAllowed``, ``NotFound``, ``WrongState``."""
     by = official(ctx, {PLATFORM_OFFICER}, "findings are mended")
-    inspection, _ = await _load(ctx, inspection_id)
+    inspection, standard = await _load(ctx, inspection_id)
     if by.msp_id != inspection.platform:
         raise NotAllowed("SUPERVISION_INSPECTION_DENIED", "the platform concerned mends")
     overdue = inspection.state is State.OVERDUE and inspection.reported_by is not None
     if inspection.state is not State.REPORTED and not overdue:
         raise _wrong(inspection)
-    return await _saved(
-        ctx, inspection.model_copy(update={"state": State.MENDED, "mended": documents, "changed_by": by})
-    )
+    due = standard.deadline("review_s", ctx.time)
+    update = {"state": State.MENDED, "mended": documents, "due_at": due, "changed_by": by}
+    return await _saved(ctx, inspection.model_copy(update=update))
+
+
+async def send_back(ctx: Context, inspection_id: str, documents: Documents) -> Inspection:
+    """Have it mended better, as an authority, which says why; the platform has the time that it had at first.
+
+    Raises ``NotAllowed``, ``NotFound``, ``WrongState`` (…_STATE, SUPERVISION_TOO_LATE), ``RuleBroken``
+    (SUPERVISION_REASON).
+    """
+    by = official(ctx, AUTHORITIES, "what was mended is looked at")
+    inspection, standard = await _load(ctx, inspection_id)
+    if inspection.state is not State.MENDED:
+        raise _wrong(inspection)
+    if ctx.time > inspection.due_at:
+        raise WrongState("SUPERVISION_TOO_LATE", f"there was time until {inspection.due_at.isoformat()}")
+    if not documents:
+        raise RuleBroken("SUPERVISION_REASON", "name the document that says what is still to be mended")
+    due = standard.deadline(_follow_up(inspection), ctx.time)
+    update = {"state": State.REPORTED, "sent_back": documents, "due_at": due, "changed_by": by}
+    return await _saved(ctx, inspection.model_copy(update=update))
 
 
 async def close(ctx: Context, inspection_id: str, recall_id: str) -> Inspection:
@@ -115,13 +138,25 @@ async def close(ctx: Context, inspection_id: str, recall_id: str) -> Inspection:
 
 
 async def push(ctx: Context, inspection_id: str) -> Inspection:
-    """Say that it is overdue; anyone may. Raises ``NotFound``, ``WrongState`` (SUPERVISION_NOT_DUE, …)."""
+    """Let a passed deadline have its effect; anyone may. Raises ``NotFound``, ``WrongState`` (SUPERVISION_NOT_DUE, …).
+
+    What was not reported or mended is overdue; what was mended and not looked at is closed.
+    """
     inspection, _ = await _load(ctx, inspection_id)
-    if inspection.state not in (State.ORDERED, State.REPORTED):
+    following = _BY_TIME.get(inspection.state)
+    if following is None:
         raise _wrong(inspection)
     if ctx.time <= inspection.due_at:
         raise WrongState("SUPERVISION_NOT_DUE", f"there is time until {inspection.due_at.isoformat()}")
-    return await _saved(ctx, inspection.model_copy(update={"state": State.OVERDUE, "changed_by": anyone(ctx)}))
+    return await _saved(ctx, inspection.model_copy(update={"state": following, "changed_by": anyone(ctx)}))
+
+
+_BY_TIME = {State.ORDERED: State.OVERDUE, State.REPORTED: State.OVERDUE, State.MENDED: State.CLOSED}
+
+
+def _follow_up(inspection: Inspection) -> str:
+    """Which time of the standard a platform has to mend what was found."""
+    return "critical_follow_up_s" if inspection.worst is Severity.CRITICAL else "follow_up_s"
 
 
 async def _load(ctx: Context, inspection_id: str) -> tuple[Inspection, Standard]:

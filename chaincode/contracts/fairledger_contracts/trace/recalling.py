@@ -7,6 +7,7 @@ from pydantic import Field
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, WrongState
+from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.recall import REASON_LENGTH_MAX, RECALLED_ITEMS_MAX, Measure, Recall, RecallMark
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.trace.anchoring import canonical_items
@@ -14,7 +15,7 @@ from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY, signatory
 from fairledger_contracts.trace.licensing import licence_for
 
 ROLES_THAT_RECALL = {"producer", "processor", *ROLES_OF_AUTHORITY}
-Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX)]
+Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX, pattern=PROSE)]
 
 
 async def recall(ctx: Context, items: Sequence[str], measure: Measure, reason: str) -> Recall:

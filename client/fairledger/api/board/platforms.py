@@ -79,7 +79,7 @@ def _bars(connection: Connection, now: datetime) -> tuple[list[ComplaintBar], di
     members = [each for each, _ in list_records(connection, Member, limit=SHOWN_MAX)]
     suspensions = [each for each, _ in list_records(connection, Suspension, limit=SHOWN_MAX)]
     missing = [each for each, _ in list_records(connection, Disclosure, [("state", "missing")], limit=SHOWN_MAX)]
-    figures = complaint_figures(connection)
+    figures = complaint_figures(connection, now)
     rows = view.platform_rows(members, suspensions, [each.msp_id for each in missing], figures, now)
     return complaint_bars(rows), {each.platform: each for each in figures}
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -14,7 +14,9 @@ from fairledger.api.board.page import SHOWN_MAX, Asked, page, shown_language
 from fairledger.api.board.words import texts
 from fairledger.api.codes import meaning_of
 from fairledger.api.complaint_routes import NewComplaint, Shown, act_by_receipt, complaint_of, file_anonymously
+from fairledger.api.desk.acting import KEY, new_key
 from fairledger.api.forms import form_of
+from fairledger.api.idempotency import by_key, refusal_of
 from fairledger.api.parameters import takes
 from fairledger.api.problems import EXPECTED, Problem, problem_of
 from fairledger.api.scan.words import language_of
@@ -44,7 +46,7 @@ def board(request: Request, lang: Asked = None) -> HTMLResponse:
             return [each for each, _ in list_records(connection, kind, terms, limit=SHOWN_MAX)]
 
         missing = [each.msp_id for each in records(Disclosure, ("state", "missing"))]
-        figures = complaint_figures(connection)
+        figures = complaint_figures(connection, now)
         anomalies = view.worst_anomalies(records(Anomaly, ("open", "true")))
         rows = view.platform_rows(records(Member), records(Suspension), missing, figures, now)
         shown: dict[str, Any] = {
@@ -73,18 +75,19 @@ def complain_page(request: Request, lang: Asked = None) -> HTMLResponse:
 
 @router.post("/complain", response_class=HTMLResponse, dependencies=[takes()])
 async def complain(request: Request) -> HTMLResponse:
-    """File what the form says, and show the receipt, once."""
+    """File what the form says, once, and show the receipt."""
     form = await form_of(request)
     language = language_of(form.get("lang"), "")
     about = {"kind": form.get("about", ""), "id": form.get("about_id", "")}
     told = {"about": about, "platform": form.get("platform", ""), "matter": form.get("matter", "")}
     try:
-        made, secret = await file_anonymously(request, NewComplaint.model_validate(told))
+        once = by_key(request, form.get(KEY, ""))
+        made = await file_anonymously(request, NewComplaint.model_validate(told), once)
     except ValidationError:
         return _complain(request, language, problem=Problem("REQUEST_INVALID", "fill in the whole form"))
     except EXPECTED as error:
         return _complain(request, language, problem=problem_of(error))
-    return _complain(request, language, complaint=made, receipt=secret)
+    return _complain(request, language, complaint=made.complaint, receipt=made.receipt)
 
 
 @router.post("/complain/receipt", response_class=HTMLResponse, dependencies=[takes()])
@@ -96,7 +99,10 @@ async def of_receipt(request: Request) -> HTMLResponse:
         if not is_receipt(secret):
             raise Problem("SUPERVISION_RECEIPT_UNKNOWN", "no complaint has this receipt")
         if step in {"escalate", "settle"}:
-            await act_by_receipt(request, "escalate" if step == "escalate" else "settle", Shown(receipt=secret))
+            once = by_key(request, form.get(KEY, "") + step)
+            named: Literal["escalate", "settle"] = "escalate" if step == "escalate" else "settle"
+            if problem := refusal_of(await act_by_receipt(request, named, Shown(receipt=secret), once)):
+                raise problem
         return _complain(request, language, complaint=complaint_of(request, secret))
     except EXPECTED as error:
         return _complain(request, language, problem=problem_of(error))
@@ -128,4 +134,5 @@ def _complain(
         complaint=complaint,
         receipt=receipt,
         problem=said,
+        new_key=new_key,
     )

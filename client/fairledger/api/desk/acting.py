@@ -3,7 +3,6 @@
 Each form has a hidden ``key``, made with the page: it is the request's ``Idempotency-Key``, and goes the same way.
 """
 
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from fairledger.api.codes import meaning_of
 from fairledger.api.forms import check_own_page, form_of
-from fairledger.api.idempotency import Idempotent, idempotent
+from fairledger.api.idempotency import Idempotent, idempotent, refusal_of
 from fairledger.api.problems import EXPECTED, Problem, problem_of
 from fairledger.wallet import WalletEntry
 
@@ -40,14 +39,6 @@ async def own_form(request: Request) -> dict[str, str]:
 def once_of(request: Request, person: WalletEntry, form: dict[str, str]) -> Idempotent:
     """The form as a request with its key. Raises ``Problem`` (IDEMPOTENCY_KEY_INVALID)."""
     return idempotent(request, person, form[KEY])
-
-
-def refusal_of(response: Response) -> Problem | None:
-    """Why what ``Idempotent.answer`` gave had no effect; None when it had."""
-    if response.status_code < 400:  # noqa: PLR2004
-        return None
-    told = json.loads(bytes(response.body))
-    return Problem(told["code"], told["detail"])
 
 
 async def problem_in(work: Callable[[], Awaitable[Response]]) -> Problem | None:

@@ -46,6 +46,11 @@ def seconds_of(form: Mapping[str, str], name: str) -> int:
     return number_of(form, name) * DAY_S
 
 
+def utc_of(form: dict[str, str], name: str) -> str:
+    """What a browser's field for date and time gives, as UTC (HTML, section 4.10.5.1.11)."""
+    return f"{form.get(name, '')}Z"
+
+
 async def documents_of(request: Request, form: dict[str, str], name: str = "statement") -> tuple[Described, ...]:
     """What somebody wrote, kept as a document of this organisation's store and named by its hash; none if it is empty.
 

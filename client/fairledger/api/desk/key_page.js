@@ -1,13 +1,17 @@
 // The page of one's own key: make and enrol it, see whose it is, sign in by it, remove it.
 import { certificateBytes, hex, sha256 } from "./der.js";
 import { find, forget } from "./keystore.js";
-import { enrol, signIn } from "./own_key.js";
+import { enrol, renew, signIn } from "./own_key.js";
 import { element, reason, said } from "./signer.js";
+
+const DAY_MS = 24 * 3_600_000;
+const SOON_DAYS = 30; // before its end the page asks to renew
 
 const { organization } = document.body.dataset;
 const next = document.getElementById("own-key").dataset.next;
 const enrolling = document.getElementById("enrol-form");
 const holding = document.getElementById("held");
+const renewing = document.getElementById("renew");
 const result = document.getElementById("key-result");
 
 function tell(text, kind) {
@@ -42,7 +46,10 @@ async function show() {
   ];
   const list = holding.querySelector("dl");
   list.replaceChildren(...rows.flatMap(([name, value]) => [element("dt", said(name)), element("dd", value)]));
-  if (new Date(held.notAfter) <= new Date()) tell(said("expired"), "failed");
+  const days = Math.floor((new Date(held.notAfter) - Date.now()) / DAY_MS);
+  renewing.hidden = days < 0;
+  if (days < 0) tell(said("expired"), "failed");
+  else if (days < SOON_DAYS) tell(said("ends_soon", { days }), "failed");
 }
 
 async function enter() {
@@ -62,6 +69,13 @@ enrolling.addEventListener("submit", (event) => {
 });
 
 document.getElementById("sign-in").addEventListener("click", (event) => attempt(event.target, enter));
+
+renewing.addEventListener("click", () =>
+  attempt(renewing, async () => {
+    await signIn(await renew(await find(organization)), next);
+    location.reload(); // scripts of this page hold the key before
+  }),
+);
 
 document.getElementById("remove").addEventListener("click", (event) => {
   if (!confirm(said("remove_sure"))) return;

@@ -24,6 +24,12 @@ PAGE: Final[Mapping[str, Text]] = {
     "make_button": Text("生成并登记", "Make and enrol"),
     "held": Text("本浏览器里的密钥", "The key in this browser"),
     "sign_in": Text("用这把密钥登录", "Sign in with this key"),
+    "renew": Text("换新密钥", "Renew the key"),
+    "renew_text": Text(
+        "换新：浏览器生成新密钥，用现在的密钥签名向证书机构申请证书，不需要密码；您在账本上的身份不变。请在有效期内换新。",
+        "To renew, this browser makes a new key, and the key that you have signs for its certificate: no secret is"
+        " needed, and you stay who you are on the ledger. Do so before the certificate ends.",
+    ),
     "remove": Text("删除密钥", "Remove the key"),
     "remove_text": Text(
         "删除后无法找回：请机构吊销证书并重新登记。",
@@ -65,6 +71,11 @@ SIGNER: Final[Mapping[str, Text]] = {
     "role": Text("角色", "Role"),
     "until": Text("有效期至", "Valid until"),
     "fingerprint": Text("证书指纹（SHA-256）", "Certificate's fingerprint (SHA-256)"),
+    "part_renewal": Text("换新申请", "the request for a new certificate"),
+    "ends_soon": Text(
+        "证书将在 {days} 天后到期：请现在换新密钥，到期后就不能换新了。",
+        "The certificate ends in {days} day(s): renew the key now. Afterwards it can't be renewed.",
+    ),
     "expired": Text(
         "证书已过期，请机构重新登记。", "The certificate has expired: have your organisation register you anew."
     ),

@@ -195,6 +195,11 @@ async def _mend(asked: Asked) -> Response:
     return await inspections.mend(inspection_id=asked.told("id"), body=body, **asked.by)
 
 
+async def _send_back(asked: Asked) -> Response:
+    body = body_of(inspections.Papers, await asked.documents())
+    return await inspections.send_back(inspection_id=asked.told("id"), body=body, **asked.by)
+
+
 async def _close_inspection(asked: Asked) -> Response:
     body = body_of(inspections.End, {"recall_id": asked.told("recall_id")})
     return await inspections.close(inspection_id=asked.told("id"), body=body, **asked.by)
@@ -210,11 +215,12 @@ async def _enlist(asked: Asked) -> Response:
 
 
 async def _confirm_listing(asked: Asked) -> Response:
-    return await supervision.review(listing_id=asked.told("id"), step="confirm", **asked.by)
+    return await supervision.confirm(listing_id=asked.told("id"), **asked.by)
 
 
 async def _remove_listing(asked: Asked) -> Response:
-    return await supervision.review(listing_id=asked.told("id"), step="remove", **asked.by)
+    body = body_of(supervision.Removal, {"reason": asked.told("why")})
+    return await supervision.remove(listing_id=asked.told("id"), body=body, **asked.by)
 
 
 async def _vote(asked: Asked) -> Response:
@@ -281,11 +287,13 @@ MOVES: Final[Mapping[str, Move]] = {
     ),
     "report_inspection": Move(_report, tuple(field for row in FINDINGS for field in _finding(row))),
     "mend": Move(_mend, (STATEMENT,)),
+    "send_back": Move(_send_back, (Field("statement", "statement"),)),
     "close_inspection": Move(_close_inspection, (Field("recall_id", required=False),)),
     "push_inspection": Move(_push_inspection),
     "enlist": Move(_enlist, (Field("subject"), Field("rule", "rule"), Field("reason"))),
     "confirm_listing": Move(_confirm_listing),
-    "remove_listing": Move(_remove_listing),
+    "remove_listing": Move(_remove_listing, (Field("why"),)),
+    "push_listing": Move(_remove_listing),
     "vote": Move(_vote, (Field("approves", "choice", YES_NO),)),
     "close_ballot": Move(_close_ballot),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from fairledger.api.desk.waiting import Owed
 from fairledger.readmodel.records import all_records, find_record
-from fairledger_contracts.disclosure.periods import MONTHS_A_YEAR, due_at
+from fairledger_contracts.disclosure.periods import MONTHS_A_YEAR, due_at, opens_at
 from fairledger_contracts.records.disclosure import STANDARD, Disclosure, Subject
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.standard import Standard, in_force
@@ -22,18 +22,19 @@ def owed_now(connection: Connection, members: Iterable[Member], now: datetime) -
     return [
         each
         for member in members
-        for each in _of_member(member, standard, now)
+        for each in owed_of(member, standard, now)
         if find_record(connection, Disclosure, each.msp_id, each.subject, each.period) is None
     ]
 
 
-def _of_member(member: Member, standard: Standard, now: datetime) -> Iterator[Owed]:
+def owed_of(member: Member, standard: Standard, now: datetime) -> Iterator[Owed]:
+    """What a platform owes of both periods, filed or not."""
     subject: Subject
     for subject in get_args(Subject):
         for period in _periods(standard.parameter(f"{subject}_months"), now):
             due = due_at(standard, subject, period)
             if member.belongs(min(due, now)) and standard.counts(min(due, now)):
-                yield Owed(member.msp_id, subject, period, due)
+                yield Owed(member.msp_id, subject, period, due, opens_at(standard, subject, period))
 
 
 def _periods(months: int, now: datetime) -> list[str]:

@@ -3,6 +3,7 @@ import { base64, bytesOf, certificateBytes, certificateRequest, hex, signed } fr
 import { checkProposal, checkTransaction, NotAsAgreed } from "./fabric.js";
 import { keep, newKeys } from "./keystore.js";
 
+const RENEWAL = "/api/v1/reenroll"; // at a Fabric CA
 const CONFLICTS_MAX = 4; // times that a transaction is made anew when another came in between
 
 export class Refused extends Error {
@@ -31,7 +32,27 @@ async function ask(step, body) {
 export async function enrol(organization, enrolmentId, secret) {
   const keys = await newKeys();
   const request = await certificateRequest(enrolmentId, keys);
-  const { told } = await ask("certificates", { request, enrolment_id: enrolmentId, secret });
+  return kept(organization, keys, (await ask("certificates", { request, enrolment_id: enrolmentId, secret })).told);
+}
+
+// A new key in the place of `held`, whose last signature is for that. The text is looked at before: it is the request to
+// the organisation's CA for the new key's certificate, and nothing else.
+export async function renew(held) {
+  const keys = await newKeys();
+  const request = await certificateRequest(held.name, keys);
+  const asked = { certificate: held.certificate, request };
+  const { text } = (await ask("renewals", asked)).told;
+  const [method, path, body, certificate, ...more] = text.split(".");
+  const { caname, ...sent } = JSON.parse(new TextDecoder().decode(bytesOf(body)));
+  const isAgreed =
+    [method, atob(path), atob(certificate), more.length].join() === ["POST", RENEWAL, held.certificate, 0].join() &&
+    typeof caname === "string" && JSON.stringify(sent) === JSON.stringify({ certificate_request: request });
+  if (!isAgreed) throw new NotAsAgreed("renewal");
+  const signature = base64(await signed(held.privateKey, new TextEncoder().encode(text)));
+  return kept(held.organization, keys, (await ask("renewals/signed", { ...asked, signature })).told);
+}
+
+async function kept(organization, keys, told) {
   const publicKey = hex(new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey)));
   if (!hex(certificateBytes(told.certificate)).includes(publicKey)) throw new NotAsAgreed("creator");
   const { certificate, msp_id: mspId, name, role, gln, not_after: notAfter } = told;

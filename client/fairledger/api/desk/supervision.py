@@ -32,9 +32,8 @@ from fairledger_contracts.records.complaint import Complaint, ComplaintState, Ve
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState
 from fairledger_contracts.records.inspection import Inspection, InspectionState, Severity
 from fairledger_contracts.records.member import Member
-from fairledger_contracts.records.monitoring import STANDARD as MONITORING
 from fairledger_contracts.records.monitoring import Listing
-from fairledger_contracts.records.standard import Standard, in_force
+from fairledger_contracts.records.standard import Standard
 
 SHOWN_MAX: Final = 100  # of each state; the lists of the REST interface have all
 ADDRESS: Final = f"{DESK}/supervision"
@@ -68,7 +67,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
     desk = Desk(person, datetime.now(UTC))
     denied = not (desk.is_member or desk.inspects)
     shown = {} if denied else await asyncio.to_thread(_waiting, service_of(request), desk)
-    nothing: dict[str, Any] = {"sections": {}, "offers": (), "members": [], "rules": {}, "titles": {}}
+    nothing: dict[str, Any] = {"sections": {}, "offers": (), "members": [], "titles": {}}
     return page(
         request,
         "supervision.html",
@@ -109,13 +108,9 @@ def _waiting(service: Service, desk: Desk) -> dict[str, Any]:
             "listings": map(found.listing, _having(connection, Listing, ("in_force", "true"))),
             "ballots": map(found.ballot, _having(connection, Ballot, ("state", BallotState.OPEN))),
         }
-        rules = {
-            "open_sanction": _rules(connection, sanctions.STANDARD, desk.now),
-            "enlist": _rules(connection, MONITORING, desk.now),
-        }
         titles = {(each.name, each.version): each.title for each in all_records(connection, Standard)}
     tasks = {name: sorted_tasks(each, desk) for name, each in sections.items()}
-    return {"sections": tasks, "offers": desk.new(), "members": members, "rules": rules, "titles": titles}
+    return {"sections": tasks, "offers": desk.new(), "members": members, "titles": titles}
 
 
 _ACCEPTED: Final = {DisclosureState.ACCEPTED}
@@ -150,12 +145,6 @@ def _in_states(connection: Connection, kind: type[AnyRecord], states: Iterable[s
 def _having(connection: Connection, kind: type[AnyRecord], term: tuple[str, str]) -> list[AnyRecord]:
     name, value = term
     return [each for each, _ in list_records(connection, kind, [(name, str(value))], limit=SHOWN_MAX)]
-
-
-def _rules(connection: Connection, name: str, now: datetime) -> list[str]:
-    """What of a standard in force can be broken: its parameters that are no times."""
-    standard = in_force(all_records(connection, Standard, [("name", name)]), now)
-    return [each for each in (standard.parameters if standard else ()) if not each.endswith("_s")]
 
 
 def _choice_word(choice: Any, language: Language) -> str:

@@ -63,10 +63,12 @@ MOVE_WORDS: Final[Mapping[str, Text]] = {
     "report_inspection": Text("报告检查结果", "Report what was found"),
     "mend": Text("提交整改", "Show what was mended"),
     "close_inspection": Text("结案", "Close"),
-    "push_inspection": Text("期限已过，认定逾期", "Say that it is overdue"),
+    "send_back": Text("退回整改", "Have it mended better"),
+    "push_inspection": Text("期限已过，推进", "Let the passed deadline have its effect"),
     "enlist": Text("列入重点监控名单", "Put on the monitoring list"),
     "confirm_listing": Text("继续监控", "Keep on the list"),
     "remove_listing": Text("移出名单", "Take off the list"),
+    "push_listing": Text("期限已过，移出名单", "Take off the list, whose review is overdue"),
     "vote": Text("投票", "Vote"),
     "close_ballot": Text("期限已过，结束表决", "Let the ballot lapse"),
 }
@@ -105,6 +107,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "severity": Text("严重程度", "How bad"),
     "recall_id": Text("引起的召回编号", "Recall that it led to"),
     "reason": Text("依据（记录编号，公开）", "Ground (ids of records; public)"),
+    "why": Text("理由（公开）", "Why (public)"),
     "approves": Text("是否赞成", "In favour"),
 }
 

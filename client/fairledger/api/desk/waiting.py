@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from fairledger.api import parties
+from fairledger_chaincode.record import Record
+from fairledger_contracts.disclosure.sanction_grounds import rules_broken
 from fairledger_contracts.records.ballot import Ballot, BallotState
-from fairledger_contracts.records.complaint import Complaint, ComplaintState, Verdict
+from fairledger_contracts.records.complaint import Complaint, ComplaintState
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState
-from fairledger_contracts.records.inspection import Inspection, InspectionState, Severity
-from fairledger_contracts.records.monitoring import Listing
+from fairledger_contracts.records.inspection import Inspection, InspectionState
+from fairledger_contracts.records.monitoring import LISTING_RULES, Listing
 from fairledger_contracts.records.sanction import GroundKind, Penalty, Sanction, SanctionState
 from fairledger_contracts.records.signatory import Signatory
 
@@ -19,20 +21,22 @@ NOTHING: Final[Mapping[str, str]] = {}
 
 @dataclass(frozen=True)
 class Owed:
-    """A disclosure that is not on record: the platform has to file it until ``due_at``."""
+    """A disclosure that is not on record: the platform has to file it from ``opens_at`` until ``due_at``."""
 
     msp_id: str
     subject: str
     period: str
     due_at: datetime
+    opens_at: datetime
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A move by its name in ``moves.MOVES``, with what its form knows already."""
+    """A move by its name in ``moves.MOVES``, with what its form knows already, and the rules that it can name."""
 
     move: str
     known: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Desk:
-    """Who looks, and when. ``sanctioned`` are facts on which a sanction rests already: kind and key."""
+    """Who looks, and when. ``sanctioned`` are facts on which a sanction rests already: kind, key and rule."""
 
     person: Signatory
     now: datetime
-    sanctioned: frozenset[tuple[str, str]] = frozenset()
+    sanctioned: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def is_officer(self) -> bool:
@@ -86,7 +90,7 @@ class Desk:
         """A disclosure that is not on record."""
         late, known = owed.due_at < self.now, _of_disclosure(owed.msp_id, owed.subject, owed.period)
         offers = [
-            (self.is_of(owed.msp_id), f"file_{owed.subject}", {"period": owed.period}),
+            (self.is_of(owed.msp_id) and owed.opens_at <= self.now, f"file_{owed.subject}", {"period": owed.period}),
             (late, "find_late", known),
         ]
         return self._task(owed, owed.due_at, offers)
@@ -105,9 +109,8 @@ class Desk:
             (filed and self.is_officer, "review", known),
             (unreviewed, "accept_unreviewed", known),
             (late, "find_late", known),
-            self._sanction(state is DisclosureState.MISSING, record.msp_id, GroundKind.DISCLOSURE, key),
         ]
-        return self._task(record, due, offers)
+        return self._task(record, due, offers, self._sanction(record, record.msp_id, GroundKind.DISCLOSURE, key))
 
     def sanction(self, record: Sanction) -> Task:
         """A sanction under way."""
@@ -124,23 +127,22 @@ class Desk:
             (waits and own, "pay", known),
             (state in (SanctionState.IMPOSED, SanctionState.FINAL) and self.is_officer, "end_sanction", known),
             (over and not waits, "push_sanction", known),
-            self._sanction(waits and past, record.msp_id, GroundKind.SANCTION, record.id),
         ]
-        return self._task(record, record.due_at, offers)
+        following = self._sanction(record, record.msp_id, GroundKind.SANCTION, record.id)
+        return self._task(record, record.due_at, offers, following)
 
     def complaint(self, record: Complaint) -> Task:
         """A complaint under way, or one that was upheld."""
         state, known, past = record.state, {"id": record.id}, record.due_at < self.now
         under_way = state not in (ComplaintState.RESOLVED, ComplaintState.CLOSED)
-        fact = record.verdict is Verdict.UPHELD or record.answered_late
         offers = [
             (state is ComplaintState.FILED and self.is_of(record.platform) and not past, "answer", known),
             (state is ComplaintState.ESCALATED and self.is_officer and not past, "decide_complaint", known),
             (state is ComplaintState.APPEALED and self.is_regulator and not past, "close_complaint", known),
             (under_way and past, "push_complaint", known),
-            self._sanction(fact, record.platform, GroundKind.COMPLAINT, record.id),
         ]
-        return self._task(record, record.due_at if under_way else None, offers)
+        sanction = self._sanction(record, record.platform, GroundKind.COMPLAINT, record.id)
+        return self._task(record, record.due_at if under_way else None, offers, sanction)
 
     def inspection(self, record: Inspection) -> Task:
         """An inspection under way, or one that found something bad."""
@@ -148,23 +150,25 @@ class Desk:
         closed, overdue = state is InspectionState.CLOSED, state is InspectionState.OVERDUE
         to_report = not reported and (state is InspectionState.ORDERED or overdue)
         to_mend = reported and (state is InspectionState.REPORTED or overdue)
-        pushable = state in (InspectionState.ORDERED, InspectionState.REPORTED) and record.due_at < self.now
-        bad = record.worst in (Severity.MAJOR, Severity.CRITICAL)
+        pushable = not closed and not overdue and record.due_at < self.now
+        to_review = state is InspectionState.MENDED and self.is_authority and not pushable
         offers = [
-            (to_report and self.inspects, "report_inspection", known),
+            (to_report and self.inspects and self.person.msp_id != record.platform, "report_inspection", known),
             (to_mend and self.is_of(record.platform), "mend", known),
             (not closed and state is not InspectionState.ORDERED and self.is_authority, "close_inspection", known),
+            (to_review, "send_back", known),
             (pushable, "push_inspection", known),
-            self._sanction(bad, record.platform, GroundKind.INSPECTION, record.id),
         ]
-        return self._task(record, None if closed else record.due_at, offers)
+        sanction = self._sanction(record, record.platform, GroundKind.INSPECTION, record.id)
+        return self._task(record, None if closed else record.due_at, offers, sanction)
 
     def listing(self, record: Listing) -> Task:
         """An entry of the monitoring list."""
         past, known = record.review_at < self.now, {"id": record.id}
         offers = [
             (self.is_authority, "confirm_listing", known),
-            (self.is_authority or past, "remove_listing", known),
+            (self.is_authority and not past, "remove_listing", known),
+            (past, "push_listing", known),
         ]
         return self._task(record, record.review_at, offers)
 
@@ -179,26 +183,28 @@ class Desk:
 
     def new(self) -> tuple[Offer, ...]:
         """Moves that need no record."""
-        return (Offer("order_inspection"), Offer("enlist")) if self.is_authority else ()
+        return (Offer("order_inspection"), Offer("enlist", rules=LISTING_RULES)) if self.is_authority else ()
 
-    def _sanction(
-        self,
-        is_fact: bool,  # noqa: FBT001  it reads as a row of a table
-        msp_id: str,
-        kind: GroundKind,
-        key: str,
-    ) -> tuple[bool, str, Mapping[str, str]]:
+    def _sanction(self, record: Record, msp_id: str, kind: GroundKind, key: str) -> tuple[Offer, ...]:
+        """A sanction by the rules that the record shows broken, and by which there is none yet."""
+        rules = [each for each in rules_broken(record, self.now) if (kind.value, key, each) not in self.sanctioned]
         known = {"msp_id": msp_id, "ground": kind.value, "ground_key": key}
-        return is_fact and self.is_officer and (kind.value, key) not in self.sanctioned, "open_sanction", known
+        return (Offer("open_sanction", known, tuple(rules)),) if rules and self.is_officer else ()
 
-    def _task(self, record: Any, due: datetime | None, offers: Iterable[tuple[bool, str, Mapping[str, str]]]) -> Task:
+    def _task(
+        self,
+        record: Any,
+        due: datetime | None,
+        offers: Iterable[tuple[bool, str, Mapping[str, str]]],
+        more: tuple[Offer, ...] = (),
+    ) -> Task:
         made = tuple(Offer(move, known) for given, move, known in offers if given)
-        return Task(record, made, due, due is not None and due < self.now)
+        return Task(record, made + more, due, due is not None and due < self.now)
 
 
-def sanctioned(sanctions: Iterable[Sanction]) -> frozenset[tuple[str, str]]:
-    """The facts on which sanctions rest: kind and key, its parts joined."""
-    return frozenset((each.ground.kind.value, "/".join(each.ground.key)) for each in sanctions)
+def sanctioned(sanctions: Iterable[Sanction]) -> frozenset[tuple[str, str, str]]:
+    """The facts on which sanctions rest: kind, key with its parts joined, and rule."""
+    return frozenset((each.ground.kind.value, "/".join(each.ground.key), each.rule) for each in sanctions)
 
 
 def sorted_tasks(tasks: Iterable[Task], desk: Desk) -> list[Task]:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from fairledger.api import warrant_routes as rest
 from fairledger.api.desk import warrant_view as view
 from fairledger.api.desk.acting import back_to, body_of, new_key, once_of, own_form, problem_in, status_of
+from fairledger.api.desk.fields import utc_of
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.warrant_words import STATES, texts
@@ -50,8 +51,8 @@ async def make(request: Request, visitor: Visitor) -> Response:
             "fields": form.get("fields", "").replace(",", " ").split(),
             "purpose": form.get("purpose"),
             "legal_basis": form.get("legal_basis"),
-            "valid_from": _utc(form.get("valid_from", "")),
-            "valid_until": _utc(form.get("valid_until", "")),
+            "valid_from": utc_of(form, "valid_from"),
+            "valid_until": utc_of(form, "valid_until"),
         }
         return await rest.make(request, body_of(WarrantTerms, terms), visitor, once_of(request, visitor, form))
 
@@ -160,8 +161,3 @@ def _warrant(service: Service, warrant_id: str) -> Warrant:
     if found is None:
         raise Problem("PRIVACY_WARRANT_UNKNOWN", "no warrant has this id")
     return found
-
-
-def _utc(local: str) -> str:
-    """What a browser's field for date and time gives, as UTC (HTML, section 4.10.5.1.11)."""
-    return f"{local}Z"

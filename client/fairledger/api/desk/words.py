@@ -24,6 +24,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "listings": Text("商品", "Goods"),
     "notes": Text("资金", "Money"),
     "supervision": Text("监管", "Supervision"),
+    "standards": Text("标准", "Standards"),
+    "members": Text("成员", "Members"),
     "warrants": Text("令状", "Warrants"),
     "done": Text("已写入账本。", "It is on the ledger."),
     "refused": Text("没有成功：", "That did not work:"),

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from fairledger.api.codes import meaning_of
 from fairledger.api.complaint_routes import NewComplaint, file_anonymously
-from fairledger.api.desk.acting import new_key, refusal_of
+from fairledger.api.desk.acting import KEY, new_key
 from fairledger.api.forms import form_of
 from fairledger.api.idempotency import by_key
-from fairledger.api.my_data.proof import PurgeProof, proof_of
+from fairledger.api.my_data.proof import PurgeProof, proof_file, proof_of
 from fairledger.api.my_data.words import field_word, texts
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import ORDER_ID
@@ -78,24 +78,17 @@ async def share(request: Request) -> Response:
 
 @router.post("/correction", response_class=HTMLResponse, dependencies=[takes()])
 async def ask_correction(request: Request) -> HTMLResponse:
-    """File a complaint about the order's personal data, which the platform has to answer; its receipt is shown once."""
+    """File a complaint about the order's personal data, which the platform has to answer; show its receipt."""
     form = await form_of(request)
-    receipt = ""
-
-    async def work() -> Response:
-        nonlocal receipt
+    try:
         order, secret = _claim(form)
         record = await service_of(request).privacy.own_orders().claimed(order, secret)
         about = About(kind=AboutKind.ORDER, id=order)
         complaint = NewComplaint(about=about, platform=record.platform, matter=Matter.PERSONAL_DATA)
-        _made, receipt = await file_anonymously(request, complaint)
-        return Response(status_code=204)  # what is kept for the key tells no secret
-
-    try:
-        problem = refusal_of(await by_key(request, form.get("key", "")).answer(work))
+        made = await file_anonymously(request, complaint, by_key(request, form.get(KEY, "")))
     except EXPECTED as error:
-        problem = problem_of(error)
-    return await _mine(request, form, problem=problem, receipt=None if problem else receipt)
+        return await _mine(request, form, problem=problem_of(error))
+    return await _mine(request, form, receipt=made.receipt)
 
 
 @router.post("/purge", response_class=HTMLResponse, dependencies=[takes()])
@@ -114,6 +107,21 @@ async def purge(request: Request) -> HTMLResponse:
     except EXPECTED as error:
         return await _mine(request, form, problem=problem_of(error))
     return await _mine(request, form)
+
+
+@router.post("/proof", response_class=Response, dependencies=[takes()])
+async def prove(request: Request) -> Response:
+    """The proof of the purge as a file, for whoever wants to verify it without this organisation."""
+    form, service = await form_of(request), service_of(request)
+    try:
+        order, secret = _claim(form)
+        file = await proof_file(service, await service.privacy.own_orders().claimed(order, secret))
+        if file is None:
+            raise Problem("REQUEST_INVALID", "no purge of this order is on record here")
+    except EXPECTED as error:
+        return await _mine(request, form, problem=problem_of(error))
+    headers = {"Content-Disposition": f'attachment; filename="purge-{order}.json"', "Cache-Control": "no-store"}
+    return Response(file, 200, headers, "application/json")
 
 
 @router.get("/check", response_class=HTMLResponse, dependencies=[takes("lang")])

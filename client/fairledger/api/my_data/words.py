@@ -65,7 +65,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         "请保存这个回执：它只显示一次，凭它在投诉页面查询进度。",
         "Keep this receipt. It is shown once; by it you see on the complaint page how the request fares.",
     ),
-    "asked_before": Text("请求早已登记，回执只显示一次。", "It was on the ledger already; the receipt is shown once."),
     "to_complain": Text("投诉页面", "The complaint page"),
     "purge": Text("清除", "Purge"),
     "purge_text": Text(
@@ -91,6 +90,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         "The one transaction writes down the purge and orders the peers of all holders to purge (is_purge). Every"
         " organisation's peer has the block: get it from any of them, compare its hash, and find the transaction's"
         " private writes in it.",
+    ),
+    "proof_file": Text("下载证明", "Download the proof"),
+    "proof_file_text": Text(
+        "证明是一个文件：任何人都可以用各机构的根证书在自己的电脑上逐步核对，不需要网络，也不必相信任何人：",
+        "The proof is a file. By the organisations' root certificates anybody verifies it step by step on a machine of"
+        " their own, without network or anybody's word:",
     ),
     "carried": Text("本机构节点的区块里有这个命令。", "The block at this organisation's peer holds that order."),
     "block_at": Text("{organization} 的区块", "The block at {organization}"),

@@ -22,8 +22,9 @@ async function report(area) {
   const result = document.getElementById("report-result");
   const link = form.elements.namedItem("link").value;
   const body = JSON.stringify({ link, area });
+  const headers = { "Content-Type": "application/json", "Idempotency-Key": form.elements.namedItem("key").value };
   try {
-    const answer = await fetch("/trace/scans", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    const answer = await fetch("/trace/scans", { method: "POST", headers, body });
     result.textContent = answer.ok ? form.dataset.thanks : form.dataset.failed;
     for (const button of form.querySelectorAll("button")) button.disabled = answer.ok;
   } catch {

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fairledger.api.desk.acting import KEY, new_key
 from fairledger.api.forms import form_of
+from fairledger.api.idempotency import by_key
 from fairledger.api.parameters import Flag, takes
 from fairledger.api.problems import Problem
 from fairledger.api.scan.areas import PROVINCES
@@ -58,6 +60,7 @@ def scan(
         view=view,
         link=link,
         counted=counted,
+        key=new_key(),
         provinces=PROVINCES,
         witnesses=service.witnesses,
     )
@@ -78,7 +81,7 @@ async def report(request: Request) -> Response:
         scanned = Scan(link=form.get("link", ""), area=form.get("area", ""))
     except ValueError as error:
         raise Problem("REQUEST_INVALID", "send link and area") from error
-    await count(request, scanned)
+    await count(request, scanned, by_key(request, form.get(KEY, "")))
     back = urlencode({"link": scanned.link, "lang": form.get("lang", ""), "counted": "true"})
     return Response(status_code=303, headers={"Location": f"/scan?{back}"})
 

@@ -17,6 +17,7 @@ PEOPLE: Final = {
     "courier": Attributes("carrier", "PlatformBMSP", "9521000000070"),  # of the carrier's organisation
     "other_provider": Attributes("provider", "PlatformBMSP"),
     "second_provider": Attributes("provider"),
+    "own_inspector": Attributes("inspector"),  # by the word of the platform that is inspected
     "usher": Attributes("platform-officer", "AssociationMSP"),  # of an organisation that is no platform
 }
 
@@ -111,7 +112,7 @@ INSPECTION: Final = {
 }
 LISTING: Final = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "ground": "anomaly"}
 ANOMALY: Final = {"subject": "node:PlatformB", "name": "hash", "observed": {"block": 7}}
-CLEARED: Final = {"subject": "node:PlatformB", "name": "hash"}
+CLEARED: Final = {"subject": "node:PlatformB", "name": "height"}
 STANDARD: Final = {
     "name": "house-rules",
     "title": "House rules",
@@ -218,15 +219,16 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /complaints/{id}/decisions/regulator": by_regulator({"verdict": "upheld"}),
     "POST /complaints/{id}/deadline/push": anybody(),
     "POST /inspections": by_officer(INSPECTION),
-    "POST /inspections/{id}/report": Row("inspector", "steward", "impostor", OFFICE, {}),
+    "POST /inspections/{id}/report": Row("inspector", "steward", "own_inspector", "impostor", {}),
     "POST /inspections/{id}/mend": by_platform({}),
+    "POST /inspections/{id}/send_back": by_officer({"documents": [dict(DOCUMENT)]}),
     "POST /inspections/{id}/close": by_officer({}),
     "POST /inspections/{id}/deadline/push": anybody(),
     "POST /monitoring": by_officer(LISTING),
     "POST /monitoring/{id}/confirm": by_officer(None),
-    "POST /monitoring/{id}/remove": by_officer(None),
+    "POST /monitoring/{id}/remove": by_officer({"reason": "it was mended"}),
     "POST /anomalies": Row("service", "officer", "pretender", OFFICE, ANOMALY),
-    "POST /anomalies/clear": Row("service", "officer", "pretender", OFFICE, CLEARED),
+    "POST /anomalies/clear": Row("service", "officer", "pretender", "keyholder", CLEARED),
     # personal data
     "POST /privacy/orders": Row("operator", "consumer", MANY, NEW, "{private_order}"),
     "POST /privacy/orders/{order}/correction": Row(
@@ -246,6 +248,9 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /providers/{provider}/webhook": Row("", PROVIDER_SECRET, PROVIDER_SECRET, PROVIDER_SECRET, {}),
     **{
         f"POST /signing/{step}": Row("", SIGNED, SIGNED, SIGNED, {})
-        for step in ("certificates", "proposals", "endorsements", "submissions", "challenges", "sessions")
+        for step in (
+            *("certificates", "renewals", "renewals/signed"),
+            *("proposals", "endorsements", "submissions", "challenges", "sessions"),
+        )
     },
 }

@@ -30,7 +30,7 @@ async def founded(running: RunningService) -> RunningService:
 
 
 async def test_a_disclosure_is_filed_reviewed_and_grounds_a_sanction(founded: RunningService) -> None:
-    period = f"{datetime.now(UTC).year}-01"
+    period = f"{datetime.now(UTC).year - 1}-01"  # late by now
     body = {"period": period, "published": RULES, "attachments": [DOCUMENT]}
     for name in ("consumer", "impostor", "officer"):
         assert refusal(await founded.post("/disclosures", body, name)) == (403, "DISCLOSURE_ROLE_DENIED")
@@ -87,6 +87,7 @@ async def test_a_fine_is_paid_from_the_account_of_the_platform_concerned(founded
             "ground": {"kind": "complaint", "key": ["1"]},
             "rule": "late_disclosure",
             "standard": {"name": "sanctions", "version": "0001"},
+            "tariff": {"name": "sanctions", "version": "0001"},
             "state": "final",
             "due_at": now,
             "decide_until": now,

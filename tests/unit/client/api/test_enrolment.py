@@ -1,5 +1,7 @@
 """Certificates for keys that stay with their people, from a real Fabric CA."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
 
 import httpx
@@ -10,10 +12,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fairledger.api.enrolment import Enrolment
+from fairledger.identity import KeySigner
 from fairledger.profile import CertificateAuthority
 from tests.support.fabric_ca import RunningCa, running_ca
 from tests.support.own_key import certificate_request
-from tests.support.simulated_service import MSP_ID, ServiceUnderTest
+from tests.support.simulated_service import MSP_ID, RunningService, ServiceUnderTest
 from tests.unit.client.api.papers import refusal
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -112,3 +115,64 @@ async def test_a_ca_that_is_not_there_or_not_the_known_one_is_not_shown_the_secr
         assert refusal(await certify(under_test, request, "emil", "s")) == (503, "ENROLMENT_UNREACHABLE")
     under_test.enrolment = None
     assert refusal(await certify(under_test, request, "emil", "s")) == (404, "ENROLMENT_NONE")
+
+
+NEW_KEY = ec.generate_private_key(ec.SECP256R1())
+
+
+async def renew(
+    running: RunningService, certificate: str, request: str, key: ec.EllipticCurvePrivateKey = KEY
+) -> httpx.Response:
+    """Both steps, signed by ``key``; the answer of the first that was refused."""
+    body = {"certificate": certificate, "request": request}
+    prepared = await running.client.post("/signing/renewals", json=body)
+    if prepared.is_error:
+        return prepared
+    signature = KeySigner(key).sign(hashlib.sha256(prepared.json()["text"].encode()).digest())
+    signed = {**body, "signature": base64.b64encode(signature).decode()}
+    return await running.client.post("/signing/renewals/signed", json=signed)
+
+
+async def enrolled(under_test: ServiceUnderTest, ca: RunningCa, name: str) -> str:
+    """The certificate of somebody for ``KEY``, whose organisation's root is the CA's from now on."""
+    under_test.enrolment = enrolment(ca)
+    root = x509.load_pem_x509_certificate(ca.client.chain())
+    under_test.ledger.trust(MSP_ID, root)
+    answer = await certify(under_test, certificate_request(name, KEY), name, registered(ca, name))
+    return str(answer.json()["certificate"])
+
+
+async def test_the_key_in_use_has_another_certified_and_the_person_stays_the_same(
+    under_test: ServiceUnderTest, ca: RunningCa
+) -> None:
+    certificate = await enrolled(under_test, ca, "frida")
+    async with under_test.running() as running:
+        answer = await renew(running, certificate, certificate_request("frida", NEW_KEY))
+        again = await renew(running, answer.json()["certificate"], certificate_request("frida", KEY), NEW_KEY)
+    assert (answer.status_code, again.status_code) == (201, 201), answer.text
+    told = answer.json()
+    before, after = (x509.load_pem_x509_certificate(each.encode()) for each in (certificate, told["certificate"]))
+    assert (after.public_key(), after.subject) == (NEW_KEY.public_key(), before.subject)
+    assert (told["name"], told["role"], told["gln"]) == ("frida", "merchant", "9521000000049")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_only_the_key_in_use_renews_and_only_for_its_own_name(
+    under_test: ServiceUnderTest, ca: RunningCa
+) -> None:
+    certificate = await enrolled(under_test, ca, "gerd")
+    own, others = certificate_request("gerd", NEW_KEY), certificate_request("somebody", NEW_KEY)
+    stranger = under_test.ledger.simulator.identity("PlatformBMSP", "gerd", role="producer").certificate_pem.decode()
+    async with under_test.running() as running:
+        assert refusal(await renew(running, certificate, own, NEW_KEY)) == (403, "SIGNING_SIGNATURE")
+        assert refusal(await renew(running, certificate, others)) == (400, "ENROLMENT_REQUEST")
+        assert refusal(await renew(running, "no certificate", own)) == (403, "SIGNING_CERTIFICATE")
+        assert refusal(await renew(running, stranger, own)) == (403, "SIGNING_CERTIFICATE")
+
+
+async def test_who_is_revoked_at_the_ca_renews_no_more(under_test: ServiceUnderTest, ca: RunningCa) -> None:
+    certificate = await enrolled(under_test, ca, "hans")
+    ca.client.revoke(ca.registrar(), "hans")
+    async with under_test.running() as running:
+        answer = await renew(running, certificate, certificate_request("hans", NEW_KEY))
+    assert refusal(answer) == (403, "ENROLMENT_DENIED")

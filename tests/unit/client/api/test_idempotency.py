@@ -19,6 +19,7 @@ from tests.support.captures import document, event
 from tests.support.simulated_service import RunningService, ServiceUnderTest, gateway_error
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+SEALING = b"k" * 32
 BAD = document(event(1, bizStep="secret-step"))
 
 
@@ -162,10 +163,10 @@ async def test_a_key_ends_with_its_day(running: RunningService, monkeypatch: pyt
 
 
 async def test_a_service_that_died_before_it_answered_locks_no_key(under_test: ServiceUnderTest) -> None:
-    died = KeyStore(under_test.settings.jobs_url)
+    died = KeyStore(under_test.settings.jobs_url, SEALING)
     scope = "s" * 64
     assert died.begin(scope, "r") is None
-    next_run = KeyStore(under_test.settings.jobs_url)
+    next_run = KeyStore(under_test.settings.jobs_url, SEALING)
     assert next_run.begin(scope, "r") is None
     next_run.close()
     died.close()
@@ -178,7 +179,7 @@ async def test_a_service_that_is_given_up_while_it_stores_has_no_effect(
     create = running.service.jobs.create
 
     def late(*arguments: object) -> object:
-        KeyStore(under_test.settings.jobs_url).close()
+        KeyStore(under_test.settings.jobs_url, SEALING).close()
         return create(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(running.service.jobs, "create", late)
@@ -189,28 +190,86 @@ async def test_a_service_that_is_given_up_while_it_stores_has_no_effect(
 async def test_the_job_and_the_answer_are_one_transaction(
     running: RunningService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep = keys.keep
+    keep = running.service.keys.keep_in
 
     def fails(*arguments: object) -> None:
         keep(*arguments)  # type: ignore[arg-type]
         raise RuntimeError("the service dies here")
 
-    monkeypatch.setattr(keys, "keep", fails)
+    monkeypatch.setattr(running.service.keys, "keep_in", fails)
     assert (await running.capture(document(event(1)), **KEY)).status_code == 500
     assert await jobs(running) == 0
-    monkeypatch.setattr(keys, "keep", keep)
+    monkeypatch.setattr(running.service.keys, "keep_in", keep)
     assert (await running.capture(document(event(1)), **KEY)).status_code == 202
 
 
-async def test_neither_key_nor_person_nor_document_is_stored_with_a_key(
+async def test_neither_key_nor_person_nor_document_nor_answer_is_stored_in_clear(
     running: RunningService, under_test: ServiceUnderTest
 ) -> None:
-    await running.capture(document(event(1)), **KEY)
+    answer = await running.capture(document(event(1)), **KEY)
+    stored = rows(under_test)
+    assert len(stored) == 1
+    for private in (KEY["Idempotency-Key"], "producer", event(1)["eventID"], answer.headers["Location"]):
+        assert private not in str(stored)
+
+
+async def test_what_was_asked_can_not_be_guessed_from_what_is_stored(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+    stored = []
+    for key in (SEALING, b"l" * 32):
+        store = KeyStore(url, key)
+        assert store.begin("s", "r") is None
+        with sqlite3.connect(tmp_path / "jobs.sqlite") as connection:
+            stored += connection.execute("SELECT request FROM idempotency_keys").fetchone()
+        store.close()
+    assert stored[0] != stored[1]
+
+
+async def test_an_answer_opens_under_its_key_and_at_its_place_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'jobs.sqlite'}"
+    store = KeyStore(url, SEALING)
+    for scope, body in (("s", b"one"), ("t", b"another")):
+        assert store.begin(scope, "r") is None
+        store.keep(scope, Answer(200, (("a", "b"),), body))
+    with sqlite3.connect(tmp_path / "jobs.sqlite") as connection:
+        swap = "UPDATE idempotency_keys SET sealed = (SELECT sealed FROM idempotency_keys WHERE scope = 's')"
+        connection.execute(f"{swap} WHERE scope = 't'")
+    assert store.begin("s", "r") == Answer(200, (("a", "b"),), b"one")
+    with pytest.raises(Problem, match="IDEMPOTENCY_UNREADABLE"):
+        store.begin("t", "r")
+    store.close()
+
+
+async def test_old_answers_go_without_another_request(
+    under_test: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with under_test.running() as running:
+        await running.capture(document(event(1)), **KEY)
+        running.service.keys.forget()
+        assert len(rows(under_test)) == 1
+        monkeypatch.setattr(keys, "KEPT", timedelta(0))
+        running.service.keys.forget()
+        assert rows(under_test) == []
+
+
+async def test_a_running_service_forgets_by_itself(
+    under_test: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "FORGET_EACH_S", 0.01)
+    monkeypatch.setattr(keys, "KEPT", timedelta(0))
+    async with under_test.running() as running:
+        await running.capture(document(event(1)), **KEY)
+        for _ in range(500):
+            if not rows(under_test):
+                break
+            await asyncio.sleep(0.01)
+        assert rows(under_test) == []
+
+
+def rows(under_test: ServiceUnderTest) -> list[tuple[object, ...]]:
+    """All that is kept with keys."""
     with sqlite3.connect(under_test.settings.data / "jobs.sqlite") as connection:
-        stored = str(connection.execute("SELECT * FROM idempotency_keys").fetchall())
-    assert "/epcis/capture/" in stored
-    for private in (KEY["Idempotency-Key"], "producer", event(1)["eventID"]):
-        assert private not in stored
+        return connection.execute("SELECT * FROM idempotency_keys").fetchall()
 
 
 async def test_the_key_is_described(running: RunningService) -> None:
@@ -229,7 +288,7 @@ _ANSWERS = st.builds(
 @given(_ANSWERS, _ANSWERS)
 def test_the_first_answer_stays(tmp_path_factory: pytest.TempPathFactory, first: Answer, second: Answer) -> None:
     folder: Path = tmp_path_factory.mktemp("keys")
-    store = KeyStore(f"sqlite:///{folder / 'jobs.sqlite'}")
+    store = KeyStore(f"sqlite:///{folder / 'jobs.sqlite'}", SEALING)
     assert store.begin("s", "r") is None
     store.keep("s", first)
     store.keep("s", second)

@@ -63,6 +63,7 @@ async def _told(running: RunningService) -> None:
         await asyncio.sleep(0.2)
     upheld = {"verdict": "upheld"}
     await posted(running, f"/complaints/{made[0]['id']}/decisions/association", upheld, "officer", 200)
+    await posted(running, f"/complaints/{made[0]['id']}/settle", {}, "consumer", 200)
     target = {"kind": "lot", "id": LONG}
     inspection = {"target": target, "platform": PLATFORM, "place": "on_site"}
     at = f"/inspections/{(await posted(running, '/inspections', inspection, 'regulator'))['id']}"

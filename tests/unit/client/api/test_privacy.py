@@ -1,5 +1,6 @@
 """Personal data over REST: who may what, what is answered, and that nothing private is told to others."""
 
+import hashlib
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from fairledger.api.rates import KEY_REQUESTS_PER_MINUTE
 from fairledger.privacy.keys import PrivateKey
 from fairledger_contracts.records.private_read import Announcement
 from tests.support.privacy import FACTS, ORDER, PLATFORM, VALUES
-from tests.support.simulated_service import RunningService
+from tests.support.simulated_service import RunningService, ServiceUnderTest
 
 SERVICE_KEY = PrivateKey.generate()
 NEW: dict[str, Any] = {
@@ -73,6 +75,20 @@ async def test_the_buyer_sees_what_is_held_and_nobody_else_does(running: Running
         assert refusal(await running.client.request(method, address, json=body)) == (400, "REQUEST_HEADER")
 
 
+async def test_the_secret_of_an_order_is_told_again_and_nowhere_kept(
+    running: RunningService, under_test: ServiceUnderTest
+) -> None:
+    await with_key(running)
+    key = {"Idempotency-Key": "one"}
+    first, again = [await running.post("/privacy/orders", NEW, "operator", **key) for _ in range(2)]
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["Cache-Control"] == "no-store"
+    secret = first.json()["capability"]
+    assert hashlib.sha256(secret.encode()).hexdigest() == first.json()["record"]["facts"]["capability_sha256"]
+    files = [path for path in under_test.settings.data.rglob("*") if path.is_file()]
+    assert [path.name for path in files if secret.encode() in path.read_bytes()] == []
+
+
 @pytest.mark.parametrize("person", OTHERS)
 async def test_only_the_platform_places_and_corrects_orders(running: RunningService, person: str) -> None:
     await with_key(running)
@@ -113,6 +129,34 @@ async def test_an_order_is_corrected_and_purged(running: RunningService) -> None
     assert (held.json()["values"], held.json()["held_by"]) == ({}, [])
     again = await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": "again"}, **secret)
     assert refusal(again) == (410, "PRIVACY_PURGED")
+
+
+async def test_a_purge_that_is_sent_again_has_the_same_answer(running: RunningService) -> None:
+    secret = await placed(running)
+    key = {"Idempotency-Key": "6f0c2f0e-75a4-4d4b-93f1-3d6d6e4a7c10"}
+    address, body = f"/privacy/orders/{ORDER}/purge", {"reason": "I want it"}
+    first, again = [await running.post(address, body, **secret, **key) for _ in range(2)]
+    assert (again.status_code, again.content) == (200, first.content)
+    wrong = await running.post(address, body, **{"Fairledger-Capability": "0" * 64}, **key)
+    assert refusal(wrong) == (409, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def test_a_reading_that_is_sent_again_is_announced_once(running: RunningService) -> None:
+    wanted = {"warrant": "0" * 64, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
+    for _ in range(2):
+        answer = await running.post("/privacy/reads", wanted, "regulator", **{"Idempotency-Key": "one"})
+        assert refusal(answer) == (404, "PRIVACY_WARRANT_UNKNOWN")
+    shown = await running.client.get("/privacy/reads", headers=running.bearer("regulator"))
+    assert len(shown.json()) == 1
+
+
+async def test_keys_are_asked_for_only_so_often(running: RunningService) -> None:
+    asked = {"read": "0" * 64, "keys": {"name": {"0" * 64: "AAAA"}}, "signature": "AAAA"}
+    for _ in range(KEY_REQUESTS_PER_MINUTE):
+        assert refusal(await running.post("/privacy/keys", asked)) == (404, "PRIVACY_NO_KEY_SERVICE")
+    limited = await running.post("/privacy/keys", asked)
+    assert refusal(limited) == (429, "RATE_LIMITED")
+    assert 0 < int(limited.headers["Retry-After"]) <= 60
 
 
 async def test_shown_fields_are_checked_by_anybody(running: RunningService) -> None:

@@ -9,6 +9,7 @@ import pytest
 from fairledger.receipts import chain, next_code
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import DOCUMENT, parameters_of
+from tests.support.visitor import forms_of
 from tests.unit.client.api.papers import refusal
 
 COMPLAINT = {"about": {"kind": "order", "id": "order-1"}, "platform": "PlatformAMSP", "matter": "not_delivered"}
@@ -99,6 +100,21 @@ async def test_the_same_complaint_sent_again_with_its_key_is_one(founded: Runnin
     assert len((await founded.client.get("/complaints")).json()) == 1
 
 
+async def test_an_anonymous_complaint_and_its_steps_sent_again_are_one_and_nobody_else_has_the_answer(
+    founded: RunningService,
+) -> None:
+    key = {"Idempotency-Key": "6f0c2f0e-75a4-4d4b-93f1-3d6d6e4a7c10"}
+    first, again = [await founded.post("/complaints/anonymous", COMPLAINT, **key) for _ in range(2)]
+    assert (first.status_code, again.status_code, first.headers["Cache-Control"]) == (201, 201, "no-store")
+    assert again.json() == first.json()
+    assert len((await founded.client.get("/complaints")).json()) == 1
+    shown = {"receipt": first.json()["receipt"]}
+    steps = [await founded.post("/complaints/receipts/settle", shown, **key) for _ in range(2)]
+    assert [(each.status_code, each.json()["state"]) for each in steps] == [(200, "resolved")] * 2
+    guessed = await founded.post("/complaints/anonymous", COMPLAINT, **{"Idempotency-Key": "one"})
+    assert refusal(guessed) == (400, "IDEMPOTENCY_KEY_INVALID")
+
+
 async def test_pages_lead_through_all_complaints(founded: RunningService) -> None:
     made = [(await posted(founded, "/complaints", COMPLAINT, "consumer"))["id"] for _ in range(3)]
     first = await founded.client.get("/complaints", params={"perPage": 2})
@@ -138,20 +154,29 @@ def test_a_receipts_codes_are_shown_from_the_last_to_the_first() -> None:
 async def test_anybody_complains_on_the_page_and_follows_it_by_the_receipt(founded: RunningService) -> None:
     empty = await founded.client.get("/complain", params={"lang": "en"})
     assert (empty.status_code, "Shop A" in empty.text, "<script" in empty.text) == (200, True, False)
-    fields = {"lang": "zh", "about": "order", "about_id": "17", "platform": "PlatformAMSP", "matter": "unsafe"}
-    sent = await founded.client.post("/complain", data=fields)
+    (form,) = forms_of(empty.text, "/complain")
+    told = {"about": "order", "about_id": "17", "platform": "PlatformAMSP", "matter": "unsafe"}
+    fields = {**form, **told, "lang": "zh"}
+    sent = await founded.client.post(fields.pop("action"), data=fields)
     assert sent.status_code == 200, sent.text
     (complaint,) = (await founded.client.get("/complaints")).json()
     secret = sent.text.partition("<code>")[2].partition("</code>")[0]
     assert chain(secret)[-1] == complaint["receipt_sha256"]
     assert "等待平台答复" in sent.text
-    shown = await founded.client.post("/complain/receipt", data={"lang": "en", "receipt": secret, "step": "settle"})
+    again = await founded.client.post("/complain", data=fields)
+    assert again.text.partition("<code>")[2].partition("</code>")[0] == secret
+    assert len((await founded.client.get("/complaints")).json()) == 1
+    (form,) = forms_of(again.text, "/receipt")
+    step = {**form, "lang": "en", "receipt": secret, "step": "settle"}
+    shown = await founded.client.post(step.pop("action"), data=step)
     assert (shown.status_code, "resolved" in shown.text) == (200, True)
     for wrong in ("", "<script>alert(1)</script>", "ab" * 32):
         answer = await founded.client.post("/complain/receipt", data={"lang": "en", "receipt": wrong, "step": "show"})
         assert (answer.status_code, "No complaint has this receipt" in answer.text) == (404, True)
         assert "<script" not in answer.text
     bad = await founded.client.post("/complain", data={**fields, "matter": "<b>"})
+    without = await founded.client.post("/complain", data={**fields, "key": ""})
+    assert (without.status_code, "IDEMPOTENCY_KEY_INVALID" in without.text) == (400, True)
     assert bad.status_code == 400
     assert refusal(await founded.client.post("/complain", json=fields)) == (415, "REQUEST_MEDIA_TYPE")
 
@@ -171,7 +196,9 @@ async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: Runnin
         assert "<script" not in board.text
         assert board.headers["content-security-policy"].startswith("default-src 'none'")
     cleared = {"subject": "node:PlatformB", "name": "hash"}
-    await posted(founded, "/anomalies/clear", cleared, "service", 200)
+    denied = await founded.post("/anomalies/clear", cleared, "service")
+    assert refusal(denied) == (403, "SUPERVISION_ANOMALY_DENIED")
+    await posted(founded, "/anomalies/clear", cleared, "regulator", 200)
     assert "PlatformB" not in (await founded.client.get("/board")).text
     assert (await founded.client.get("/anomalies", params={"open": "true"})).json() == []
     listing = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "ground": "anomaly"}
@@ -180,8 +207,10 @@ async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: Runnin
         await asyncio.sleep(0.5)
     assert made.status_code == 201, made.text
     assert "平台 PlatformAMSP" in (await founded.client.get("/board?lang=zh")).text
-    removed = await posted(founded, f"/monitoring/{made.json()['id']}/remove", None, "officer", 200)
-    assert removed["removed_at"] is not None
+    at = f"/monitoring/{made.json()['id']}/remove"
+    assert refusal(await founded.post(at, {}, "officer")) == (400, "SUPERVISION_REASON")
+    removed = await posted(founded, at, {"reason": "投诉已解决"}, "officer", 200)
+    assert (removed["removed_at"] is None, removed["reason"]) == (False, "投诉已解决")
 
 
 async def test_an_inspection_is_ordered_reported_and_closed_by_those_who_may(founded: RunningService) -> None:

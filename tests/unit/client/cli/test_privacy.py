@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from fairledger.cli.errors import CommandError
-from fairledger.cli.privacy import read_disclosure
+from fairledger.cli.privacy import privacy, read_disclosure
 from fairledger.cli.warrant import check_id, read_terms
 from fairledger.privacy import PrivateKey, disclose, seal_order
 from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.opening import open_with
+from tests.support.proofs import ProvedChannel
+from tests.support.purges import Purge
 
 TERMS = {
     "platform": "PlatformAMSP",
@@ -67,3 +70,27 @@ def test_shown_fields_are_read_back_and_what_is_none_tells_nothing_of_its_conten
     with pytest.raises(CommandError) as refused:
         read_disclosure(written(tmp_path, {**json.loads(shown.model_dump_json()), "more": "canary"}))
     assert (refused.value.code, "canary" in str(refused.value)) == ("PRIVACY_FILE", False)
+
+
+@pytest.mark.parametrize(
+    ("purge", "order", "status", "last"),
+    [
+        (Purge(), "o-1", 0, "14 ok what remains: that no version conflict"),
+        (Purge(), "o-2", 1, "✗ step 11: PROOF_PURGE: the transaction is about the order o-1 of PlatformAMSP"),
+        (Purge(is_purge=False), "o-1", 1, "✗ step 13: PROOF_PURGE: no command to purge version 0002"),
+        (None, "o-1", 2, "✗ step 1: PROOF_UNREADABLE"),
+    ],
+)
+async def test_the_proof_of_a_purge_is_told_step_by_step_and_by_the_exit_status(
+    tmp_path: Path, purge: Purge | None, order: str, status: int, last: str
+) -> None:
+    channel = ProvedChannel()
+    (tmp_path / "purge.json").write_bytes((await purge.proved(channel)).to_bytes() if purge else b"{}")
+    for msp_id, root in channel.roots.items():
+        (tmp_path / f"{msp_id}.pem").write_bytes(root)
+
+    arguments = ["--platform", "PlatformA", "--order", order, "--roots", str(tmp_path)]
+    result = CliRunner().invoke(privacy, ["purged", str(tmp_path / "purge.json"), *arguments])
+
+    assert result.exit_code == status
+    assert (result.stderr or result.stdout).splitlines()[-1].startswith(last)

@@ -14,7 +14,7 @@ from tests.unit.client.cli.conftest import Commands, said
 PERIOD = f"{datetime.now(UTC).year}-01"
 RULES = {"subject": "rules", "title": "House rules", "version": "7", "website": "https://shop.example/rules"}
 KEY = ("PlatformA", "rules", PERIOD)
-GROUND = ("--rule", "late_disclosure", "--ground", f"disclosure:PlatformAMSP/rules/{PERIOD}")
+YEARS = iter(range(2_000, 2_020))
 
 
 @pytest.fixture
@@ -33,8 +33,13 @@ def filed(trading: Commands, tmp_path: Path) -> Commands:
 
 
 def opened(program: Commands, *arguments: str) -> str:
-    """The id of a sanction that PlatformA is heard on."""
-    told = said(program, "sanction", "open", "PlatformA", "--as", "officer", *GROUND, *arguments)
+    """The id of a sanction that PlatformA is heard on: for rules of a year long ago, which came late and were wrong."""
+    period = f"{next(YEARS)}-01"
+    program.consortium.submit("platform-officer", "disclosure:file", period, json.dumps(RULES), "[]")
+    key, no = ("PlatformAMSP", '"rules"', period), json.dumps({"accepted": False, "reasons": "nobody can read them"})
+    program.consortium.submit("officer", "disclosure:review", *key, no)
+    ground = ("--rule", "late_disclosure", "--ground", f"disclosure:PlatformAMSP/rules/{period}")
+    told = said(program, "sanction", "open", "PlatformA", "--as", "officer", *ground, *arguments)
     return told.split()[1].rstrip(":")
 
 
@@ -117,7 +122,8 @@ def test_somebody_is_monitored_reviewed_and_removed(trading: Commands) -> None:
     )
     assert entry in said(trading, "monitoring", "list", "--in-force")
     assert trading.refused("monitoring", "remove", entry, "--as", "consumer") == "SUPERVISION_ROLE_DENIED"
-    said(trading, "monitoring", "remove", entry, "--as", "officer")
+    assert trading.refused("monitoring", "remove", entry, "--as", "officer") == "SUPERVISION_REASON"
+    said(trading, "monitoring", "remove", entry, "--as", "officer", "--reason", "They mended it")
     assert json.loads(said(trading, "monitoring", "list", "--in-force", "--json")) == []
     assert "complaints of May" in said(trading, "monitoring", "list")
     assert json.loads(said(trading, "monitoring", "anomalies", "--open", "--json")) == []

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from fairledger.cli.state import State
+from fairledger.documents import FolderStore
 from fairledger.watch.findings import Sighting
 from tests.support.supervised import STANDARDS
 from tests.unit.client.cli.conftest import Commands, said
@@ -35,6 +37,12 @@ def founded(program: Commands, begun: list[str]) -> Commands:
         time.sleep(0.5)
     begun.append("done")
     return program
+
+
+def test_a_standards_text_is_its_file_kept_in_the_organisations_store(founded: Commands) -> None:
+    told = json.loads(said(founded, "standard", "show", "complaints", "0001", "--json"))
+    kept = FolderStore(State.find().documents("Association")).get(told["text_sha256"])
+    assert kept == (STANDARDS / "complaints.json").read_bytes()
 
 
 def test_a_complaint_is_filed_answered_escalated_and_decided(founded: Commands) -> None:

@@ -26,6 +26,9 @@ SEASON = timedelta(days=120)
 COMPLAINT = {"about": {"kind": "order", "id": "order-1"}, "platform": "PlatformAMSP", "matter": "not_delivered"}
 INSPECTION = {"target": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "place": "online"}
 
+BAD = {"findings": [{"subject": "hygiene", "severity": "major"}]}
+LISTING = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "ground": "complaints of May"}
+
 
 @pytest.fixture
 async def running(tmp_path: Path) -> AsyncIterator[RunningService]:
@@ -64,6 +67,10 @@ async def test_whatever_waits_for_who_is_silent_goes_on_without_them(running: Ru
     await found(running, complaints={}, supervision={}, disclosure={})
     complaint = (await posted(running, "/complaints", COMPLAINT, "consumer"))["id"]
     inspection = (await posted(running, "/inspections", INSPECTION, "regulator"))["id"]
+    entry = (await posted(running, "/monitoring", LISTING, "regulator"))["id"]
+    mended = (await posted(running, "/inspections", INSPECTION, "regulator"))["id"]
+    await posted(running, f"/inspections/{mended}/report", BAD, "regulator", 200)
+    await posted(running, f"/inspections/{mended}/mend", {}, "steward", 200)
     now = datetime.now(UTC)
     assert await due_at(running, now) == []
     running.ledger.simulator.clock.set(now + SEASON)
@@ -71,12 +78,14 @@ async def test_whatever_waits_for_who_is_silent_goes_on_without_them(running: Ru
     assert {each.function for each in due} == {
         "supervision:push_complaint",
         "supervision:push_inspection",
+        "supervision:delist",
         "disclosure:late",
     }
     told: list[str] = []
     kept = await keep(Caller(running).submit, due, told.append)
     assert kept == Kept(len(due), 0), told
     assert {f"complaint {complaint}: escalated", f"inspection {inspection}: overdue"} < set(told)
+    assert {f"inspection {mended}: closed", f"entry {entry} of the monitoring list: done"} < set(told)
     assert any(line.startswith("disclosure PlatformAMSP rules ") and line.endswith(": missing") for line in told)
     assert await keep(Caller(running).submit, due, told.append) == Kept(0, 0)
     assert await due_at(running, now + SEASON) == []

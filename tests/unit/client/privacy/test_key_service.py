@@ -1,5 +1,6 @@
 """Reading under warrant from end to end: what opens, what does not, and that neither side alone can."""
 
+import asyncio
 import base64
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,7 +11,7 @@ from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.key_ring import KeyRing
-from fairledger.privacy.key_service import KeyRequest, KeyService, ReleasedKeys
+from fairledger.privacy.key_service import LOOK_S, LOOKS_MAX, KeyRequest, KeyService, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.opening import open_with
 from fairledger.privacy.reader import read_under_warrant, request_for
@@ -67,12 +68,46 @@ async def test_a_release_is_on_the_ledger_before_the_answer(parties: Parties) ->
     await parties.privacy.published()
     announced, request = await parties.request()
     answer = await parties.service.release(request)
-    state = parties.privacy.ledger.state(Release.key_of(announced.id, answer.release))
+    state = parties.privacy.ledger.state(Release.key_of(announced.id))
     assert state is not None
     assert Release.model_validate_json(state).fields == ("name", "phone")
     place = place_of(PLATFORM, ORDER, "0001", "name")
     with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):  # for nobody but the reader
         unwrap(base64.b64decode(answer.keys["name"]), parties.privacy.colleague.private_key, place)
+
+
+async def test_a_request_that_is_sent_again_releases_nothing_more(parties: Parties) -> None:
+    await parties.privacy.published()
+    _announced, request = await parties.request()
+    await parties.service.release(request)
+    height = len(parties.privacy.ledger.blocks)
+    with pytest.raises(GatewayError, match="PRIVACY_RELEASED"):
+        await parties.service.release(request)
+    assert len(parties.privacy.ledger.blocks) == height
+
+
+async def test_only_so_many_wait_for_a_reading_that_nobody_knows(
+    parties: Parties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those beyond are told at once: nobody who asks for made-up readings keeps the service busy."""
+    slept: list[float] = []
+    sleep = asyncio.sleep
+
+    async def counted(seconds: float) -> None:
+        slept.extend([seconds] if seconds else [])
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", counted)
+    contract = SimulatedContract(parties.privacy.ledger, parties.privacy.association)
+    none_free = asyncio.Semaphore(0)
+    service = KeyService(PrivacyClient(contract), KeyRing(parties.privacy.service_key), none_free)
+    unknown = KeyRequest(read="0" * 64, keys={"name": {"0" * 64: "AAAA"}}, signature="AAAA")
+    with pytest.raises(GatewayError, match="PRIVACY_READ_UNKNOWN"):
+        await service.release(unknown)
+    assert slept == []
+    with pytest.raises(GatewayError, match="PRIVACY_READ_UNKNOWN"):
+        await parties.service.release(unknown)
+    assert slept == [LOOK_S] * (LOOKS_MAX - 2)
 
 
 async def test_nothing_is_answered_when_the_release_can_not_be_written(parties: Parties) -> None:

@@ -75,7 +75,7 @@ def test_only_what_a_round_could_have_seen_is_over() -> None:
 
 
 def figures(complaints: int, upheld: int, late: int) -> ComplaintFigures:
-    return ComplaintFigures("PlatformAMSP", complaints, late, upheld, {})
+    return ComplaintFigures("PlatformAMSP", 365, complaints, late, upheld, {})
 
 
 def test_platforms_with_late_disclosures_or_too_many_complaints_upheld_are_found() -> None:

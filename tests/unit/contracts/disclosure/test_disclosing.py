@@ -7,7 +7,7 @@ import pytest
 
 from fairledger_chaincode.errors import RuleBroken
 from fairledger_chaincode.simulator import SimulatedIdentity
-from fairledger_contracts.disclosure.periods import due_at
+from fairledger_contracts.disclosure.periods import due_at, opens_at
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState, Subject
 from fairledger_contracts.records.standard import Standard
 from tests.support.supervised import DOCUMENT, Supervised
@@ -26,9 +26,20 @@ REVIEW_S, MEND_S = 14 * DAY_S, 14 * DAY_S
 LATE = "disclosure:late"
 
 
+LICENCE = {"subject": "licence", "number": "1", "issuer": "Shenzhen", "valid_until": "2020-01-01"}
+
+
+@pytest.fixture
+async def founded(fresh: Supervised) -> Supervised:
+    """It is the second day of a month: the figures of the month before are due in two weeks."""
+    next_month = fresh.ledger.clock.now().replace(day=1) + timedelta(days=32)
+    fresh.ledger.clock.set(next_month.replace(day=2))
+    return fresh.founded()
+
+
 def period_of(founded: Supervised) -> str:
-    """This month."""
-    return founded.ledger.clock.now().strftime("%Y-%m")
+    """The month before."""
+    return (founded.ledger.clock.now().replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
 
 
 def key_of(founded: Supervised) -> tuple[str, str, str]:
@@ -129,6 +140,37 @@ async def test_silence_of_the_association_accepts(founded: Supervised) -> None:
     assert (accepted.state, accepted.review.by, accepted.review_until) == (DisclosureState.ACCEPTED, None, None)
 
 
+async def test_what_was_not_reviewed_in_time_can_only_be_accepted(founded: Supervised) -> None:
+    period = (await filed(founded)).period
+    founded.wait(REVIEW_S)
+    no = {"accepted": False, "reasons": "Too late"}
+    code = await founded.refused("disclosure:review", *key_of(founded), no, by=founded.officer)
+    assert code == "DISCLOSURE_TOO_LATE"
+    assert (await reviewed(founded, period, accepted=True)).state is DisclosureState.ACCEPTED
+
+
+async def test_figures_are_told_of_what_is_over_and_all_else_of_what_goes_on(founded: Supervised) -> None:
+    now = founded.ledger.clock.now()
+    this_month, next_year = now.strftime("%Y-%m"), f"{now.year + 1}-01"
+    early = await founded.refused("disclosure:file", this_month, FIGURES, [], by=founded.platform)
+    assert early == "DISCLOSURE_TOO_EARLY"
+    licence = {**LICENCE, "valid_until": "9999-12-31"}
+    early = await founded.refused("disclosure:file", next_year, licence, [], by=founded.platform)
+    assert early == "DISCLOSURE_TOO_EARLY"
+    told = await founded.submit(Disclosure, "disclosure:file", f"{now.year}-01", licence, [], by=founded.platform)
+    assert told.state is DisclosureState.FILED
+
+
+async def test_a_licence_that_has_expired_is_none(founded: Supervised) -> None:
+    now = founded.ledger.clock.now()
+    yesterday = (now - timedelta(days=1)).date().isoformat()
+    for expired in (LICENCE, {**LICENCE, "valid_until": yesterday}):
+        code = await founded.refused("disclosure:file", f"{now.year}-01", expired, [], by=founded.platform)
+        assert code == "DISCLOSURE_LICENCE_EXPIRED"
+    today = {**LICENCE, "valid_until": now.date().isoformat()}
+    await founded.raw("disclosure:file", f"{now.year}-01", today, [], by=founded.platform)
+
+
 async def test_nobody_owes_what_was_due_before_they_joined_or_the_standard_was(founded: Supervised) -> None:
     long_ago = ("PlatformAMSP", '"figures"', "2020-01")
     assert await founded.refused(LATE, *long_ago, by=founded.consumer) == "DISCLOSURE_NOT_OWED"
@@ -150,6 +192,14 @@ async def test_a_new_standard_does_not_move_what_was_due_by_the_old_one(founded:
     founded.wait(41 * DAY_S)
     late = await founded.submit(Disclosure, LATE, "PlatformAMSP", '"figures"', later, by=founded.consumer)
     assert (late.standard.version, late.due_at.day) == ("0002", 1)
+
+
+async def test_figures_of_a_year_open_when_it_is_over(founded: Supervised) -> None:
+    first = founded.held(Standard, "disclosure", "0001")
+    standard = first.model_copy(update={"parameters": {**first.parameters, "figures_months": 12}})
+    assert opens_at(standard, "figures", "2026-01") == datetime(2027, 1, 1, tzinfo=UTC)
+    assert opens_at(first, "figures", "2026-12") == datetime(2027, 1, 1, tzinfo=UTC)
+    assert opens_at(first, "rules", "2026-01") == datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("month", "subject"), [("2026-02", "rules"), ("0001-01", "figures")])

@@ -51,6 +51,7 @@ def opened(penalty: Penalty) -> Sanction:
         ground=Ground(kind=GroundKind.COMPLAINT, key=("1",)),
         rule="late_disclosure",
         standard=STANDARD.reference,
+        tariff=STANDARD.reference,
         state=SanctionState.HEARING,
         due_at=hearing,
         decide_until=STANDARD.deadline("decide_s", hearing),

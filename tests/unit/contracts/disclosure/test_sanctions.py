@@ -11,10 +11,12 @@ from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.movement import Movement
 from fairledger_contracts.records.note import Note
 from fairledger_contracts.records.sanction import Sanction, SanctionState
+from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
 from tests.support.supervised import DOCUMENT, Supervised, parameters_of
 
 TIMES = parameters_of("sanctions")
+ANSWER_S = parameters_of("complaints")["answer_s"]
 SUSPENSION_S = 1_000_000
 State = SanctionState
 
@@ -26,9 +28,8 @@ async def opened(founded: Supervised, penalty: str = "warning", **members: Any) 
 
 
 async def new(founded: Supervised, penalty: str = "warning", **members: Any) -> dict[str, Any]:
-    """A sanction for a complaint that is on the ledger."""
-    about = {"about": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "matter": "no_service"}
-    complaint = await founded.submit(Complaint, "supervision:complain", about, by=founded.consumer)
+    """A sanction for a complaint that the platform did not answer."""
+    complaint = await ignored(founded)
     owns: dict[str, dict[str, Any]] = {
         "warning": {},
         "fine": {"amount_minor": 1_000, "currency": "CNY"},
@@ -43,6 +44,18 @@ async def new(founded: Supervised, penalty: str = "warning", **members: Any) -> 
         **owns[penalty],
         **members,
     }
+
+
+async def complained(founded: Supervised) -> Complaint:
+    about = {"about": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "matter": "no_service"}
+    return await founded.submit(Complaint, "supervision:complain", about, by=founded.consumer)
+
+
+async def ignored(founded: Supervised) -> Complaint:
+    """A complaint that the platform let its time pass for."""
+    complaint = await complained(founded)
+    founded.wait(ANSWER_S + 1)
+    return await founded.submit(Complaint, "supervision:push_complaint", complaint.id, by=founded.consumer)
 
 
 async def step(founded: Supervised, call: str, sanction: Sanction, *arguments: Any, by: SimulatedIdentity) -> Sanction:
@@ -77,6 +90,17 @@ async def test_a_platform_that_says_nothing_is_decided_on_after_its_time(founded
     founded.wait(TIMES["hearing_s"] + 1)
     assert await founded.refused("disclosure:hear", sanction.id, [], by=founded.platform) == "DISCLOSURE_TOO_LATE"
     assert (await step(founded, "decide", sanction, True, [], by=founded.officer)).state is State.IMPOSED
+
+
+async def test_a_platform_has_a_few_statements_and_documents_in_a_hearing(founded: Supervised) -> None:
+    sanction = await opened(founded)
+    await step(founded, "hear", sanction, [DOCUMENT] * 20, by=founded.platform)
+    more = await founded.refused("disclosure:hear", sanction.id, [DOCUMENT], by=founded.platform)
+    assert more == "DISCLOSURE_STATEMENTS"
+    for _ in range(9):
+        await step(founded, "hear", sanction, [], by=founded.platform)
+    more = await founded.refused("disclosure:hear", sanction.id, [], by=founded.platform)
+    assert more == "DISCLOSURE_STATEMENTS"
 
 
 async def test_what_is_not_decided_in_time_is_dropped_by_anybody(founded: Supervised) -> None:
@@ -220,6 +244,66 @@ async def test_a_fine_does_not_end_by_waiting_and_grounds_the_next_sanction(foun
     assert following.ground.key == (sanction.id,)
 
 
+async def test_a_fine_is_unpaid_once_its_time_is_over_and_not_before(founded: Supervised) -> None:
+    fine = await demanded(founded)
+    told = {**await new(founded), "ground": {"kind": "sanction", "key": [fine.id]}, "rule": "unpaid_fine"}
+    assert fine.due_at > founded.ledger.clock.now()
+    assert await founded.refused("disclosure:open_sanction", told, by=founded.officer) == "DISCLOSURE_GROUND"
+    founded.wait(TIMES["pay_s"])
+    await founded.raw("disclosure:open_sanction", told, by=founded.officer)
+
+
+async def test_a_complaint_is_no_fact_while_it_can_still_be_answered(founded: Supervised) -> None:
+    complaint = await complained(founded)
+    told = {**await new(founded), "ground": {"kind": "complaint", "key": [complaint.id]}}
+    assert await founded.refused("disclosure:open_sanction", told, by=founded.officer) == "DISCLOSURE_GROUND"
+
+
+async def test_a_complaint_is_upheld_when_that_is_final(founded: Supervised) -> None:
+    complaint = await ignored(founded)
+    await founded.raw("supervision:decide_complaint", complaint.id, '"upheld"', "[]", by=founded.officer)
+    told = {**await new(founded), "ground": {"kind": "complaint", "key": [complaint.id]}, "rule": "upheld_complaint"}
+    assert await founded.refused("disclosure:open_sanction", told, by=founded.officer) == "DISCLOSURE_GROUND"
+    await founded.raw("supervision:settle_complaint", complaint.id, by=founded.consumer)
+    await founded.raw("disclosure:open_sanction", told, by=founded.officer)
+
+
+async def test_a_fact_has_one_sanction_by_a_rule_whatever_came_of_it(founded: Supervised) -> None:
+    told = await new(founded)
+    made = await founded.submit(Sanction, "disclosure:open_sanction", told, by=founded.officer)
+    again = {**told, "penalty": "suspension", "suspension_s": 1}
+    assert await founded.refused("disclosure:open_sanction", again, by=founded.officer) == "DISCLOSURE_SANCTIONED"
+    await step(founded, "decide", made, False, [], by=founded.officer)
+    assert await founded.refused("disclosure:open_sanction", told, by=founded.officer) == "DISCLOSURE_SANCTIONED"
+
+
+async def test_what_a_rule_costs_is_of_the_standard_that_counted_when_it_was_broken(founded: Supervised) -> None:
+    told = await new(founded, "fine", amount_minor=TIMES["unanswered_complaint"])
+    await founded.adopt("sanctions", unanswered_complaint=5, hearing_s=1)
+    made = await founded.submit(Sanction, "disclosure:open_sanction", told, by=founded.officer)
+    assert (made.tariff.version, made.standard.version) == ("0001", "0002")
+    assert made.due_at == founded.ledger.clock.now() + timedelta(seconds=1)
+    dearer = await new(founded, "fine", amount_minor=6)
+    assert await founded.refused("disclosure:open_sanction", dearer, by=founded.officer) == "DISCLOSURE_PENALTY"
+
+
+async def test_nothing_is_punished_that_happened_before_there_was_a_standard(fresh: Supervised) -> None:
+    await fresh.raw("disclosure:enrol", "PlatformAMSP", "Shop", by=fresh.officer)
+    voters = (fresh.officer, fresh.regulator)
+    complaints = await fresh.propose("complaints")
+    for voter in voters:
+        await fresh.vote(complaints, voter)
+    fresh.wait(2)
+    told = await new(fresh)
+    sanctions = await fresh.propose("sanctions")
+    for voter in (*voters, fresh.platform):
+        if fresh.held(Standard, "sanctions", sanctions.version).adopted_at is None:
+            await fresh.vote(sanctions, voter)
+    fresh.wait(2)
+    refused = await fresh.refused("disclosure:open_sanction", told, by=fresh.officer)
+    assert refused == "DISCLOSURE_STANDARD_UNKNOWN"
+
+
 async def test_a_suspension_holds_from_the_decision_to_its_end(founded: Supervised) -> None:
     await imposed(founded, "suspension")
     since = founded.ledger.clock.now()
@@ -265,14 +349,19 @@ async def test_a_platform_is_suspended_once_and_an_old_sanction_does_not_end_a_n
         ("fine", {"amount_minor": TIMES["unanswered_complaint"] + 1}, "DISCLOSURE_PENALTY"),
         ("fine", {"amount_minor": 0}, "DISCLOSURE_PENALTY"),
         ("fine", {"currency": ""}, "DISCLOSURE_PENALTY"),
+        ("fine", {"currency": "USD"}, "DISCLOSURE_PENALTY"),
         ("warning", {"amount_minor": 5}, "DISCLOSURE_PENALTY"),
         ("warning", {"suspension_s": 5}, "DISCLOSURE_PENALTY"),
         ("suspension", {"suspension_s": TIMES["suspension_max_s"] + 1}, "DISCLOSURE_PENALTY"),
-        ("warning", {"rule": "mood"}, "DISCLOSURE_PARAMETER_UNKNOWN"),
+        ("warning", {"rule": "mood"}, "DISCLOSURE_RULE_UNKNOWN"),
+        ("fine", {"rule": "pay_s"}, "DISCLOSURE_RULE_UNKNOWN"),
+        ("warning", {"rule": "upheld_complaint"}, "DISCLOSURE_GROUND"),
+        ("warning", {"rule": "failed_inspection"}, "DISCLOSURE_GROUND"),
         ("warning", {"msp_id": "NobodyMSP"}, "DISCLOSURE_MEMBER_UNKNOWN"),
         ("warning", {"msp_id": "PlatformBMSP"}, "DISCLOSURE_GROUND"),
         ("warning", {"ground": {"kind": "complaint", "key": ["0" * 64]}}, "DISCLOSURE_GROUND_UNKNOWN"),
         ("warning", {"ground": {"kind": "disclosure", "key": ["0" * 64]}}, "DISCLOSURE_GROUND"),
+        ("warning", {"ground": {"kind": "complaint", "key": ["0" * 64, "x"]}}, "DISCLOSURE_GROUND"),
         ("warning", {"ground": {"kind": "complaint", "key": ["\x00"]}}, "CHAINCODE_ARGUMENTS"),
         ("warning", {"penalty": "exile"}, "CHAINCODE_ARGUMENTS"),
         ("fine", {"amount_minor": -5}, "CHAINCODE_ARGUMENTS"),

@@ -8,7 +8,8 @@ import pytest
 from fairledger_contracts.records.ballot import Ballot, BallotState, outcome
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.standard import Standard, in_force
-from tests.support.supervised import Supervised
+from fairledger_contracts.records.standard_numbers import NUMBERS, OPTIONAL
+from tests.support.supervised import STANDARDS, Supervised, parameters_of
 
 
 async def test_association_and_regulator_adopt_the_first_standards_together(fresh: Supervised) -> None:
@@ -145,6 +146,7 @@ async def test_what_is_no_standard_is_refused(fresh: Supervised) -> None:
     refusals: dict[str, list[dict[str, Any]]] = {
         "DISCLOSURE_STANDARD_DATES": [{"effective_from": past}, {"votes_until": past}],
         "DISCLOSURE_PARAMETER_RANGE": [{"parameters": {"answer_s": -1}}, {"parameters": {"answer_s": 10**9 + 1}}],
+        "DISCLOSURE_STANDARD_NUMBERS": [{"parameters": {"answer_s": 1}}],
         "CHAINCODE_ARGUMENTS": [
             {"name": "Complaints"},
             {"name": "a\x00b"},
@@ -183,3 +185,46 @@ async def test_of_two_votes_in_one_block_one_is_cast_again(founded: Supervised) 
     codes = [each.validation_code for each in await founded.ledger.commit(votes)]
     assert codes == ["VALID", "MVCC_READ_CONFLICT"]
     assert (await founded.vote(proposed, founded.regulator)).state is BallotState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "code"),
+    [
+        ("privacy", {"retention_days": 10**9}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("privacy", {"warrant_days_max": 0}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("disclosure", {"figures_months": 0}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("disclosure", {"figures_months": 5}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("disclosure", {"rules_months": None}, "DISCLOSURE_STANDARD_NUMBERS"),
+        ("complaints", {"answer_s": None}, "DISCLOSURE_STANDARD_NUMBERS"),
+        ("complaints", {"anser_s": 5}, "DISCLOSURE_STANDARD_NUMBERS"),
+        ("sanctions", {"fine_currency": 1}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("sanctions", {"late_disclosure": -1}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("supervision", {"complaints_permille": 1_001}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("escrow", {"panel_quorum": 0}, "DISCLOSURE_PARAMETER_RANGE"),
+        ("escrow", {"lost_bond_permille": None}, "DISCLOSURE_STANDARD_NUMBERS"),
+        ("escrow", {"ship_min_s": 60, "ship_max_s": 59}, "DISCLOSURE_PARAMETER_RANGE"),
+    ],
+)
+async def test_no_standard_is_proposed_by_which_nothing_could_be_done(
+    fresh: Supervised, name: str, changed: dict[str, int | None], code: str
+) -> None:
+    told = {**parameters_of(name), **changed}
+    parameters = {each: number for each, number in told.items() if number is not None}
+    proposal = {**fresh.proposal(name), "parameters": parameters}
+    assert await fresh.refused("disclosure:propose", proposal, by=fresh.officer) == code
+
+
+async def test_the_first_standards_have_the_numbers_that_contracts_read_and_no_others(fresh: Supervised) -> None:
+    assert {file.stem for file in STANDARDS.glob("*.json")} == NUMBERS.keys()
+    for name, numbers in NUMBERS.items():
+        assert parameters_of(name).keys() == numbers.keys() - (OPTIONAL - parameters_of(name).keys())
+        assert (await fresh.propose(name)).version == "0001"
+
+
+async def test_a_standard_that_no_contract_reads_has_the_numbers_that_it_likes(fresh: Supervised) -> None:
+    proposal = {**fresh.proposal("complaints"), "name": "house-rules", "parameters": {"bees": 3, "wait_s": 0}}
+    assert (await fresh.submit(Standard, "disclosure:propose", proposal, by=fresh.officer)).parameters["bees"] == 3
+    endless = {**proposal, "parameters": {"wait_s": 10**9 + 1}}
+    assert await fresh.refused("disclosure:propose", {**endless, "name": "home-rules"}, by=fresh.officer) == (
+        "DISCLOSURE_PARAMETER_RANGE"
+    )

@@ -78,6 +78,16 @@ async def test_not_shipped_costs_half_the_bond_with_the_odd_unit_to_the_buyer(es
     assert await ended(escrow, order, buyer=PRICE + 5_001, seller=5_000) == ("not_shipped", "seller")
 
 
+async def test_an_order_ends_where_the_table_says_whatever_share_a_standard_leaves_the_seller(
+    escrow: EscrowLedger,
+) -> None:
+    changed = standard("0002", since=escrow.ledger.clock.now(), not_shipped_price_permille=100)
+    await escrow.put("standard", changed)
+    order = await escrow.overdue(await escrow.accepted(standard={"name": "escrow", "version": "0002"}))
+    assert order.state == "refunded"
+    assert (await escrow.settlement(order)).final.seller_minor == 10_000 + 5_000
+
+
 async def test_a_parcel_that_no_carrier_took_over_was_not_shipped(escrow: EscrowLedger) -> None:
     order = await escrow.shipped()
     order = await escrow.overdue(order)

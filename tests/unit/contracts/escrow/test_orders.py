@@ -211,6 +211,25 @@ async def test_evidence_does_not_slip_in_behind_the_decision(escrow: EscrowLedge
     assert await escrow.refused("inspector", "inspect", order.id, Finding.DEFECT, "ab" * 32) == "ESCROW_WRONG_STATE"
 
 
+async def test_a_decision_does_not_slip_in_behind_evidence_that_it_did_not_know(escrow: EscrowLedger) -> None:
+    """Evidence leaves the order unwritten; the decision read the range of all evidence, where it is a phantom."""
+    for kind, person, arguments in (
+        ("inspect", "inspector", ('"defect"', "ab" * 32)),
+        ("check_tag", "buyer", ("OTHER1", "true")),
+    ):
+        order = await escrow.disputed("defect" if kind == "inspect" else "forged")
+        assert order.due_at is not None
+        escrow.ledger.clock.set(order.due_at)
+        told = await escrow.ledger.endorse(escrow.person(person), f"escrow:{kind}", order.id, *arguments)
+        escrow.ledger.clock.advance(timedelta(seconds=1))
+        decided = await escrow.ledger.endorse(escrow.person("keeper"), "escrow:due", order.id)
+        codes = [each.validation_code for each in await escrow.ledger.commit([told, decided])]
+        assert codes == ["VALID", "PHANTOM_READ_CONFLICT"], kind
+        assert (await escrow.told(order)).settlement is None
+        await escrow.move("keeper", "due", order)
+        assert told.tx_id in (await escrow.settlement(order)).evidence, kind
+
+
 async def test_goods_and_parcels_belong_to_one_order_at_a_time(escrow: EscrowLedger) -> None:
     first = await escrow.shipped()
     assert first.shipment is not None

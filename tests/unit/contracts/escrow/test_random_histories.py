@@ -308,6 +308,7 @@ def sanction(sanction_id: str, amount: int, now: datetime) -> Sanction:
         ground=Ground(kind=GroundKind.COMPLAINT, key=("1",)),
         rule="late_disclosure",
         standard=standard().reference,
+        tariff=standard().reference,
         state=SanctionState.FINAL,
         due_at=now,
         decide_until=now,

@@ -3,9 +3,10 @@
 import pytest
 
 from fairledger_chaincode.errors import RuleBroken
-from fairledger_contracts.escrow.numbers import PERIODS, RULES_WITH_SHARES, read_numbers
+from fairledger_contracts.escrow.numbers import read_numbers
 from fairledger_contracts.records.settlement import RuleCode
 from fairledger_contracts.records.standard import Standard
+from fairledger_contracts.records.standard_numbers import PERIODS, RULES_WITH_SHARES
 from tests.support.escrow import DAY, standard
 
 
@@ -31,6 +32,8 @@ def test_it_has_numbers_for_every_period_and_rule_and_no_others() -> None:
         {"panel_quorum": 0},
         {"accept_max_s": None},
         {"accept_min_s": 0},
+        {"accept_min_s": 5, "accept_max_s": 4},
+        {"accept_mins_s": 5},
         {"defect_bond_permille": None},
         {"defect_price_permille": 1_001},
         {"lost_carrier_permille": -1},

@@ -169,6 +169,17 @@ async def test_releases_are_recorded_by_the_key_service_alone(privacy: PrivacyLe
     assert await privacy.refused(privacy.association, "release", announced.id, ["address"]) == "PRIVACY_WARRANT_FIELDS"
 
 
+async def test_keys_are_released_once_for_a_reading(privacy: PrivacyLedger) -> None:
+    await privacy.published()
+    warrant = (await privacy.warrant()).id
+    announced = await privacy.announced(warrant)
+    await privacy.submit(privacy.association, "release", announced.id, ["name"])
+    for fields in (["name"], ["phone"]):
+        assert await privacy.refused(privacy.association, "release", announced.id, fields) == "PRIVACY_RELEASED"
+    another = await privacy.announced(warrant)
+    await privacy.submit(privacy.association, "release", another.id, ["name"])
+
+
 async def test_what_was_purged_or_corrected_since_is_not_read(privacy: PrivacyLedger) -> None:
     await privacy.published()
     announced = await privacy.announced((await privacy.warrant()).id)

@@ -8,7 +8,14 @@ import pytest
 
 from fairledger_chaincode.simulator import SimulatedIdentity
 from fairledger_contracts.records.complaint import Category, Complaint, ComplaintState, Verdict
-from tests.support.supervised import DOCUMENT, Supervised, parameters_of
+from fairledger_contracts.records.licence import Holder, Licence
+from fairledger_contracts.records.order import Order, OrderState
+from fairledger_contracts.records.order_record import OrderRecord, Seal
+from fairledger_contracts.records.parcel import BoundItem
+from fairledger_contracts.records.signatory import Signatory
+from tests.support.escrow import ITEM, terms
+from tests.support.privacy import facts
+from tests.support.supervised import DOCUMENT, LONG_AGO, Supervised, parameters_of
 
 TIMES = parameters_of("complaints")
 State = ComplaintState
@@ -19,6 +26,7 @@ NEW: dict[str, Any] = {
     "documents": [DOCUMENT],
 }
 UPHELD = '"upheld"'
+GLN = "9521000000018"
 
 
 async def filed(founded: Supervised, by: SimulatedIdentity | None = None, **members: Any) -> Complaint:
@@ -210,3 +218,68 @@ async def test_a_new_standard_moves_no_deadline_of_what_is_under_way(founded: Su
     assert answered.due_at == founded.ledger.clock.now() + timedelta(seconds=TIMES["reaction_s"])
     new = await filed(founded)
     assert (new.standard.version, new.due_at) == ("0002", founded.ledger.clock.now() + timedelta(seconds=1))
+
+
+def sold(msp_id: str, order_id: str) -> Order:
+    """An order in escrow of a seller of that organisation."""
+    seller = Signatory(msp_id=msp_id, id="s", role="merchant", gln=GLN)
+    return Order(
+        id=order_id,
+        listing="1",
+        terms=terms(),
+        terms_sha256="ab" * 32,
+        buyer=seller,
+        seller=seller,
+        area="wtw",
+        state=OrderState.SETTLED,
+        ordered_at=LONG_AGO,
+        due_at=None,
+        price=None,
+        recorder=seller,
+    )
+
+
+def published(msp_id: str, order_id: str) -> OrderRecord:
+    """An order that a platform published."""
+    seal = Seal(version="0001", fields=("name",), root="ab" * 32, private_sha256="ab" * 32)
+    signer = Signatory(msp_id=msp_id, id="p", role="platform", gln="")
+    told = facts(order=order_id)
+    return OrderRecord(
+        platform=msp_id, order=order_id, facts=told, seals=(seal,), published_at=LONG_AGO, recorder=signer
+    )
+
+
+def licensed(msp_id: str, gln: str) -> Licence:
+    """The licence of a business for the first digits of its GLN."""
+    signer = Signatory(msp_id="AssociationMSP", id="o", role="officer", gln="")
+    holder = Holder(msp_id=msp_id, gln=gln, name="Shop", since=LONG_AGO)
+    return Licence(prefix=gln[:9], holders=(holder,), recorder=signer)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"kind": "order", "id": "ab" * 32},
+        {"kind": "order", "id": "o-1"},
+        {"kind": "merchant", "id": GLN},
+        {"kind": "tag", "id": ITEM},
+    ],
+)
+async def test_the_platform_answers_whose_order_merchant_or_tag_it_is(
+    founded: Supervised, about: dict[str, str]
+) -> None:
+    rivals: dict[str, Any] = {"about": about, "platform": "PlatformBMSP"}
+    assert (await filed(founded, **rivals)).platform == "PlatformBMSP"  # nobody knows better
+    order = sold("PlatformAMSP", "ab" * 32)
+    bound = BoundItem(item=ITEM, order=order.id, recorder=order.recorder)
+    for record in (order, bound, published("PlatformAMSP", "o-1"), licensed("PlatformAMSP", GLN)):
+        founded.hold(record)
+    assert await founded.refused("supervision:complain", {**NEW, **rivals}, by=founded.consumer) == "SUPERVISION_ABOUT"
+    assert (await filed(founded, about=about, platform="PlatformAMSP")).about.id == about["id"]
+
+
+async def test_a_business_that_does_not_hold_the_licence_may_be_anybodys(founded: Supervised) -> None:
+    other = f"{GLN[:9]}9999"
+    founded.hold(licensed("PlatformAMSP", GLN))
+    complaint = await filed(founded, about={"kind": "merchant", "id": other}, platform="PlatformBMSP")
+    assert complaint.platform == "PlatformBMSP"

@@ -61,6 +61,51 @@ async def test_anybody_says_what_is_overdue_and_it_can_still_be_done(founded: Su
     assert (await step(founded, "mend", inspection, [], by=founded.platform)).state is State.MENDED
 
 
+async def mended(founded: Supervised) -> Inspection:
+    inspection = await ordered(founded)
+    await step(founded, "report", inspection, CRITICAL, by=founded.officer)
+    founded.wait(10)
+    return await step(founded, "mend", inspection, [DOCUMENT], by=founded.platform)
+
+
+async def test_what_is_mended_badly_is_sent_back_with_a_reason_and_has_to_be_mended_again(founded: Supervised) -> None:
+    inspection = await mended(founded)
+    now = founded.ledger.clock.now()
+    assert inspection.due_at == now + timedelta(seconds=TIMES["review_s"])
+    send_back = "supervision:send_back_inspection"
+    assert await founded.refused(send_back, inspection.id, [], by=founded.officer) == "SUPERVISION_REASON"
+    denied = await founded.refused(send_back, inspection.id, [DOCUMENT], by=founded.platform)
+    assert denied == "SUPERVISION_ROLE_DENIED"
+    back = await step(founded, "send_back", inspection, [DOCUMENT], by=founded.regulator)
+    assert (back.state, len(back.sent_back)) == (State.REPORTED, 1)
+    assert back.due_at == now + timedelta(seconds=TIMES["critical_follow_up_s"])
+    twice = await founded.refused(send_back, inspection.id, [DOCUMENT], by=founded.officer)
+    assert twice == "SUPERVISION_INSPECTION_STATE"
+    assert (await step(founded, "mend", inspection, [DOCUMENT], by=founded.platform)).state is State.MENDED
+
+
+async def test_silence_of_the_authorities_closes_what_was_mended(founded: Supervised) -> None:
+    inspection = await mended(founded)
+    founded.wait(TIMES["review_s"])
+    early = await founded.refused("supervision:push_inspection", inspection.id, by=founded.platform)
+    assert early == "SUPERVISION_NOT_DUE"
+    founded.wait(1)
+    late = await founded.refused("supervision:send_back_inspection", inspection.id, [DOCUMENT], by=founded.officer)
+    assert late == "SUPERVISION_TOO_LATE"
+    assert (await step(founded, "push", inspection, by=founded.platform)).state is State.CLOSED
+    ended = await founded.refused("supervision:push_inspection", inspection.id, by=founded.platform)
+    assert ended == "SUPERVISION_INSPECTION_STATE"
+
+
+async def test_who_is_inspected_certifies_no_inspector_of_themselves(founded: Supervised) -> None:
+    inspection = await ordered(founded)
+    own = founded.person("inspector", "PlatformAMSP")
+    denied = await founded.refused("supervision:report_inspection", inspection.id, [], by=own)
+    assert denied == "SUPERVISION_INSPECTION_DENIED"
+    rivals = founded.person("inspector", "PlatformBMSP")
+    assert (await step(founded, "report", inspection, CRITICAL, by=rivals)).reported_by is not None
+
+
 async def test_who_may_not_is_refused(founded: Supervised) -> None:
     inspection = await ordered(founded)
     for call, arguments, by in (

@@ -60,3 +60,7 @@ def test_another_end_fails_the_demo(other: dict[str, Any]) -> None:
 def test_an_order_that_did_not_end_fails_the_demo() -> None:
     with pytest.raises(DemoFailed, match="order 17 is carried, and not settled by too_light"):
         SHOULD.check({"order": {"id": "17", "state": "carried"}, "evidence": [], "settlement": None})
+
+
+def test_who_is_paid_is_told_without_who_is_paid_nothing() -> None:
+    assert SHOULD.paid == "1.20 to the buyer, 0.05 to the carrier"

@@ -7,6 +7,7 @@ from pathlib import Path
 from fairledger_contracts.disclosure.standards import NewStandard
 from fairledger_contracts.escrow.numbers import read_numbers
 from fairledger_contracts.records.standard import Standard
+from fairledger_contracts.records.standard_numbers import check_numbers
 from fairledger_network.demo.standards import Rulebook
 from tests.support.escrow import standard
 
@@ -42,7 +43,13 @@ def test_the_others_are_the_projects_own() -> None:
 def test_all_of_them_can_be_proposed_and_orders_be_decided_by_them() -> None:
     moment = "2026-11-25T08:00:00Z"
     for each in Rulebook(FOLDER).standards():
-        NewStandard.model_validate({**each, "effective_from": moment, "votes_until": moment})
+        told = NewStandard.model_validate({**each, "effective_from": moment, "votes_until": moment})
+        check_numbers(told.name, told.parameters)
     escrow = next(each for each in Rulebook(FOLDER).standards() if each["name"] == "escrow")
     proposed = Standard.model_validate({**standard().model_dump(), "parameters": escrow["parameters"]})
     assert read_numbers(proposed).periods["evidence"].min_s == 1
+
+
+def test_the_texts_are_those_that_the_hashes_are_of() -> None:
+    hashes = [hashlib.sha256(text).hexdigest() for text in Rulebook(FOLDER).texts()]
+    assert hashes == [each["text_sha256"] for each in Rulebook(FOLDER).standards()]

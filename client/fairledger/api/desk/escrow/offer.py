@@ -11,9 +11,10 @@ from fairledger.api.desk.fields import whole_of
 from fairledger.api.problems import Problem
 from fairledger.escrow.amounts import AmountError, read_amount
 from fairledger_chaincode.errors import RuleBroken
-from fairledger_contracts.escrow.numbers import PERIODS, Bounds, Numbers
+from fairledger_contracts.escrow.numbers import Bounds, Numbers
 from fairledger_contracts.escrow.terms import check_terms
 from fairledger_contracts.records.agreement import Binding, GoodsKind, Terms
+from fairledger_contracts.records.standard_numbers import PERIODS
 
 INPUTS: Final = (
     *("kind", "model", "gtin", "binding", "weight_g", "price", "bond", "carrier_bond", "currency"),

@@ -14,6 +14,9 @@ async def test_a_platforms_page_tells_what_the_ledger_knows(running: RunningServ
     await found(running, complaints={}, disclosure={}, sanctions={}, supervision={})
     operator = {"subject": "operator", "name": "Shop", "registration_number": "9144", "website": "https://a.example"}
     await posted(running, "/disclosures", {"period": YEAR, "published": operator}, "steward")
+    no = {"accepted": False, "reasons": "Another company has this number"}
+    await posted(running, f"/disclosures/PlatformAMSP/operator/{YEAR}/review", no, "officer", 200)
+    await posted(running, "/disclosures", {"period": YEAR, "published": operator}, "steward")
     await posted(running, "/complaints", COMPLAINT, "consumer")
     ground = {"kind": "disclosure", "key": ["PlatformAMSP", "operator", YEAR]}
     sanction = {"msp_id": "PlatformAMSP", "penalty": "warning", "ground": ground, "rule": "false_disclosure"}

@@ -1,6 +1,7 @@
 """A key that is made in a real browser and never leaves it: enrolled, signing in, and not to be fooled by a service."""
 
 import base64
+import dataclasses
 import json
 import os
 import re
@@ -144,6 +145,103 @@ async def test_a_key_is_shown_with_its_owner_and_removed_for_good(page: Page) ->
     await expect(page.locator("#key-result")).to_have_text("The key is removed.")
     await expect(page.locator("#enrol-form")).to_be_visible()
     assert await page.evaluate("import('/desk/keystore.js').then(({ find }) => find('PlatformA'))") is None
+
+
+async def held(page: Page) -> dict[str, str]:
+    """What the browser keeps beside the key, and the key's own public half as its certificate has it."""
+    kept: dict[str, str] = await page.evaluate(
+        "import('/desk/keystore.js').then(({ find }) => find('PlatformA')).then(({ privateKey, ...told }) => told)"
+    )
+    return kept
+
+
+async def test_a_key_is_renewed_by_the_one_before_and_the_person_stays_who_they_are(
+    page: Page, ca: SimulatedCa, under_test: ServiceUnderTest
+) -> None:
+    await enrolled(page)
+    before = await held(page)
+
+    await page.click("#renew")
+    await expect(page.locator("#held dd").last).not_to_have_text(fingerprint(before["certificate"]))
+    await page.wait_for_selector("body[data-signer-ready]")
+
+    after = await held(page)
+    keys = [x509.load_pem_x509_certificate(each["certificate"].encode()).public_key() for each in (before, after)]
+    assert keys == [x509.load_pem_x509_csr(each.encode()).public_key() for each in ca.requests]
+    assert keys[0] != keys[1]
+    assert (after["name"], after["role"], after["mspId"]) == ("alice", "producer", MSP_ID)
+    await expect(page.locator("nav strong")).to_have_text("alice/PlatformAMSP")
+    assert "On the ledger" in await agree(page)
+    (recall,) = await (await page.request.get("/trace/recalls")).json()
+    assert base64.b64decode(recall["recorder"]["id"]).startswith(b"x509::CN=alice,")
+    assert under_test.ledger.endorsements == []
+
+
+def fingerprint(certificate: str) -> str:
+    return x509.load_pem_x509_certificate(certificate.encode()).fingerprint(SHA256()).hex()
+
+
+def renewal(text: str, **changed: bytes) -> str:
+    """The text that is to be signed, with parts of it changed."""
+    names = ("method", "path", "body", "certificate")
+    parts = dict(zip(names, text.split("."), strict=True))
+    told = {name: base64.b64encode(value).decode() for name, value in changed.items()}
+    return ".".join((parts | told)[name] for name in names)
+
+
+def another_request(text: str) -> str:
+    body = json.loads(base64.b64decode(text.split(".")[2]))
+    return renewal(text, body=json.dumps({**body, "certificate_request": "mine"}).encode())
+
+
+def one_member_more(text: str) -> str:
+    body = json.loads(base64.b64decode(text.split(".")[2]))
+    return renewal(text, body=json.dumps({**body, "profile": "ca"}).encode())
+
+
+RENEWALS: dict[str, Any] = {
+    "revocation": lambda text: renewal(text, path=b"/api/v1/revoke"),
+    "request": another_request,
+    "member": one_member_more,
+    "certificate": lambda text: renewal(text, certificate=b"other"),
+    "more": lambda text: f"{text}.AAAA",
+    "method": lambda text: text.replace("POST", "GET"),
+}
+
+
+@pytest.mark.parametrize("lie", RENEWALS)
+async def test_a_renewal_of_something_else_is_not_signed_and_the_key_stays(
+    page: Page, ca: SimulatedCa, lie: str
+) -> None:
+    await enrolled(page)
+    before = await held(page)
+
+    async def deceive(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json={"text": RENEWALS[lie]((await answer.json())["text"])})
+
+    await page.route("**/signing/renewals", deceive)
+    await page.click("#renew")
+    await expect(page.locator("#key-result.failed")).to_contain_text("(the request for a new certificate)")
+    assert (await held(page), len(ca.requests)) == (before, 1)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_page_says_when_the_certificate_ends_and_asks_to_renew_in_time(
+    chromium: Browser, ca: SimulatedCa, under_test: ServiceUnderTest, language: str
+) -> None:
+    under_test.enrolment = dataclasses.replace(ca, valid_for=timedelta(days=10, hours=1))
+    said = {"zh": "证书将在 10 天后到期", "en": "The certificate ends in 10 day(s): renew the key now."}
+    async with live(under_test) as url:
+        page = await chromium.new_page(viewport=PHONE)
+        await page.goto(f"{url}/desk/key?lang={language}&next=/desk/key?lang={language}")
+        await page.fill("#enrolment-id", "alice")
+        await page.fill("#secret", SECRET)
+        await page.click("#enrol-form button")
+        await page.wait_for_selector("nav strong")
+        await expect(page.locator("#key-result.failed")).to_contain_text(said[language])
+        await looked_at(page, f"key-ends-{language}-{PHONE['width']}")
+        await page.close()
 
 
 async def test_signatures_are_in_the_one_form_that_fabric_takes(page: Page) -> None:

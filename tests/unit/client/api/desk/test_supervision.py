@@ -1,11 +1,17 @@
 """The desk of officers: what waits for whom, and that each move takes effect once."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
+from fairledger.api.desk.owed import owed_of
+from fairledger.api.desk.waiting import Desk
+from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.signatory import Signatory
 from tests.support.founded import found, posted
 from tests.support.simulated_service import RunningService
+from tests.support.supervised import LONG_AGO, first_standard
 from tests.support.visitor import Visitor, forms_of
 from tests.unit.client.api.papers import refusal
 
@@ -68,11 +74,6 @@ async def test_a_disclosure_is_filed_rejected_mended_and_sanctioned(founded: Run
     rejected = await officer.act(DESK, "/review", accepted="no", reasons="The text is missing")
     assert rejected.status_code == 303
     assert "The text is missing" in (await steward.get(DESK)).text
-    assert (await steward.act(DESK, "/file_rules", **{**rules, "version": "8"})).status_code == 303
-    assert (await officer.act(DESK, "/review", accepted="yes")).status_code == 303
-    at = f"/disclosures/PlatformAMSP/rules/{YEAR}"
-    assert (await founded.client.get(at)).json()["published"]["version"] == "8"
-
     sanction = {
         "msp_id": "PlatformAMSP",
         "penalty": "fine",
@@ -82,6 +83,10 @@ async def test_a_disclosure_is_filed_rejected_mended_and_sanctioned(founded: Run
         "currency": "CNY",
     }
     made = await posted(founded, "/sanctions", sanction, "officer")
+    assert (await steward.act(DESK, "/file_rules", **{**rules, "version": "8"})).status_code == 303
+    assert (await officer.act(DESK, "/review", accepted="yes")).status_code == 303
+    at = f"/disclosures/PlatformAMSP/rules/{YEAR}"
+    assert (await founded.client.get(at)).json()["published"]["version"] == "8"
     assert forms_of((await officer.get(DESK)).text, "/decide_sanction") == []  # the platform was not heard yet
     await steward.act(DESK, "/hear", statement="We mended it")
     await officer.act(DESK, "/decide_sanction", stands="yes")
@@ -113,6 +118,10 @@ async def test_an_inspection_is_reported_mended_and_leads_to_a_sanction(founded:
     assert (await officer.act(DESK, "/close_inspection", recall_id="")).status_code == 303
     (told,) = (await founded.client.get("/inspections")).json()
     assert (told["state"], [each["severity"] for each in told["findings"]]) == ("closed", ["critical"])
+    desk = (await officer.get(DESK)).text
+    assert re.findall(
+        '<option value="([a-z]+_[a-z]+)">', desk.partition("/open_sanction")[2].partition("</form>")[0]
+    ) == ["failed_inspection"]
     opened = await officer.act(DESK, "/open_sanction", penalty="warning", rule="failed_inspection", statement="Mice")
     assert opened.status_code == 303
     (sanction,) = (await founded.client.get("/sanctions")).json()
@@ -127,7 +136,7 @@ async def test_the_monitoring_list_and_ballots_wait_for_those_who_may(founded: R
     assert "complaint 7" in (await steward.get(DESK)).text
     assert forms_of((await steward.get(DESK)).text, "_listing") == []
     assert (await regulator.act(DESK, "/confirm_listing")).status_code == 303
-    assert (await regulator.act(DESK, "/remove_listing")).status_code == 303
+    assert (await regulator.act(DESK, "/remove_listing", why="It was mended")).status_code == 303
     assert (await founded.client.get("/monitoring", params={"inForce": "true"})).json() == []
 
     now = (await founded.client.get("/standards/complaints")).json()
@@ -147,7 +156,16 @@ async def test_others_see_nothing_here(founded: RunningService, name: str) -> No
     assert (answer.status_code, "Not delivered" in answer.text) == (403, False)
 
 
-async def test_what_a_platform_owes_waits_for_its_officer(founded: RunningService) -> None:
-    text = (await Visitor(founded, "steward").get(DESK)).text
-    assert {form["period"][:4] for form in forms_of(text, "/file_figures")} <= {YEAR[:4], str(int(YEAR[:4]) - 1)}
-    assert "Disclose complaints and refunds" in text
+def test_what_a_platform_owes_waits_for_its_officer_once_it_can_be_told() -> None:
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    steward = Signatory(msp_id="PlatformAMSP", id="s", role="platform-officer", gln="")
+    rival = steward.model_copy(update={"msp_id": "PlatformBMSP"})
+    member = Member(msp_id="PlatformAMSP", name="Shop", since=LONG_AGO, recorder=steward)
+    owed = list(owed_of(member, first_standard("disclosure"), now))
+    assert [each.period for each in owed if each.subject == "figures"] == ["2026-10", "2026-11"]
+    offered = {
+        (each.subject, each.period): [offer.move for offer in Desk(steward, now).owed(each).offers] for each in owed
+    }
+    assert (offered["figures", "2026-10"], offered["figures", "2026-11"]) == (["file_figures", "find_late"], [])
+    assert offered["rules", "2026-01"] == ["file_rules", "find_late"]
+    assert [Desk(rival, now).owed(each).offers for each in owed if each.opens_at > now] == [()]

@@ -64,6 +64,7 @@ async def test_a_phone_is_sold(desk: Trade) -> None:
     page = await desk.page("buyer", path)
     assert page.functions == ["check_tag", "confirm", "dispute"]
     page = await desk.sent("buyer", page.form("check_tag"), serial=SERIAL, genuine="true")
+    assert page.functions == ["confirm", "dispute"]
     page = await desk.sent("buyer", page.form("confirm"))
     assert page.functions == []
     for said in ("confirmed by the buyer", "1100.02 CNY", "500.01 CNY", "tag read by the buyer", "weight 450 g"):
