@@ -176,7 +176,7 @@ class Escrow(Contract):
 
     @transaction
     async def scan(self, ctx: Context, order_id: Id, area: Area) -> Evidence:
-        """Tell as the carrier where the parcel is."""
+        """Tell as the carrier where the parcel is. Raises also ESCROW_EVIDENCE_MUCH."""
         return await shipping.scan(ctx, order_id, area)
 
     @transaction
@@ -219,7 +219,7 @@ class Escrow(Contract):
 
     @transaction
     async def inspect(self, ctx: Context, order_id: Id, finding: Finding, report_sha256: Sha256) -> Evidence:
-        """Report as an inspector; ``report_sha256`` is the report's hash."""
+        """Report as an inspector; ``report_sha256`` is the report's hash. Raises ESCROW_EVIDENCE_MUCH."""
         return await disputing.inspect(ctx, order_id, finding, report_sha256)
 
     @transaction

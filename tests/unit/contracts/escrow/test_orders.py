@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from fairledger_contracts.escrow.case import TOLD_MAX
 from fairledger_contracts.records.agreement import Listing
-from fairledger_contracts.records.evidence import Finding
+from fairledger_contracts.records.evidence import EvidenceKind, Finding
 from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.suspension import Suspension
 from tests.support.escrow import (
@@ -198,6 +199,17 @@ async def test_evidence_is_told_by_who_has_the_right_to(escrow: EscrowLedger) ->
         assert await escrow.refused(name, "inspect", order.id, Finding.DEFECT, "ab" * 32) == "ESCROW_DENIED", name
     told = (await escrow.told(order)).evidence
     assert sorted(each.evidence for each in told) == ["delivered", "scanned", "taken_over"]
+
+
+async def test_nobody_tells_without_end(escrow: EscrowLedger) -> None:
+    order = await escrow.carried()
+    for _ in range(TOLD_MAX[EvidenceKind.SCANNED]):
+        await escrow.submit("carrier", "scan", order.id, AREA)
+    assert await escrow.refused("carrier", "scan", order.id, AREA) == "ESCROW_EVIDENCE_MUCH"
+    order = await escrow.move("carrier", "deliver", order, 450, AREA)
+    for _ in range(TOLD_MAX[EvidenceKind.INSPECTED]):
+        await escrow.submit("inspector", "inspect", order.id, Finding.DEFECT, "ab" * 32)
+    assert await escrow.refused("inspector", "inspect", order.id, Finding.DEFECT, "ab" * 32) == "ESCROW_EVIDENCE_MUCH"
 
 
 async def test_evidence_does_not_slip_in_behind_the_decision(escrow: EscrowLedger) -> None:
