@@ -86,6 +86,10 @@ PEOPLE: Final = {
     "carrier": ("PlatformBMSP", "carrier", "9521000000032"),
     "other_carrier": ("PlatformAMSP", "carrier", "9521000000063"),
     "inspector": ("AssociationMSP", "inspector", ""),
+    "carriers_inspector": ("PlatformBMSP", "inspector", "9521000000032"),
+    "carriers_inspector_elsewhere": ("AssociationMSP", "inspector", "9521000000032"),
+    "sellers_inspector": ("AssociationMSP", "inspector", "9521000000049"),
+    "platforms_inspector": ("PlatformAMSP", "inspector", ""),
     "provider": ("PlatformAMSP", "provider", ""),
     "other_provider": ("PlatformBMSP", "provider", ""),
     "officer": ("AssociationMSP", "officer", ""),
@@ -267,9 +271,9 @@ class EscrowLedger:
         """An order that no rule decides."""
         return await self.overdue(await self.disputed())
 
-    async def released(self, key: bytes = KEY, bound: dict[str, Any] | None = None) -> Order:
+    async def released(self, key: bytes = KEY, bound: dict[str, Any] | None = None, **other: Any) -> Order:
         """Virtual goods whose key is out."""
-        order = await self.ordered(LICENCE)
+        order = await self.ordered(LICENCE, **other)
         bond = await self.money("seller", order.terms.bond_minor)
         order = await self.move("seller", "accept", order, [bond.id], bound or commitment(key))
         await self.move("buyer", "hold", order)

@@ -143,6 +143,8 @@ MEANINGS: Final[dict[str, Meaning]] = {
             ("ESCROW_PROPOSAL_OTHER", "The last proposal is another one"),
             ("ESCROW_VOTED", "The officer has voted"),
             ("ESCROW_TAG_READ", "The tag has been read"),
+            ("ESCROW_EVIDENCE_MUCH", "As much was told as counts"),
+            ("ESCROW_CLAIMED", "The buyer has complained already"),
         )
     },
     # personal data

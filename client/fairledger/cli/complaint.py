@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 _ID: Final = re.compile(r"[0-9a-f]{64}")
 complaint = typer.Typer(help="Complain, and follow complaints.", no_args_is_help=True)
 ComplaintId = Annotated[str, typer.Argument(help="The complaint's id, as `fairledger complaint list` shows it.")]
+ABOUT: Final = "Kind and id: order:17, merchant:GLN, platform:PlatformAMSP, tag:EPC, payment:REFERENCE@PROVIDER."
 Step = Literal["answer", "escalate", "settle", "push"]
 
 
 @complaint.command()
 def file(
     *,
-    about: Annotated[str, typer.Argument(help="Kind and id: order:17, merchant:GLN, platform:PlatformAMSP, tag:EPC.")],
+    about: Annotated[str, typer.Argument(help=ABOUT)],
     name: Name,
     platform: Annotated[str, typer.Option(help="Which platform has to answer, by name or MSP id.")],
     matter: Annotated[str, typer.Option(help="What is wrong, such as not_delivered, counterfeit, refund_refused.")],

@@ -133,6 +133,7 @@ SUPERVISION: Final[Mapping[type[StrEnum], Mapping[str, Text]]] = {
     },
     warrant.SubjectKind: {
         warrant.SubjectKind.ORDER: Text("一个订单", "One order"),
+        warrant.SubjectKind.PAYMENT: Text("一笔付款的资金", "Money of one payment"),
         warrant.SubjectKind.PSEUDONYM: Text("一个人的所有订单（化名）", "All orders of a pseudonym"),
     },
 }

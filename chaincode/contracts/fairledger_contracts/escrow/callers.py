@@ -58,7 +58,8 @@ def one_of(caller: ClientIdentity, roles: Collection[str], what: str) -> Signato
 def parts_of(person: Signatory, order: Order) -> frozenset[Actor]:
     """The parts that a person has in an order.
 
-    A business acts through any of its people, a buyer alone. Who sells, buys or carries does not inspect.
+    A business acts through any of its people, a buyer alone. Who is on the side of a seller, buyer or carrier does not
+    inspect.
     """
     parts = {Actor.ANYONE}
     if (person.msp_id, person.id) == (order.buyer.msp_id, order.buyer.id):
@@ -68,11 +69,25 @@ def parts_of(person: Signatory, order: Order) -> frozenset[Actor]:
     named = order.shipment.carrier if order.shipment else None
     if named and person.role == "carrier" and person.party == (named.msp_id, named.place):
         parts.add(Actor.CARRIER)
-    if person.role == "inspector" and person.party not in (order.buyer.party, order.seller.party):
+    if person.role == "inspector" and not _is_of_a_side(person, order):
         parts.add(Actor.INSPECTOR)
     if person.role == "officer" and _vouched(person):
         parts.add(Actor.OFFICER)
     return frozenset(parts)
+
+
+def _is_of_a_side(person: Signatory, order: Order) -> bool:
+    """Whether a person is at the seller's or buyer's organisation, or their business or they themselves carry.
+
+    A business is known by its GLN, wherever else it is enrolled.
+    """
+    named = order.shipment.carrier if order.shipment else None
+    places = {each.party.place for each in (order.buyer, order.seller, order.carrier) if each}
+    if named:
+        places.add(named.place)
+    is_at_home = person.msp_id in (order.buyer.msp_id, order.seller.msp_id)
+    is_carrier = order.carrier is not None and person.id == order.carrier.id
+    return is_at_home or is_carrier or person.party.place in places
 
 
 def _vouched(person: Signatory) -> bool:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from fairledger_chaincode import Context
-from fairledger_chaincode.errors import NotFound
+from fairledger_chaincode.errors import NotFound, WrongState
 from fairledger_contracts.escrow.callers import anyone, parts_of
 from fairledger_contracts.escrow.machine import Move, Step, deadline, permit
 from fairledger_contracts.escrow.numbers import Numbers, numbers_of
@@ -17,6 +17,9 @@ from fairledger_contracts.records.movement import MovementKind
 from fairledger_contracts.records.note import ORDER_LOCK, NoteId, Payment, lock_of, owner_of
 from fairledger_contracts.records.order import Held, Order, OrderState
 from fairledger_contracts.records.signatory import Signatory
+
+# How often one business tells of a kind, so that what decides an order stays small; all else is told once.
+TOLD_MAX: Final = {EvidenceKind.SCANNED: 100, EvidenceKind.INSPECTED: 10}
 
 
 class Price(NamedTuple):
@@ -45,7 +48,14 @@ class Case:
         return changed
 
     async def tell(self, kind: EvidenceKind, **details: Any) -> Evidence:
-        """Save evidence of this transaction."""
+        """Save evidence of this transaction.
+
+        Raises ``WrongState`` (ESCROW_EVIDENCE_MUCH) when whoever tells has told as much of this kind as counts.
+        """
+        if kind in TOLD_MAX:
+            of_kind = [each async for each in self.ctx.ledger.range(Evidence, self.order.id) if each.evidence is kind]
+            if sum(each.recorder.party == self.person.party for each in of_kind) >= TOLD_MAX[kind]:
+                raise WrongState("ESCROW_EVIDENCE_MUCH", f"{kind} is told {TOLD_MAX[kind]} times at most")
         told = Evidence(
             order=self.order.id,
             id=self.ctx.tx_id,

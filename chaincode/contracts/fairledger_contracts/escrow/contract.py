@@ -54,7 +54,7 @@ class Escrow(Contract):
         """Make a note for money that the calling provider received outside; each of its references counts once.
 
         Raises ``NotAllowed`` (ESCROW_ROLE_DENIED), ``WrongState`` (ESCROW_REFERENCE_USED), ``RuleBroken``
-        (ESCROW_NOTE_OWNER).
+        (ESCROW_NOTE_OWNER, ESCROW_NOTE_DUST).
         """
         return await funds.issue(ctx, reference, payment, currency)
 
@@ -176,7 +176,7 @@ class Escrow(Contract):
 
     @transaction
     async def scan(self, ctx: Context, order_id: Id, area: Area) -> Evidence:
-        """Tell as the carrier where the parcel is."""
+        """Tell as the carrier where the parcel is. Raises also ESCROW_EVIDENCE_MUCH."""
         return await shipping.scan(ctx, order_id, area)
 
     @transaction
@@ -211,12 +211,15 @@ class Escrow(Contract):
 
     @transaction
     async def dispute(self, ctx: Context, order_id: Id, claim: Claim, reason: disputing.Reason) -> Order:
-        """Complain as the buyer, within the cooling-off period. Raises also ESCROW_CLAIM."""
+        """Complain as the buyer, within the cooling-off period, or contest a refusal that the carrier told.
+
+        Raises also ESCROW_CLAIM, ESCROW_CLAIMED.
+        """
         return await disputing.dispute(ctx, order_id, claim, reason)
 
     @transaction
     async def inspect(self, ctx: Context, order_id: Id, finding: Finding, report_sha256: Sha256) -> Evidence:
-        """Report as an inspector; ``report_sha256`` is the report's hash."""
+        """Report as an inspector; ``report_sha256`` is the report's hash. Raises ESCROW_EVIDENCE_MUCH."""
         return await disputing.inspect(ctx, order_id, finding, report_sha256)
 
     @transaction

@@ -20,7 +20,7 @@ from fairledger_contracts.records.order import REASON_LENGTH_MAX, Claim, Dispute
 from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.settlement import Liable, RuleCode
 
-PROPOSALS_MAX = 20
+PROPOSALS_MAX = 10  # of each side
 Reason = Annotated[str, Field(min_length=1, max_length=REASON_LENGTH_MAX, pattern=PROSE)]
 
 
@@ -31,11 +31,20 @@ async def confirm(ctx: Context, order_id: str) -> Order:
 
 
 async def dispute(ctx: Context, order_id: str, claim: Claim, reason: str) -> Order:
-    """Complain; the time for evidence begins."""
+    """Complain; the time for evidence begins.
+
+    A refusal that the carrier told the buyer contests by a claim of its own, once; that wins no time.
+    """
     case = await open_case(ctx, order_id, Move.DISPUTE)
     if claim is Claim.REFUSED:
         raise RuleBroken("ESCROW_CLAIM", "what is refused at the door the carrier tells")
-    return await case.enter(OrderState.DISPUTED, dispute=Dispute(claim=claim, reason=reason, raised_at=ctx.time))
+    told = case.order.dispute
+    if told is None:
+        return await case.enter(OrderState.DISPUTED, dispute=Dispute(claim=claim, reason=reason, raised_at=ctx.time))
+    if told.claim is not Claim.REFUSED:
+        raise WrongState("ESCROW_CLAIMED", "the buyer has complained already; the first claim counts")
+    contested = told.model_copy(update={"claim": claim, "reason": reason})
+    return await case.enter(case.order.state, dispute=contested, due_at=case.order.due_at)
 
 
 async def inspect(ctx: Context, order_id: str, finding: Finding, report_sha256: Sha256) -> Evidence:
@@ -45,17 +54,27 @@ async def inspect(ctx: Context, order_id: str, finding: Finding, report_sha256: 
 
 
 async def propose(ctx: Context, order_id: str, price_permille: Permille, bond_permille: Permille) -> Order:
-    """Propose shares; the last proposal counts."""
+    """Propose shares; the last proposal counts. The parties may go on while the panel sits, whose time stays."""
     case = await open_case(ctx, order_id, Move.PROPOSE)
-    if len(case.order.proposals) >= PROPOSALS_MAX:
-        raise WrongState("ESCROW_PROPOSALS", f"an order has at most {PROPOSALS_MAX} proposals: agree, or let it be")
+    order = case.order
+    if has_proposed_enough(order, owner_of(case.person)):
+        raise WrongState("ESCROW_PROPOSALS", f"each side proposes {PROPOSALS_MAX} times at most: agree, or let it be")
     new = Proposal(by=owner_of(case.person), price_permille=price_permille, bond_permille=bond_permille)
-    return await case.enter(OrderState.PROPOSED, proposals=(*case.order.proposals, new))
+    state = OrderState.PANEL if order.state is OrderState.PANEL else OrderState.PROPOSED
+    return await case.enter(state, proposals=(*order.proposals, new), due_at=order.due_at)
+
+
+def has_proposed_enough(order: Order, owner: str) -> bool:
+    """Whether the side of a person, by their name as an owner, has made all its proposals."""
+    buyer = owner_of(order.buyer)
+    return sum((each.by == buyer) == (owner == buyer) for each in order.proposals) >= PROPOSALS_MAX
 
 
 async def agree(ctx: Context, order_id: str, price_permille: Permille, bond_permille: Permille) -> Order:
     """Agree to the other side's last proposal, whose shares are named again: it may have changed on the way."""
     case = await open_case(ctx, order_id, Move.AGREE)
+    if not case.order.proposals:
+        raise WrongState("ESCROW_WRONG_STATE", "nobody has proposed anything yet: propose")
     last = case.order.proposals[-1]
     if (last.price_permille, last.bond_permille) != (price_permille, bond_permille):
         raise WrongState("ESCROW_PROPOSAL_OTHER", "the last proposal has other shares: read it again")

@@ -14,14 +14,15 @@ from fairledger_contracts.disclosure.callers import PLATFORM_OFFICER, REGULATORS
 from fairledger_contracts.escrow.case import load_order
 from fairledger_contracts.escrow.numbers import numbers_in_force
 from fairledger_contracts.records.agreement import Seconds
-from fairledger_contracts.records.complaint import ENDS, AboutKind, Complaint
+from fairledger_contracts.records.complaint import ENDS, Complaint
 from fairledger_contracts.records.freeze import Freeze, FreezeClock, Ground, GroundKind, Origin, OriginKind
 from fairledger_contracts.records.movement import Movement, MovementKind
 from fairledger_contracts.records.note import INPUTS_MAX, ORDER_LOCK, Note, NoteId, Stop, made_by
 from fairledger_contracts.records.order import Order
-from fairledger_contracts.records.payment import PaidIn
+from fairledger_contracts.records.payment import PaidIn, payment_name
+from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.signatory import Signatory
-from fairledger_contracts.records.warrant import SubjectKind, Warrant
+from fairledger_contracts.records.warrant import Warrant
 
 STEPS_MAX = 512  # movements that one transaction follows, all trails together
 TxId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -136,17 +137,16 @@ async def _source(ctx: Context, origin: Origin) -> Source:
 
 async def _check_ground(ctx: Context, by: Signatory, new: NewFreeze, source: Source) -> None:
     """The ground is on the ledger, and is about the origin. Raises ``RuleBroken`` (ESCROW_FREEZE_GROUND)."""
-    ground, subject = new.ground, new.origin.key[-1]
+    ground, subject = new.ground, _subject(new.origin)
     match ground.kind:
         case GroundKind.DISPUTE:
             order = source.order
-            holds = order is not None and ground.id == order.id and order.dispute is not None
+            holds = order is not None and ground.id == order.id and await _is_disputed(ctx, order)
         case GroundKind.COMPLAINT:
             complaint = await ctx.ledger.find(Complaint, ground.id)
-            about = AboutKind.ORDER if new.origin.kind is OriginKind.ORDER else AboutKind.PAYMENT
             holds = (
                 complaint is not None
-                and (complaint.about.kind, complaint.about.id) == (about, subject)
+                and (complaint.about.kind.value, complaint.about.id) == subject
                 and complaint.state not in ENDS
             )
         case GroundKind.WARRANT:
@@ -154,13 +154,27 @@ async def _check_ground(ctx: Context, by: Signatory, new: NewFreeze, source: Sou
             holds = (
                 warrant is not None
                 and by.role == REGULATORS
-                and (warrant.terms.subject.kind, warrant.terms.subject.value) == (SubjectKind.ORDER, subject)
+                and (warrant.terms.subject.kind.value, warrant.terms.subject.value) == subject
                 and warrant.confirmed_at is not None
                 and warrant.terms.valid_from <= ctx.time
                 and not warrant.over_at(ctx.time)
             )
     if not holds:
         raise RuleBroken("ESCROW_FREEZE_GROUND", f"no {ground.kind} that counts is about this {new.origin.kind}")
+
+
+def _subject(origin: Origin) -> tuple[str, str]:
+    """The kind and name by which complaints and warrants are about an origin."""
+    return origin.kind.value, origin.key[0] if origin.kind is OriginKind.ORDER else payment_name(*origin.key)
+
+
+async def _is_disputed(ctx: Context, order: Order) -> bool:
+    """Whether the buyer's dispute is open, or was decided ``dispute_ground_s`` ago at most."""
+    settlement = await ctx.ledger.find(Settlement, order.id)
+    if order.dispute is None or settlement is None:
+        return order.dispute is not None
+    numbers = await numbers_in_force(ctx, ctx.time)
+    return ctx.time <= settlement.settled_at + timedelta(seconds=numbers.dispute_ground_s)
 
 
 async def _freezable(ctx: Context, note_id: str) -> Note:

@@ -19,9 +19,10 @@ LOCKS = ("order:", "payout:")
 
 
 async def issue(ctx: Context, reference: Reference, payment: Payment, currency: Currency) -> Note:
-    """Make a note for money that a provider received."""
+    """Make a note for money that a provider received; what is too little to be paid on is refused."""
     provider = one_of(ctx.caller, {"provider"}, "notes are issued")
     _refuse_locks([payment])
+    refuse_dust([payment], "", await _least(ctx))
     paid = PaidIn(provider=provider_of(provider), reference=reference, note=f"{ctx.tx_id}:0", recorder=provider)
     if await ctx.ledger.exists(PaidIn, paid.provider, paid.reference):
         raise WrongState("ESCROW_REFERENCE_USED", "a note was issued for this payment already")
@@ -123,6 +124,14 @@ async def _asked(ctx: Context, payout_id: str) -> Payout:
     if payout.state is not PayoutState.ASKED:
         raise WrongState("ESCROW_WRONG_STATE", f"the payout is {payout.state} already")
     return payout
+
+
+async def _least(ctx: Context) -> int:
+    """What a note is at least; nothing is dust before there is a first standard, as money may come in earlier."""
+    try:
+        return (await numbers_in_force(ctx, ctx.time)).dust_minor
+    except NotFound:
+        return 0
 
 
 def _refuse_locks(payments: Sequence[Payment]) -> None:

@@ -39,6 +39,11 @@ class Facts:
         """The first evidence of a kind. What decides by this is told once an order, so no claimed time reorders it."""
         return next((each for each in self.evidence if each.evidence is kind), None)
 
+    @property
+    def at_the_door(self) -> Evidence | None:
+        """What the carrier told at the buyer's door, where it has the parcel for the last time: taken, or refused."""
+        return self.first(EvidenceKind.DELIVERED) or self.first(EvidenceKind.REFUSED)
+
     def fits(self, weighed: Evidence) -> bool:
         """Whether a parcel is heavy enough to hold the goods; its packing is on top, so there is no upper bound."""
         least = self.order.terms.weight_g * (WHOLE_PERMILLE - self.numbers.weight_tolerance_permille)
@@ -86,10 +91,10 @@ def under_recall(facts: Facts) -> Ids | None:
 
 def delivered_elsewhere(facts: Facts) -> Ids | None:
     """The carrier itself tells an area that the buyer did not want it in."""
-    delivered = facts.first(EvidenceKind.DELIVERED)
-    if not facts.claim or delivered is None or delivered.area == facts.order.area:
+    told = facts.at_the_door
+    if not facts.claim or told is None or told.area == facts.order.area:
         return None
-    return (delivered.id,)
+    return (told.id,)
 
 
 def too_light(facts: Facts) -> Ids | None:
@@ -99,11 +104,11 @@ def too_light(facts: Facts) -> Ids | None:
 
 
 def lightened(facts: Facts) -> Ids | None:
-    """The parcel was heavy enough when the carrier took it over, and too light when it delivered."""
-    taken, delivered = facts.first(EvidenceKind.TAKEN_OVER), facts.first(EvidenceKind.DELIVERED)
-    if not facts.claim or taken is None or delivered is None or not facts.fits(taken) or facts.fits(delivered):
+    """The parcel was heavy enough when the carrier took it over, and too light at the buyer's door."""
+    taken, told = facts.first(EvidenceKind.TAKEN_OVER), facts.at_the_door
+    if not facts.claim or taken is None or told is None or not facts.fits(taken) or facts.fits(told):
         return None
-    return taken.id, delivered.id
+    return taken.id, told.id
 
 
 def other_item(facts: Facts) -> Ids | None:
@@ -113,7 +118,7 @@ def other_item(facts: Facts) -> Ids | None:
 
 
 def refused_without_ground(facts: Facts) -> Ids | None:
-    """The buyer refused the parcel at the door, and nothing speaks against the goods."""
+    """The buyer refused the parcel at the door and does not contest that, and nothing speaks against the goods."""
     refused = facts.first(EvidenceKind.REFUSED)
     return (refused.id,) if facts.claim is Claim.REFUSED and refused else None
 

@@ -103,6 +103,7 @@ TABLE: tuple[Step, ...] = (
         step
         for state in (S.DISPUTED, S.PROPOSED)
         for step in (
+            _step(state, M.DISPUTE, A.BUYER, state, kinds=STANDARD),  # of what the carrier alone told
             _step(state, M.CHECK_TAG, A.BUYER, state, kinds=STANDARD),
             _step(state, M.INSPECT, A.INSPECTOR, state, kinds=STANDARD),
             _step(state, M.PROVE_WRONG_KEY, A.ANYONE, S.REFUNDED, kinds=VIRTUAL),
@@ -112,6 +113,8 @@ TABLE: tuple[Step, ...] = (
         )
     ),
     _step(S.PROPOSED, M.AGREE, PARTIES, *DECIDED),
+    _step(S.PANEL, M.PROPOSE, PARTIES, S.PANEL),
+    _step(S.PANEL, M.AGREE, PARTIES, *DECIDED),
     _step(S.PANEL, M.VOTE, A.OFFICER, S.PANEL, *DECIDED),
     _step(S.PANEL, M.DUE, A.ANYONE, *DECIDED),
 )

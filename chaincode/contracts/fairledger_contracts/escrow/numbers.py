@@ -50,6 +50,7 @@ class Numbers(BaseModel):
     payout_s: Seconds
     grace_s: int  # how long after a deadline nobody calls it passed
     freeze_s: Seconds  # how long an organisation can keep money of an order or payment frozen, its freezes together
+    dispute_ground_s: Seconds  # how long after its settlement an order\'s dispute is still ground for a freeze
     dust_minor: AmountMinor
     bond_min_permille: Permille  # of the price
     virtual_bond_min_permille: int
@@ -65,7 +66,8 @@ def read_numbers(standard: Standard) -> Numbers:
         lacking = f"{standard.name} {standard.version} can't decide orders: {error.message}"
         raise RuleBroken("ESCROW_STANDARD_INCOMPLETE", lacking) from error
     simple = (
-        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "grace_s", "freeze_s", "dust_minor"),
+        *("cancel_s", "panel_s", "panel_quorum", "payout_s", "grace_s", "freeze_s"),
+        *("dispute_ground_s", "dust_minor"),
         *("bond_min_permille", "virtual_bond_min_permille", "weight_tolerance_permille"),
     )
     return Numbers(

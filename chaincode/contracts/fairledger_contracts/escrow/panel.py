@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from fairledger_contracts.escrow.numbers import Shares
 from fairledger_contracts.escrow.verdict import Verdict
-from fairledger_contracts.records.money import WHOLE_PERMILLE
 from fairledger_contracts.records.order import Order, Proposal, Vote
-from fairledger_contracts.records.settlement import Liable, RuleCode
+from fairledger_contracts.records.settlement import RuleCode
 
 
 def counted(votes: Sequence[Vote], quorum: int) -> Verdict | None:
@@ -20,25 +19,19 @@ def counted(votes: Sequence[Vote], quorum: int) -> Verdict | None:
         price_permille=_median([vote.price_permille for vote in votes]),
         bond_permille=_median([vote.bond_permille for vote in votes]),
     )
-    return Verdict(RuleCode.PANEL, _liable(shares), shares)
+    return Verdict(RuleCode.PANEL, None, shares)
 
 
 def default(order: Order) -> Verdict:
-    """What the parties agreed on in advance for a panel that does not decide in time; the bond goes back."""
+    """What the parties agreed on in advance for a panel that does not decide in time; the bond's rest goes back."""
     shares = Shares(price_permille=order.terms.undecided_price_permille, bond_permille=0)
-    return Verdict(RuleCode.PANEL_DEFAULT, Liable.SHARED, shares)
+    return Verdict(RuleCode.PANEL_DEFAULT, None, shares)
 
 
 def agreed(proposal: Proposal) -> Verdict:
     """What both sides agreed on."""
     shares = Shares(price_permille=proposal.price_permille, bond_permille=proposal.bond_permille)
-    return Verdict(RuleCode.AGREED, _liable(shares), shares)
-
-
-def _liable(shares: Shares) -> Liable:
-    if shares.price_permille == WHOLE_PERMILLE and not shares.bond_permille:
-        return Liable.BUYER
-    return Liable.SHARED if shares.price_permille else Liable.SELLER
+    return Verdict(RuleCode.AGREED, None, shares)
 
 
 def _median(values: Sequence[int]) -> int:

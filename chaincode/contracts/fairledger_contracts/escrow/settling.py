@@ -6,7 +6,7 @@ from fairledger_contracts.escrow.case import Case, open_case
 from fairledger_contracts.escrow.liability import Facts, decide
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.escrow.till import Occasion, move, owned
-from fairledger_contracts.escrow.verdict import Verdict, amounts_of
+from fairledger_contracts.escrow.verdict import Verdict, outcome_of
 from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.item_id import product_of
 from fairledger_contracts.records.movement import MovementKind
@@ -43,15 +43,16 @@ async def settle(case: Case, verdict: Verdict) -> Order:
         bond_minor=_amount(order.bond),
         carrier_bond_minor=_amount(order.carrier_bond),
     )
-    final = amounts_of(held, verdict.shares)
-    is_paid = await _pay_out(case, final, verdict.rule)
+    is_out = order.key != ""  # virtual goods were paid when their key came out
+    outcome = outcome_of(verdict, held, order.terms.price_minor if is_out else 0)
+    is_paid = await _pay_out(case, outcome.amounts, verdict.rule)
     proposals = order.proposals
     settlement = Settlement(
         order=order.id,
         rule=verdict.rule,
         standard=order.terms.standard,
         evidence=verdict.evidence,
-        liable=verdict.liable,
+        liable=outcome.liable,
         currency=order.terms.currency,
         original=Pools(
             price_minor=order.terms.price_minor,
@@ -62,13 +63,13 @@ async def settle(case: Case, verdict: Verdict) -> Order:
         proposed=proposals,
         agreed=proposals[-1] if verdict.rule is RuleCode.AGREED else None,
         votes=order.votes,
-        final=final,
+        final=outcome.amounts,
         movement=ctx.tx_id if is_paid else "",
         settled_at=ctx.time,
         recorder=case.person,
     )
     await ctx.ledger.save(settlement)
-    return await case.enter(verdict.state, price=None, bond=None, carrier_bond=None)
+    return await case.enter(outcome.state, price=None, bond=None, carrier_bond=None)
 
 
 async def pay_price(case: Case) -> None:

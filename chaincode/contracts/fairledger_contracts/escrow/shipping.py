@@ -44,7 +44,7 @@ async def take_over(ctx: Context, order_id: str, weight_g: WeightG, area: Area, 
 
 
 async def scan(ctx: Context, order_id: str, area: Area) -> Evidence:
-    """Tell where a parcel is on its way; the order is not written, so scans do not contend."""
+    """Tell where a parcel is on its way; the order is not written, so nothing but scans contend."""
     case = await open_case(ctx, order_id, Move.SCAN)
     return await case.tell(EvidenceKind.SCANNED, area=area)
 

@@ -35,6 +35,8 @@ def _money(terms: Terms, numbers: Numbers) -> str:
         return f"the bond is at least {least} permille of the price"
     if terms.price_minor < numbers.dust_minor:
         return f"the price is at least {numbers.dust_minor}"
+    if any(0 < bond < numbers.dust_minor for bond in (terms.bond_minor, terms.carrier_bond_minor)):
+        return f"a bond is nothing, or at least {numbers.dust_minor}"
     if terms.price_minor + terms.bond_minor + terms.carrier_bond_minor > AMOUNT_MINOR_MAX:
         return "price and bonds together are more than a note can hold"
     return ""

@@ -17,28 +17,65 @@ RULES_THAT_REFUND = frozenset({RuleCode.WRONG_KEY, RuleCode.NOT_SHIPPED, RuleCod
 
 
 class Verdict(NamedTuple):
-    """What is decided: by which rule, on which evidence (ids), who is liable, and the shares."""
+    """What is decided: by which rule, on which evidence (ids), who is liable (None: who bears it), and the shares."""
 
     rule: RuleCode
-    liable: Liable
+    liable: Liable | None
     shares: Shares
     evidence: tuple[str, ...] = ()
 
-    @property
-    def state(self) -> OrderState:
-        """The final state that it brings; of what never came by the rule, whatever shares a standard names."""
-        if self.rule in RULES_THAT_CANCEL:
-            return OrderState.CANCELLED
-        if self.rule in RULES_THAT_REFUND:
-            return OrderState.REFUNDED
-        return OrderState.SETTLED if self.shares.price_permille else OrderState.REFUNDED
+
+class Outcome(NamedTuple):
+    """What a verdict comes to."""
+
+    amounts: Amounts
+    liable: Liable
+    state: OrderState
 
 
-def amounts_of(pools: Pools, shares: Shares) -> Amounts:
-    """Who gets how much of what is held; the sum is what is held, to the unit."""
+def outcome_of(verdict: Verdict, held: Pools, out_minor: int = 0) -> Outcome:
+    """Amounts, who is liable, and the final state: of what never came by the rule, of all else by what is paid.
+
+    See ``amounts_of`` for ``out_minor``.
+    """
+    amounts = amounts_of(held, verdict.shares, out_minor)
+    liable = verdict.liable or bearer(held, amounts, out_minor)
+    if verdict.rule in RULES_THAT_CANCEL:
+        return Outcome(amounts, liable, OrderState.CANCELLED)
+    is_whole = amounts.buyer_minor >= held.price_minor + out_minor
+    is_refund = verdict.rule in RULES_THAT_REFUND or is_whole
+    return Outcome(amounts, liable, OrderState.REFUNDED if is_refund else OrderState.SETTLED)
+
+
+def bearer(held: Pools, paid: Amounts, out_minor: int = 0) -> Liable:
+    """Who bears what amounts come to; more than one of them share it.
+
+    A buyer bears it without its whole price, a carrier without its whole bond, a seller without its own bond, or
+    without the price where no carrier makes up for it.
+    """
+    price = held.price_minor + out_minor
+    of_carrier = held.carrier_bond_minor - paid.carrier_minor
+    of_seller = paid.seller_minor + out_minor - of_carrier
+    without_price = of_seller < price + held.bond_minor and not of_carrier
+    bearing = {
+        Liable.BUYER: paid.buyer_minor < price,
+        Liable.CARRIER: of_carrier > 0,
+        Liable.SELLER: of_seller < held.bond_minor or without_price,
+    }
+    found = [liable for liable, bears in bearing.items() if bears]
+    return found[0] if len(found) == 1 else Liable.SHARED
+
+
+def amounts_of(pools: Pools, shares: Shares, out_minor: int = 0) -> Amounts:
+    """Who gets how much of what is held; the sum is what is held, to the unit.
+
+    ``out_minor`` is a price that the seller has already: the buyer's share of it comes out of the bond as well.
+    """
     price, bond, carrier = shares.price_permille, shares.bond_permille, shares.carrier_permille
     price_seller, price_buyer = apportion(pools.price_minor, (price, WHOLE_PERMILLE - price))
-    bond_buyer, bond_seller = apportion(pools.bond_minor, (bond, WHOLE_PERMILLE - bond))
+    _, out_buyer = apportion(out_minor, (price, WHOLE_PERMILLE - price))
+    bond_buyer = min(pools.bond_minor, out_buyer + apportion(pools.bond_minor, (bond, WHOLE_PERMILLE - bond))[0])
+    bond_seller = pools.bond_minor - bond_buyer
     lost_seller, lost_carrier = apportion(pools.carrier_bond_minor, (carrier, WHOLE_PERMILLE - carrier))
     return Amounts(
         buyer_minor=price_buyer + bond_buyer,

@@ -27,9 +27,9 @@ class AboutKind(StrEnum):
 
 
 class About(BaseModel):
-    """An order's or tag's id, a merchant's GLN, a platform's MSP, a payment's reference; nobody's name.
+    """An order's or tag's id, a merchant's GLN, a platform's MSP, a payment's ``payment_name``.
 
-    The ledger forgets nothing.
+    Nobody's name: the ledger forgets nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -38,7 +38,7 @@ class Origin(BaseModel):
 class GroundKind(StrEnum):
     """On what kind of record a freeze rests."""
 
-    DISPUTE = "dispute"  # the buyer's, of the order itself
+    DISPUTE = "dispute"  # the buyer's, of the order itself, and open or decided not long ago
     COMPLAINT = "complaint"  # about the order or the payment, and still open
     WARRANT = "warrant"  # in force, for the order or the payment; the regulator's alone
 

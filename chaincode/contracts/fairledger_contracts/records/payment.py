@@ -20,6 +20,14 @@ def provider_of(person: Signatory) -> str:
     return ":".join(person.party)
 
 
+def payment_name(provider: str, reference: str) -> str:
+    """A payment by one word, as complaints and warrants name it: its reference alone is another's with each provider.
+
+    No provider's name has an ``@``.
+    """
+    return f"{reference}@{provider}"
+
+
 class PaidIn(Record, kind="escrow-paid-in", key=("provider", "reference")):
     """That a provider issued ``note`` for a payment; so each reference counts once."""
 

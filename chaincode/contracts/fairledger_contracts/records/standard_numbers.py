@@ -61,7 +61,7 @@ NUMBERS: Final[Mapping[str, Mapping[str, Collection[int]]]] = {
             for rule in RULES_WITH_SHARES
             for whose in ("price", "bond", "carrier")
         },
-        **dict.fromkeys(("cancel_s", "panel_s", "payout_s", "freeze_s"), _PERIOD),
+        **dict.fromkeys(("cancel_s", "panel_s", "payout_s", "freeze_s", "dispute_ground_s"), _PERIOD),
         "panel_quorum": range(1, 16),
         "grace_s": range(3_601),
         "dust_minor": _AMOUNT[1:],

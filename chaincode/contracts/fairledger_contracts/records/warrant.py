@@ -19,23 +19,25 @@ WarrantId = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class SubjectKind(StrEnum):
-    """What a warrant is about: one order, or all orders of a person at a platform."""
+    """What a warrant is about: one order, all orders of a person at a platform, or money of one payment."""
 
     ORDER = "order"
     PSEUDONYM = "pseudonym"
+    PAYMENT = "payment"
 
 
 class Subject(BaseModel):
-    """``value`` is the order's id, or the pseudonym."""
+    """``value`` is the order's id, the pseudonym, or the payment's ``payment_name``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: SubjectKind
-    value: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    value: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@:/+=-]{0,299}$")]
 
     def covers(self, order: OrderRecord) -> bool:
         """Whether the order is the one, or one of the person's."""
-        return self.value == (order.order if self.kind is SubjectKind.ORDER else order.facts.pseudonym)
+        names = {SubjectKind.ORDER: order.order, SubjectKind.PSEUDONYM: order.facts.pseudonym}
+        return self.value == names.get(self.kind)
 
 
 class WarrantTerms(BaseModel):

@@ -162,4 +162,6 @@ def _canonical(about: About) -> About:
         return about.model_copy(update={"id": canonical_item(about.id).id})
     if about.kind is AboutKind.MERCHANT and not (about.id.isdecimal() and len(about.id) == GLN_DIGITS):
         raise RuleBroken("SUPERVISION_ABOUT", "name a merchant by its GLN of 13 digits")
+    if about.kind is AboutKind.PAYMENT and "@" not in about.id:
+        raise RuleBroken("SUPERVISION_ABOUT", "name a payment by reference and provider, as in bank-1@PlatformAMSP:GLN")
     return about

@@ -74,7 +74,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "about": Text("关于什么", "What it is about"),
     "about_id": Text(
-        "编号（订单号、商品码、13 位商家代码或平台代码）", "Number of order or tag, GLN of merchant, or platform"
+        "编号（订单号、商品码、13 位商家代码、平台代码，或 付款流水号@支付机构）",
+        "Number of order or tag, GLN of merchant, platform, or payment as REFERENCE@PROVIDER",
     ),
     "matter": Text("事由", "What is wrong"),
     "answering": Text("由哪个平台答复", "Which platform has to answer"),

@@ -15,7 +15,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "none": Text("无。", "None."),
     "platform": Text("平台", "Platform"),
     "subject_kind": Text("范围", "About"),
-    "subject": Text("订单号或化名", "Number of the order, or pseudonym"),
+    "subject": Text(
+        "订单号、化名，或付款（流水号@支付机构）", "Number of the order, pseudonym, or payment (REFERENCE@PROVIDER)"
+    ),
     "fields": Text("字段", "Fields"),
     "fields_text": Text("用空格分开，例如 name phone", "With spaces in between, such as: name phone"),
     "purpose": Text("目的（公开）", "Purpose (public)"),

@@ -202,7 +202,12 @@ async def supervise(scene: Scene) -> None:
     scene.known["imposed"] = imposed
     await scene.made("/anomalies", {**ANOMALY, "name": "height"}, "service")
     scene.known |= {name: record["id"] for name, record in made.items()}
-    about = {"about": {"kind": "payment", "id": "bank-0"}, "platform": "PlatformAMSP", "matter": "refund_refused"}
+    provider = scene.known["freezing"]["origin"]["key"][0]
+    about = {
+        "about": {"kind": "payment", "id": f"bank-0@{provider}"},
+        "platform": "PlatformAMSP",
+        "matter": "refund_refused",
+    }
     complaint = await scene.made("/complaints", about, "consumer")
     freeze = {**scene.known["freezing"], "ground": {"kind": "complaint", "id": complaint["id"]}}
     scene.known["freeze"] = (await scene.made("/escrow/freezes", freeze, "steward"))["id"]

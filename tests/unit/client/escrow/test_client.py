@@ -98,7 +98,7 @@ async def test_the_keeper_passes_over_a_payout_that_is_frozen_until_the_freeze_i
     note = await people.money("seller", 500)
     provider = ":".join(people.signatory("provider").party)
     payout = await EscrowClient(As(people, "seller")).ask_payout([note.id], 500, "CNY", provider)
-    await people.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id="bank-1")))
+    await people.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id=f"bank-1@{provider}")))
     new = {
         "origin": {"kind": "payment", "key": [provider, "bank-1"]},
         "ground": {"kind": "complaint", "id": COMPLAINT},
@@ -117,7 +117,7 @@ async def test_the_keeper_passes_over_a_payout_that_is_frozen_until_the_freeze_i
 async def test_frozen_money_is_released_by_who_froze_it(people: EscrowLedger) -> None:
     note = await people.money("seller", 500)
     provider, seller = ":".join(people.signatory("provider").party), people.owner("seller")
-    await people.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id="bank-1")))
+    await people.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id=f"bank-1@{provider}")))
     new = {
         "origin": {"kind": "payment", "key": [provider, "bank-1"]},
         "ground": {"kind": "complaint", "id": COMPLAINT},

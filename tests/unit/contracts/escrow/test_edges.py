@@ -58,6 +58,11 @@ async def begun(escrow: EscrowLedger, edge: Edge) -> Order:
     order = await escrow.move("carrier", "take_over", order, 450, AREA, [bond.id])
     if edge.step.state is OrderState.CARRIED:
         return order
+    if edge.step.move is Move.DISPUTE and edge.step.state is not OrderState.DELIVERED:
+        order = await escrow.move("carrier", "refuse", order, 450, AREA)
+        if edge.step.state is OrderState.PROPOSED:
+            order = await escrow.move("buyer", "propose", order, share(edge), 0)
+        return order
     return await complained(escrow, edge, await escrow.move("carrier", "deliver", order, 450, AREA))
 
 
@@ -77,6 +82,8 @@ async def complained(escrow: EscrowLedger, edge: Edge, order: Order) -> Order:
         order = await escrow.move("buyer", "propose", order, share(edge), 0)
     if edge.step.state is OrderState.PANEL:
         order = await escrow.overdue(order)
+        if edge.step.move is Move.AGREE:
+            return await escrow.move("buyer", "propose", order, share(edge), 0)
         order = await escrow.move("officer", "vote", order, share(edge), 0)
         if edge.then is not OrderState.PANEL:
             order = await escrow.move("officer_2", "vote", order, share(edge), 0)

@@ -11,7 +11,7 @@ from fairledger_contracts.records.complaint import About, AboutKind, Category, C
 from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.note import Note, made_by
 from fairledger_contracts.records.order import Claim, Order
-from fairledger_contracts.records.payment import Payout
+from fairledger_contracts.records.payment import Payout, payment_name
 from fairledger_contracts.records.standard import StandardVersion
 from fairledger_contracts.records.warrant import Subject, SubjectKind, Warrant, WarrantTerms
 from tests.support.escrow import DAY, EscrowLedger, standard
@@ -74,11 +74,13 @@ def complaint(about: About, state: ComplaintState = ComplaintState.FILED) -> Com
     )
 
 
-def warrant(escrow: EscrowLedger, subject: str, *, confirmed: bool = True, days: int = 5) -> Warrant:
+def warrant(
+    escrow: EscrowLedger, subject: str, *, confirmed: bool = True, days: int = 5, kind: SubjectKind = SubjectKind.ORDER
+) -> Warrant:
     now = escrow.ledger.clock.now()
     terms = WarrantTerms(
         platform="PlatformAMSP",
-        subject=Subject(kind=SubjectKind.ORDER, value=subject),
+        subject=Subject(kind=kind, value=subject),
         fields=("name",),
         purpose="to follow the money",
         legal_basis="the law",
@@ -295,7 +297,8 @@ async def test_each_organisation_releases_its_own_freeze_and_the_regulator_all(e
 
 async def test_money_of_a_disputed_payment_is_frozen(escrow: EscrowLedger) -> None:
     note = await escrow.money("rival", 5_000)  # at PlatformB, by a provider of PlatformA
-    await escrow.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id="bank-1")))
+    name = payment_name(provider_of(escrow), "bank-1")
+    await escrow.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id=name)))
     new = {
         "origin": {"kind": "payment", "key": [provider_of(escrow), "bank-1"]},
         "ground": {"kind": "complaint", "id": COMPLAINT},
@@ -311,6 +314,49 @@ async def test_money_of_a_disputed_payment_is_frozen(escrow: EscrowLedger) -> No
     await frozen(escrow, "warden", new)
     spent = await escrow.refused("rival", "pay", [note.id], to_self(escrow, note, "rival"))
     assert spent == "ESCROW_NOTE_FROZEN"
+
+
+async def of_two_providers(escrow: EscrowLedger, reference: str) -> list[tuple[str, dict[str, Any]]]:
+    """A payment of the same reference at each of two providers: its name, and a freeze of it."""
+    found = []
+    for name in ("provider", "other_provider"):
+        payment = {"owner": escrow.owner("rival"), "amount_minor": 5_000}
+        note = Note.model_validate_json(await escrow.submit(name, "issue", reference, payment, "CNY"))
+        provider = ":".join(escrow.signatory(name).party)
+        new = {
+            "origin": {"kind": "payment", "key": [provider, reference]},
+            "ground": {"kind": "complaint", "id": COMPLAINT},
+            "trails": [{"note": note.id, "movements": [made_by(note.id)]}],
+            "seconds": DAY,
+        }
+        found.append((payment_name(provider, reference), new))
+    return found
+
+
+async def test_a_complaint_about_one_providers_payment_is_no_ground_against_anothers(escrow: EscrowLedger) -> None:
+    (name, one), (_, other) = await of_two_providers(escrow, "bank-1")
+    await escrow.put("complaint", complaint(About(kind=AboutKind.PAYMENT, id=name)))
+    assert await escrow.refused("warden", "freeze", other) == "ESCROW_FREEZE_GROUND"
+    assert await frozen(escrow, "warden", one)
+
+
+async def test_a_warrant_names_a_payment_as_one_whatever_its_reference(escrow: EscrowLedger) -> None:
+    (name, one), (_, other) = await of_two_providers(escrow, "2026/06/01-1")
+    ground = {"ground": {"kind": "warrant", "id": WARRANT}}
+    await escrow.put("warrant", warrant(escrow, name))  # an order of that name is not the payment
+    assert await escrow.refused("regulator", "freeze", one | ground) == "ESCROW_FREEZE_GROUND"
+    await escrow.put("warrant", warrant(escrow, name, kind=SubjectKind.PAYMENT))
+    assert await escrow.refused("regulator", "freeze", other | ground) == "ESCROW_FREEZE_GROUND"
+    assert await frozen(escrow, "regulator", one | ground)
+
+
+async def test_what_was_won_long_ago_is_not_frozen_for_its_dispute(escrow: EscrowLedger) -> None:
+    order, note = await paid_after_dispute(escrow)
+    last = escrow.ledger.clock.now() + timedelta(seconds=standard().parameters["dispute_ground_s"])
+    escrow.ledger.clock.set(last + timedelta(microseconds=1))
+    assert await escrow.refused("steward", "freeze", told(order, (note, []))) == "ESCROW_FREEZE_GROUND"
+    escrow.ledger.clock.set(last)
+    assert await frozen(escrow, "steward", told(order, (note, [])))
 
 
 async def test_of_a_freeze_and_a_payment_at_once_one_takes_effect(escrow: EscrowLedger) -> None:

@@ -42,6 +42,14 @@ async def test_a_payment_reference_counts_once_for_all_people_of_a_provider(escr
     )
 
 
+async def test_dust_is_not_issued(escrow: EscrowLedger) -> None:
+    least = standard().parameters["dust_minor"]
+    payment = {"owner": escrow.owner("buyer"), "amount_minor": least - 1}
+    assert await escrow.refused("provider", "issue", "bank-1", payment, "CNY") == "ESCROW_NOTE_DUST"
+    await escrow.submit("provider", "issue", "bank-1", {**payment, "amount_minor": least}, "CNY")
+    assert escrow.has("buyer") == least
+
+
 @pytest.mark.parametrize("name", ["buyer", "seller", "officer", "regulator", "keeper"])
 async def test_nobody_but_providers_issues_or_redeems(escrow: EscrowLedger, name: str) -> None:
     payment = {"owner": escrow.owner(name), "amount_minor": 500}

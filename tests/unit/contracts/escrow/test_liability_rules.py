@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fairledger_chaincode.simulator import ChaincodeFailed
+from fairledger_contracts.escrow.disputing import PROPOSALS_MAX
 from fairledger_contracts.records.evidence import Finding
 from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.settlement import Amounts
@@ -216,6 +217,36 @@ async def test_refused_with_ground(escrow: EscrowLedger) -> None:
 
 
 @pytest.mark.parametrize(
+    ("weight_g", "area", "rule"),
+    [(90, AREA, "lost"), (450, "u33", "delivered_elsewhere"), (90, "u33", "delivered_elsewhere")],
+)
+async def test_a_carrier_does_not_free_itself_by_a_refusal(
+    escrow: EscrowLedger, weight_g: int, area: str, rule: str
+) -> None:
+    order = await escrow.move("carrier", "refuse", await escrow.carried(), weight_g, area)
+    order = await escrow.overdue(order)
+    assert await ended(escrow, order, buyer=PRICE, seller=BOND + CARRIER_BOND) == (rule, "carrier")
+
+
+async def test_a_buyer_contests_once_a_refusal_that_the_carrier_alone_told(escrow: EscrowLedger) -> None:
+    refused = await escrow.move("carrier", "refuse", await escrow.carried(), 450, AREA)
+    for other in ("seller", "carrier", "stranger"):
+        assert await escrow.refused(other, "dispute", refused.id, Claim.OTHER, "no") == "ESCROW_DENIED"
+    escrow.ledger.clock.advance(timedelta(days=1))
+    order = await escrow.move("buyer", "dispute", refused, Claim.NOT_RECEIVED, "nobody came")
+    assert (order.state, order.due_at) == ("disputed", refused.due_at)
+    assert order.dispute
+    assert (order.dispute.claim, order.dispute.reason) == ("not_received", "nobody came")
+    assert await escrow.refused("buyer", "dispute", order.id, Claim.EMPTY, "again") == "ESCROW_CLAIMED"
+    assert (await escrow.overdue(order)).state == "panel"
+
+
+async def test_a_claim_of_the_buyers_own_is_not_changed(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed("defect")
+    assert await escrow.refused("buyer", "dispute", order.id, Claim.EMPTY, "again") == "ESCROW_CLAIMED"
+
+
+@pytest.mark.parametrize(
     ("claim", "reads"), [("empty", False), ("other_item", True), ("forged", True), ("not_received", True)]
 )
 async def test_a_false_claim(escrow: EscrowLedger, claim: str, reads: bool) -> None:
@@ -246,6 +277,30 @@ async def test_both_agree_on_amounts(escrow: EscrowLedger) -> None:
     assert [(each.price_permille, each.bond_permille) for each in settlement.proposed] == [(0, 1_000), (667, 0)]
     assert settlement.agreed == settlement.proposed[-1]
     assert (settlement.original.price_minor, settlement.original.bond_minor) == (PRICE, BOND)
+
+
+async def test_one_side_does_not_use_up_the_others_proposals(escrow: EscrowLedger) -> None:
+    order = await escrow.disputed()
+    for _ in range(PROPOSALS_MAX):
+        await escrow.move("buyer", "propose", order, 0, 1_000)
+    assert await escrow.refused("buyer", "propose", order.id, 0, 1_000) == "ESCROW_PROPOSALS"
+    for name in ("seller", "colleague") * (PROPOSALS_MAX // 2):
+        order = await escrow.move(name, "propose", order, 667, 0)
+    assert await escrow.refused("colleague", "propose", order.id, 667, 0) == "ESCROW_PROPOSALS"
+    assert (await escrow.move("buyer", "agree", order, 667, 0)).state == "settled"
+
+
+async def test_the_parties_may_settle_it_while_the_panel_sits(escrow: EscrowLedger) -> None:
+    panel = await escrow.in_panel()
+    assert await escrow.refused("buyer", "agree", panel.id, 0, 0) == "ESCROW_WRONG_STATE"
+    await escrow.move("officer", "vote", panel, 0, 1_000)
+    escrow.ledger.clock.advance(timedelta(days=1))
+    order = await escrow.move("seller", "propose", panel, 667, 0)
+    assert (order.state, order.due_at) == ("panel", panel.due_at)
+    order = await escrow.move("buyer", "agree", order, 667, 0)
+    expected = {"buyer": 33_300, "seller": 66_701 + BOND, "carrier": CARRIER_BOND}
+    assert await ended(escrow, order, **expected) == ("agreed", "shared")
+    assert len((await escrow.settlement(order)).votes) == 1
 
 
 async def test_the_panel_decides_by_the_median_of_its_quorum(escrow: EscrowLedger) -> None:
@@ -326,6 +381,40 @@ async def test_a_buyer_who_does_not_fetch_the_sealed_goods_has_the_price_back(es
 async def test_a_seller_who_keeps_the_key_did_not_ship(escrow: EscrowLedger) -> None:
     order = await escrow.overdue(await escrow.move("buyer", "hold", await escrow.accepted(LICENCE)))
     assert await ended_virtual(escrow, order) == ("not_shipped", 7_500, 2_500)
+
+
+@pytest.mark.parametrize(
+    ("permille", "to_buyer", "ending"), [(500, 2_500, "settled shared"), (1_000, 0, "settled buyer")]
+)
+async def test_of_a_price_that_is_out_the_agreements_part_comes_out_of_the_bond(
+    escrow: EscrowLedger, permille: int, to_buyer: int, ending: str
+) -> None:
+    order = await escrow.released(undecided_price_permille=permille)
+    order = await escrow.move("buyer", "dispute", order, Claim.UNOPENABLE, "it does not open")
+    order = await escrow.overdue(await escrow.overdue(order))
+    assert await ended_virtual(escrow, order) == ("panel_default", to_buyer, 10_000 - to_buyer)
+    assert f"{order.state} {(await escrow.settlement(order)).liable}" == ending
+
+
+@pytest.mark.parametrize(
+    ("shares", "to_buyer", "ending"),
+    [
+        ((0, 0), 5_000, "refunded seller"),
+        ((0, 1_000), 5_000, "refunded seller"),
+        ((500, 500), 5_000, "refunded seller"),
+        ((900, 100), 1_000, "settled shared"),
+        ((1_000, 0), 0, "settled buyer"),
+    ],
+)
+async def test_of_a_price_that_is_out_the_panels_part_comes_out_of_the_bond(
+    escrow: EscrowLedger, shares: tuple[int, int], to_buyer: int, ending: str
+) -> None:
+    order = await escrow.move("buyer", "dispute", await escrow.released(), Claim.UNOPENABLE, "it does not open")
+    order = await escrow.overdue(order)
+    for officer in ("officer", "officer_2", "officer_3"):
+        order = await escrow.move(officer, "vote", order, *shares)
+    assert await ended_virtual(escrow, order) == ("panel", to_buyer, 10_000 - to_buyer)
+    assert f"{order.state} {(await escrow.settlement(order)).liable}" == ending
 
 
 async def test_the_price_is_not_paid_before_the_buyer_holds_the_goods(escrow: EscrowLedger) -> None:

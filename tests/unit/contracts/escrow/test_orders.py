@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from fairledger_contracts.escrow.case import TOLD_MAX
 from fairledger_contracts.records.agreement import Listing
-from fairledger_contracts.records.evidence import Finding
+from fairledger_contracts.records.evidence import EvidenceKind, Finding
 from fairledger_contracts.records.order import Claim, Order
 from fairledger_contracts.records.suspension import Suspension
 from tests.support.escrow import (
@@ -30,6 +31,8 @@ WRONG_TERMS: list[tuple[dict[str, Any], str]] = [
     ({"weight_g": 0}, "ESCROW_TERMS"),
     ({"bond_minor": 10_000}, "ESCROW_TERMS"),
     ({"price_minor": 9}, "ESCROW_TERMS"),
+    ({"price_minor": 90, "bond_minor": 9}, "ESCROW_TERMS"),
+    ({"carrier_bond_minor": 9}, "ESCROW_TERMS"),
     ({"price_minor": 2**53 - 1, "bond_minor": 2**53 - 1}, "ESCROW_TERMS"),
     ({"periods": {**PHONE["periods"], "cooling_off_s": 7 * DAY - 1}}, "ESCROW_TERMS"),
     ({"periods": {**PHONE["periods"], "evidence_s": 30 * DAY + 1}}, "ESCROW_TERMS"),
@@ -191,10 +194,22 @@ async def test_evidence_is_told_by_who_has_the_right_to(escrow: EscrowLedger) ->
     for name in ("stranger", "seller", "carrier"):
         assert await escrow.refused(name, "check_tag", order.id, SERIAL, True) == "ESCROW_DENIED", name
         assert await escrow.refused(name, "dispute", order.id, Claim.OTHER, "x") == "ESCROW_DENIED", name
-    for name in ("buyer", "seller", "officer", "carrier"):
+    inspectors = ("carriers_inspector", "carriers_inspector_elsewhere", "sellers_inspector", "platforms_inspector")
+    for name in ("buyer", "seller", "officer", "carrier", *inspectors):
         assert await escrow.refused(name, "inspect", order.id, Finding.DEFECT, "ab" * 32) == "ESCROW_DENIED", name
     told = (await escrow.told(order)).evidence
     assert sorted(each.evidence for each in told) == ["delivered", "scanned", "taken_over"]
+
+
+async def test_nobody_tells_without_end(escrow: EscrowLedger) -> None:
+    order = await escrow.carried()
+    for _ in range(TOLD_MAX[EvidenceKind.SCANNED]):
+        await escrow.submit("carrier", "scan", order.id, AREA)
+    assert await escrow.refused("carrier", "scan", order.id, AREA) == "ESCROW_EVIDENCE_MUCH"
+    order = await escrow.move("carrier", "deliver", order, 450, AREA)
+    for _ in range(TOLD_MAX[EvidenceKind.INSPECTED]):
+        await escrow.submit("inspector", "inspect", order.id, Finding.DEFECT, "ab" * 32)
+    assert await escrow.refused("inspector", "inspect", order.id, Finding.DEFECT, "ab" * 32) == "ESCROW_EVIDENCE_MUCH"
 
 
 async def test_evidence_does_not_slip_in_behind_the_decision(escrow: EscrowLedger) -> None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.escrow.numbers import Shares
 from fairledger_contracts.escrow.spending import issue, refuse_dust, spend, with_change
-from fairledger_contracts.escrow.verdict import amounts_of, apportion
+from fairledger_contracts.escrow.verdict import amounts_of, apportion, bearer
 from fairledger_contracts.records.money import AMOUNT_MINOR_MAX
 from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, Note, Payment
 from fairledger_contracts.records.settlement import Pools
@@ -129,6 +129,27 @@ shares = st.builds(Shares, **dict.fromkeys(Shares.model_fields, st.integers(0, 1
 
 @given(pools, shares)
 def test_every_verdict_pays_all_that_is_held(held: Pools, decided: Shares) -> None:
-    amounts = amounts_of(held, decided)
-    paid = amounts.buyer_minor + amounts.seller_minor + amounts.carrier_minor
-    assert paid == held.price_minor + held.bond_minor + held.carrier_bond_minor
+    for out_minor in (0, held.bond_minor):
+        amounts = amounts_of(held, decided, out_minor)
+        paid = amounts.buyer_minor + amounts.seller_minor + amounts.carrier_minor
+        assert paid == held.price_minor + held.bond_minor + held.carrier_bond_minor
+
+
+@pytest.mark.parametrize(
+    ("decided", "liable"),
+    [
+        ((1_000, 0, 0), "buyer"),
+        ((0, 0, 0), "seller"),
+        ((0, 500, 0), "seller"),
+        ((0, 0, 1_000), "carrier"),
+        ((0, 500, 500), "shared"),
+        ((500, 0, 0), "shared"),
+        ((1_000, 1, 0), "shared"),
+        ((1_000, 0, 1), "shared"),
+    ],
+)
+def test_who_bears_it_follows_from_the_amounts(decided: tuple[int, int, int], liable: str) -> None:
+    held = Pools(price_minor=100_000, bond_minor=10_000, carrier_bond_minor=50_000)
+    price, bond, carrier = decided
+    paid = amounts_of(held, Shares(price_permille=price, bond_permille=bond, carrier_permille=carrier))
+    assert bearer(held, paid) == liable

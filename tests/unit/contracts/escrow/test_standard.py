@@ -21,7 +21,7 @@ def test_it_has_numbers_for_every_period_and_rule_and_no_others() -> None:
     assert (set(numbers.periods), set(numbers.shares)) == (set(PERIODS), set(RULES_WITH_SHARES))
     assert numbers.periods["cooling_off"].min_s == 7 * DAY
     assert numbers.shares[RuleCode.LOST].carrier_permille == 1_000
-    read = 2 * len(PERIODS) + 2 * len(RULES_WITH_SHARES) + 3 + 10  # three rules share out the carrier's bond
+    read = 2 * len(PERIODS) + 2 * len(RULES_WITH_SHARES) + 3 + 11  # three rules share out the carrier's bond
     assert len(standard().parameters) == read
 
 

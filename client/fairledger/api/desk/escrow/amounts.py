@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from fairledger.api.escrow_routes import ToldOrder
 from fairledger_contracts.escrow.verdict import apportion
+from fairledger_contracts.records.agreement import GoodsKind
 from fairledger_contracts.records.money import WHOLE_PERMILLE
 from fairledger_contracts.records.order import Held, Order, Proposal, Vote
 
@@ -17,7 +18,10 @@ class Row(NamedTuple):
 
 
 class Division(NamedTuple):
-    """Shares as amounts: of the price to the seller, of the bond to the buyer."""
+    """Shares as amounts: of the price to the seller, of the bond to the buyer.
+
+    Of virtual goods the seller has the price already, and the buyer's part of it comes out of the bond.
+    """
 
     price_minor: int
     bond_minor: int
@@ -48,6 +52,9 @@ def shares_of(told: Proposal | Vote, order: Order) -> Division:
             (order.terms.bond_minor, told.bond_permille),
         )
     )
+    if order.terms.kind is GoodsKind.VIRTUAL:
+        whole = order.terms.price_minor
+        return Division(whole, min(order.terms.bond_minor, whole - price + bond))
     return Division(price, bond)
 
 

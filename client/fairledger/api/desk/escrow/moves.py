@@ -6,11 +6,12 @@ from typing import Final
 
 from fairledger_chaincode.errors import NotAllowed, WrongState
 from fairledger_contracts.escrow.callers import Actor, parts_of
+from fairledger_contracts.escrow.disputing import has_proposed_enough
 from fairledger_contracts.escrow.machine import TABLE, Move, permit
 from fairledger_contracts.escrow.numbers import Numbers
 from fairledger_contracts.records.evidence import Evidence, EvidenceKind
 from fairledger_contracts.records.note import owner_of
-from fairledger_contracts.records.order import Order, OrderState
+from fairledger_contracts.records.order import Claim, Order, OrderState
 from fairledger_contracts.records.signatory import Signatory
 
 BESIDE: Final = frozenset({Move.CANCEL, Move.PROVE_WRONG_KEY})  # possible, but nothing waits for them
@@ -57,8 +58,10 @@ def _in_vain(order: Order, move: Move, person: Signatory, numbers: Numbers, now:
     if move is Move.CANCEL and order.state is not OrderState.FUNDED:
         return now > order.ordered_at + timedelta(seconds=numbers.cancel_s)
     if move is Move.AGREE:
-        by_buyer = order.proposals[-1].by == owner_of(order.buyer)
-        return by_buyer == (owner_of(person) == owner_of(order.buyer))
+        is_buyer = owner_of(person) == owner_of(order.buyer)
+        return not order.proposals or is_buyer == (order.proposals[-1].by == owner_of(order.buyer))
+    if move is Move.DISPUTE and order.dispute is not None:
+        return order.dispute.claim is not Claim.REFUSED
     if move is Move.VOTE:
         return any(owner_of(vote.by) == owner_of(person) for vote in order.votes)
-    return False
+    return move is Move.PROPOSE and has_proposed_enough(order, owner_of(person))

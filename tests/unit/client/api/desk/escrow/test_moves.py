@@ -7,9 +7,10 @@ import pytest
 
 from fairledger.api.desk.escrow.moves import after_deadline, moves_now
 from fairledger.api.desk.escrow.words import AFTER, after_words
+from fairledger_contracts.escrow.disputing import PROPOSALS_MAX
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.escrow.numbers import read_numbers
-from fairledger_contracts.records.order import FINAL_STATES, Order, OrderState
+from fairledger_contracts.records.order import FINAL_STATES, Claim, Order, OrderState
 from tests.support.escrow import LICENCE, PEOPLE, EscrowLedger, ledger_with_escrow, standard
 
 NUMBERS = read_numbers(standard())
@@ -67,9 +68,24 @@ async def test_a_proposal_is_for_the_other_side(escrow: EscrowLedger) -> None:
 
 async def test_officers_vote_once_each(escrow: EscrowLedger) -> None:
     order = await escrow.in_panel()
-    assert offered(escrow, order) == {name: {"vote"} for name in ("officer", "officer_2", "officer_3")}
+    sides = {name: {"propose"} for name in ("buyer", "seller", "colleague")}
+    officers = ("officer", "officer_2", "officer_3")
+    assert offered(escrow, order) == {**sides, **{name: {"vote"} for name in officers}}
     order = await escrow.move("officer", "vote", order, 500, 0)
-    assert set(offered(escrow, order)) == {"officer_2", "officer_3"}
+    assert set(offered(escrow, order)) == {*sides, "officer_2", "officer_3"}
+
+
+async def test_a_refusal_is_contested_once_and_while_the_panel_sits_the_sides_may_agree(escrow: EscrowLedger) -> None:
+    order = await escrow.move("carrier", "refuse", await escrow.carried(), 450, "wtw")
+    assert "dispute" in offered(escrow, order)["buyer"]
+    order = await escrow.move("buyer", "dispute", order, Claim.NOT_RECEIVED, "nobody came")
+    assert "dispute" not in offered(escrow, order)["buyer"]
+    order = await escrow.move("buyer", "propose", await escrow.overdue(order), 0, 0)
+    found = offered(escrow, order)
+    assert (found["seller"], found["buyer"]) == ({"propose", "agree"}, {"propose"})
+    for _ in range(PROPOSALS_MAX - 1):
+        order = await escrow.move("buyer", "propose", order, 0, 0)
+    assert "buyer" not in offered(escrow, order)
 
 
 async def test_after_the_deadline_anybody_may_have_it_decided_and_nothing_else_goes(escrow: EscrowLedger) -> None:
