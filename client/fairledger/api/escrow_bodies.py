@@ -130,6 +130,12 @@ class Division(Call):
     bond_permille: Permille
 
 
+class PanelDivision(Division):
+    """The same, and so much of the carrier's bond to the seller."""
+
+    carrier_permille: Permille = 0
+
+
 class NewNote(Call):
     """The provider's reference of a payment received, whose it is, and how much."""
 
@@ -179,6 +185,6 @@ MOVES: Final[dict[str, tuple[type[Call], str]]] = {
     "inspect": (Report, "Report on the goods, as an inspector."),
     "propose": (Division, "Propose how to divide, as buyer or seller."),
     "agree": (Division, "Agree to the other side's proposal."),
-    "vote": (Division, "Vote as an officer of the association."),
+    "vote": (PanelDivision, "Vote as an officer of the association."),
     "due": (Nothing, "Have an order decided whose deadline has passed."),
 }

@@ -37,6 +37,10 @@ Price = Annotated[
     int, typer.Option("--price", metavar="PERMILLE", help="Of the price to the seller.", min=0, max=1_000)
 ]
 Bond = Annotated[int, typer.Option("--bond", metavar="PERMILLE", help="Of the bond to the buyer.", min=0, max=1_000)]
+CarrierBond = Annotated[
+    int,
+    typer.Option("--carrier-bond", metavar="PERMILLE", help="Of the carrier's bond to the seller.", min=0, max=1_000),
+]
 Sealed = Annotated[Path, typer.Option(help="The file of sealed goods that the seller sent.")]
 
 
@@ -206,9 +210,9 @@ def agree(of: Mover, price: Price, bond: Bond) -> "Act":
     return lambda client: client.agree(of.order_id, price, bond)
 
 
-def vote(of: Mover, price: Price, bond: Bond) -> "Act":
+def vote(of: Mover, price: Price, bond: Bond, carrier: CarrierBond = 0) -> "Act":
     """Vote on what no rule decides, as an officer of the association."""
-    return lambda client: client.vote(of.order_id, price, bond)
+    return lambda client: client.vote(of.order_id, price, bond, carrier)
 
 
 def due(of: Mover) -> "Act":

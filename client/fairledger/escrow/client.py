@@ -160,9 +160,9 @@ class EscrowClient:
         """Agree to the other side's shares."""
         return await self._move("agree", order_id, price_permille, bond_permille)
 
-    async def vote(self, order_id: str, price_permille: int, bond_permille: int) -> Order:
-        """Vote on shares, as an officer."""
-        return await self._move("vote", order_id, price_permille, bond_permille)
+    async def vote(self, order_id: str, price_permille: int, bond_permille: int, carrier_permille: int = 0) -> Order:
+        """Vote on shares, as an officer; of the carrier's bond to the seller."""
+        return await self._move("vote", order_id, price_permille, bond_permille, carrier_permille)
 
     async def due(self, order_id: str) -> Order:
         """Have an order decided whose deadline has passed."""

@@ -233,9 +233,19 @@ class Escrow(Contract):
         return await disputing.agree(ctx, order_id, price_permille, bond_permille)
 
     @transaction
-    async def vote(self, ctx: Context, order_id: Id, price_permille: Permille, bond_permille: Permille) -> Order:
-        """Vote as an officer of the association on what no rule decides. Raises also ESCROW_VOTED."""
-        return await disputing.vote(ctx, order_id, price_permille, bond_permille)
+    async def vote(
+        self,
+        ctx: Context,
+        order_id: Id,
+        price_permille: Permille,
+        bond_permille: Permille,
+        carrier_permille: Permille = 0,
+    ) -> Order:
+        """Vote as an officer of the association on what no rule decides; raises also ESCROW_VOTED.
+
+        The third share is what of the carrier's bond makes up to the seller for a price that the buyer has back.
+        """
+        return await disputing.vote(ctx, order_id, price_permille, bond_permille, carrier_permille)
 
     @transaction
     async def due(self, ctx: Context, order_id: Id) -> Order:

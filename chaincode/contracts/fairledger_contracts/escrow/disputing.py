@@ -84,12 +84,20 @@ async def agree(ctx: Context, order_id: str, price_permille: Permille, bond_perm
     return await settle(case, panel.agreed(last))
 
 
-async def vote(ctx: Context, order_id: str, price_permille: Permille, bond_permille: Permille) -> Order:
+async def vote(
+    ctx: Context, order_id: str, price_permille: Permille, bond_permille: Permille, carrier_permille: Permille
+) -> Order:
     """Vote as an officer; the vote that makes the quorum decides."""
     case = await open_case(ctx, order_id, Move.VOTE)
     if any(owner_of(each.by) == owner_of(case.person) for each in case.order.votes):
         raise WrongState("ESCROW_VOTED", "an officer votes once")
-    votes = (*case.order.votes, Vote(by=case.person, price_permille=price_permille, bond_permille=bond_permille))
+    own = Vote(
+        by=case.person,
+        price_permille=price_permille,
+        bond_permille=bond_permille,
+        carrier_permille=carrier_permille,
+    )
+    votes = (*case.order.votes, own)
     verdict = panel.counted(votes, case.numbers.panel_quorum)
     if verdict is None:
         return await case.enter(OrderState.PANEL, votes=votes, due_at=case.order.due_at)

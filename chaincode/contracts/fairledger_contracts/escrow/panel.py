@@ -18,6 +18,7 @@ def counted(votes: Sequence[Vote], quorum: int) -> Verdict | None:
     shares = Shares(
         price_permille=_median([vote.price_permille for vote in votes]),
         bond_permille=_median([vote.bond_permille for vote in votes]),
+        carrier_permille=_median([vote.carrier_permille for vote in votes]),
     )
     return Verdict(RuleCode.PANEL, None, shares)
 

@@ -115,13 +115,14 @@ class Proposal(BaseModel):
 
 
 class Vote(BaseModel):
-    """An officer's vote, in the same shares."""
+    """An officer's vote, in the same shares, and of the carrier's bond to the seller."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     by: Signatory
     price_permille: Permille
     bond_permille: Permille
+    carrier_permille: Permille = 0
 
 
 class Order(Record, kind="escrow-order", key=("id",)):

@@ -314,6 +314,16 @@ async def test_the_panel_decides_by_the_median_of_its_quorum(escrow: EscrowLedge
     assert [each.price_permille for each in (await escrow.settlement(order)).votes] == [0, 1_000, 250]
 
 
+async def test_the_panel_reaches_the_carriers_bond(escrow: EscrowLedger) -> None:
+    order = await escrow.in_panel()
+    for officer, carrier in (("officer", 1_000), ("officer_2", 0), ("officer_3", 900)):
+        order = await escrow.move(officer, "vote", order, 0, 0, carrier)
+    lost = 45_001  # of 50,001, by the largest remainder
+    expected = {"buyer": PRICE, "seller": BOND + lost, "carrier": CARRIER_BOND - lost}
+    assert await ended(escrow, order, **expected) == ("panel", "carrier")
+    assert order.state == "refunded"
+
+
 async def test_a_panel_that_does_not_decide_in_time_leaves_it_to_the_agreement(escrow: EscrowLedger) -> None:
     order = await escrow.in_panel()
     await escrow.move("officer", "vote", order, 0, 1_000)

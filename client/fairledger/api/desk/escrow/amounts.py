@@ -18,13 +18,14 @@ class Row(NamedTuple):
 
 
 class Division(NamedTuple):
-    """Shares as amounts: of the price to the seller, of the bond to the buyer.
+    """Shares as amounts: of the price to the seller, of the bond to the buyer, of the carrier's bond to the seller.
 
     Of virtual goods the seller has the price already, and the buyer's part of it comes out of the bond.
     """
 
     price_minor: int
     bond_minor: int
+    carrier_bond_minor: int = 0
 
 
 def rows_of(told: ToldOrder) -> tuple[Row, ...]:
@@ -45,17 +46,19 @@ def rows_of(told: ToldOrder) -> tuple[Row, ...]:
 
 def shares_of(told: Proposal | Vote, order: Order) -> Division:
     """What a proposal or vote comes to, of the amounts that were agreed at first."""
-    price, bond = (
+    of_carrier = told.carrier_permille if isinstance(told, Vote) else 0
+    price, bond, carrier_bond = (
         apportion(whole, (permille, WHOLE_PERMILLE - permille))[0]
         for whole, permille in (
             (order.terms.price_minor, told.price_permille),
             (order.terms.bond_minor, told.bond_permille),
+            (order.terms.carrier_bond_minor, of_carrier),
         )
     )
     if order.terms.kind is GoodsKind.VIRTUAL:
         whole = order.terms.price_minor
         return Division(whole, min(order.terms.bond_minor, whole - price + bond))
-    return Division(price, bond)
+    return Division(price, bond, carrier_bond)
 
 
 def _minor(held: Held | None) -> int:

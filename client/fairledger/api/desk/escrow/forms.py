@@ -150,6 +150,14 @@ def _division(it: Situation) -> tuple[Field, ...]:
     )
 
 
+def _panel_division(it: Situation) -> tuple[Field, ...]:
+    """The carrier's bond, too, where there is one."""
+    if it.order.carrier_bond is None:
+        return _division(it)
+    name = "carrier_permille"
+    return (*_division(it), fields.number(name, it.said(name), 0, WHOLE_PERMILLE, it.said("permille_hint")))
+
+
 def _last_division(it: Situation) -> tuple[Field, ...]:
     last = it.order.proposals[-1]
     return (
@@ -171,5 +179,5 @@ _FIELDS: Final[dict[Move, Callable[[Situation], tuple[Field, ...]]]] = {
     Move.INSPECT: _report,
     Move.PROPOSE: _division,
     Move.AGREE: _last_division,
-    Move.VOTE: _division,
+    Move.VOTE: _panel_division,
 }

@@ -56,6 +56,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "shares": Text(
         "价款给卖家 {price}，保证金给买家 {bond}", "of the price {price} to the seller, of the bond {bond} to the buyer"
     ),
+    "shares_of_carrier": Text("，承运人保证金给卖家 {carrier}", ", of the carrier's bond {carrier} to the seller"),
     "final": Text("最终分配", "Paid in the end"),
     "story": Text("经过", "What happened"),
     "ordered": Text("下单并锁定价款", "ordered, and the price locked"),
@@ -147,6 +148,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "price_permille": Text("价款给卖家（‰）", "Of the price to the seller (‰)"),
     "bond_permille": Text("保证金给买家（‰）", "Of the bond to the buyer (‰)"),
+    "carrier_permille": Text("承运人保证金给卖家（‰）", "Of the carrier's bond to the seller (‰)"),
     "permille_hint": Text("0 至 1000，1000 为全部", "0 to 1000, which is all of it"),
     "key": Text("密钥（64 位十六进制）", "Key (64 hexadecimal digits)"),
     "commitment": Text("密文承诺（JSON）", "Commitment to the sealed goods (JSON)"),

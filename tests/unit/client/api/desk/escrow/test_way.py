@@ -56,7 +56,7 @@ async def test_a_dispute_leads_off_the_way(escrow: EscrowLedger) -> None:
     assert await way(escrow, order) == f"{passed} *disputed*"
     order = await escrow.move("buyer", "propose", order, 500, 1)
     assert await way(escrow, order) == f"{passed} disputed *proposed*"
-    assert shares_of(order.proposals[0], order) == (50_001, 10)
+    assert shares_of(order.proposals[0], order) == (50_001, 10, 0)
     order = await escrow.overdue(order)
     assert await way(escrow, order) == f"{passed} disputed proposed *panel*"
     order = await escrow.overdue(order)
