@@ -23,6 +23,8 @@ LOOKS = {
     "desktop-en": (DESKTOP, "en", True),
     "phone-zh-no-scripts": (PHONE, "zh", False),
     "desktop-en-no-scripts": (DESKTOP, "en", False),
+    "phone-en-no-scripts": (PHONE, "en", False),
+    "desktop-zh-no-scripts": (DESKTOP, "zh", False),
 }
 STATES: dict[str, dict[str, int]] = {  # what of the page each has, and how often
     "genuine": {".grade-B": 1, ".tag.shown": 1, "section.warning": 0, ".papers li": 1, ".made-of": 1, ".liable li": 5},
@@ -65,6 +67,14 @@ async def test_the_page_reads_well(
     if scripts:
         await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     await check_reads_well(page, size, f"{state}-{language}-{size['width']}", scripts=scripts)
+    await page.close()
+
+
+@pytest.mark.parametrize("state", ["genuine", "copied"])
+async def test_goods_have_the_name_that_their_maker_gives_them(chromium: Browser, goods: ToldGoods, state: str) -> None:
+    page = await chromium.new_page()
+    await page.goto(goods.page(state, "en"))
+    await expect(page.locator(".parts")).to_contain_text("Phone Model 26 手机")
     await page.close()
 
 

@@ -21,6 +21,7 @@ from fairledger.api.tag_routes import LINK_LENGTH_MAX, Scan, count
 from fairledger.readmodel.item_evidence import evidence_of
 from fairledger.readmodel.lineage import history as history_of
 from fairledger.readmodel.lineage import licence_of
+from fairledger.readmodel.told_names import names_of
 from fairledger.tags.check import check_tag
 
 router = APIRouter(prefix="/scan", include_in_schema=False)
@@ -49,7 +50,8 @@ def scan(
         tag = check_tag(connection, link, history)
         evidence = evidence_of(connection, goods)
         licence = licence_of(connection, history.item)
-    view = scan_view(history, tag, evidence, licence, language)
+        names = names_of(connection, history)
+    view = scan_view(history, tag, evidence, licence, language, names=names)
     other = "en" if language == "zh" else "zh"
     text = _PAGE.render(
         language=language,

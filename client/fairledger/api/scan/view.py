@@ -11,9 +11,10 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from fairledger.api.scan.areas import PROVINCES
-from fairledger.api.scan.words import step_word
+from fairledger.api.scan.words import TEXTS, step_word
 from fairledger.digital_link.link import RESOLVER
 from fairledger.readmodel.item_evidence import Evidence
+from fairledger.readmodel.told_names import NAMES, Names, printable
 from fairledger.words import Language, finding_text, role_word, warning_text, word
 from fairledger_contracts.lineage.grade import Check, Finding, Grade, Outcome, grade_of
 from fairledger_contracts.lineage.history import History, ToldLeg, ToldLink
@@ -27,7 +28,15 @@ GOODS_MAX: Final = 5  # of those that a recall names; it may name a hundred
 _PARTS: Final = re.compile(r"/(01|10|21)/([^/]+)")
 _NAMES: Final = {"01": "gtin", "10": "lot", "21": "serial"}
 _SITE: Final = re.compile(r"/414/([0-9]{13})(?:/254/(.+))?$")
-_ILMD: Final = {"countryOfOrigin": "origin_country", "itemExpirationDate": "expires", "bestBeforeDate": "best_before"}
+_ILMD: Final = {
+    "countryOfOrigin": "origin_country",
+    "itemExpirationDate": "expires",
+    "bestBeforeDate": "best_before",
+    "model": "model",
+    **dict.fromkeys(NAMES, "name"),
+}
+NAMELESS: Final = Names()
+_CALLED: Final = ("name", "model")
 _KINDS: Final = {
     "made": {"commissioning", "creating_class_instance", "assembling", "encoding"},
     "moved": {"shipping", "receiving", "departing", "arriving", "transporting", "loading", "unloading", "accepting"},
@@ -46,6 +55,7 @@ class Stop:
     step: str
     kind: str
     place: str
+    place_name: str
     carrier: str
     recorder: str
     recorded_at: str
@@ -67,13 +77,14 @@ class Reason:
 
 @dataclass(frozen=True)
 class Node:
-    """An item with what it was made of; ``name`` is its id as people read it.
+    """An item with what it was made of; ``name`` is its id as people read it, ``title`` what it is called, if told.
 
     ``recorder`` says that it went into it, when and at which place, which is empty where that is not told.
     """
 
     item: str
     name: str
+    title: str
     relation: str
     when: str
     place: str
@@ -143,9 +154,19 @@ class ScanView:
 
 
 def scan_view(
-    history: History, tag: Finding, evidence: Sequence[Evidence], licence: Licence | None, language: Language
+    history: History,
+    tag: Finding,
+    evidence: Sequence[Evidence],
+    licence: Licence | None,
+    language: Language,
+    *,
+    names: Names = NAMELESS,
 ) -> ScanView:
-    """The view of an item in a language: its history, what its tag shows, and where its events stand on the ledger."""
+    """The view of an item in a language: its history, what its tag shows, and where its events stand on the ledger.
+
+    ``names`` are those of goods, places and businesses that are known.
+    """
+    called = Called(names, language)
     findings = (*history.findings, tag)
     reasons = tuple(_reason(finding, language) for finding in findings)
     grade = grade_of(findings)
@@ -154,7 +175,7 @@ def scan_view(
     return ScanView(
         item=history.item,
         known=bool(history.legs),
-        parts=(*_keys(history.item), *_described(history, at, licence)),
+        parts=(*_keys(history.item), *called.item(history.item), *_described(history, at, licence, called)),
         grade=grade,
         grade_text=word(grade, language),
         tag=reasons[-1],
@@ -165,13 +186,13 @@ def scan_view(
             *(each.text for each in contradictions),
         ),
         recalls=tuple(_recall(recall, language) for recall in history.recalls),
-        stops=tuple(_stop(leg, at.get(leg.digest), language) for leg in history.legs),
-        holders=tuple(_business(each.party, language) for each in history.holdings),
-        made_of=_sources(history.item, history.sources, {history.item}, language),
+        stops=tuple(_stop(leg, at.get(leg.digest), called) for leg in history.legs),
+        holders=tuple(called.business(each.party) for each in history.holdings),
+        made_of=_sources(history.item, history.sources, {history.item}, called),
         papers=tuple(_papers(history, language)),
         liable=tuple(
             Answerable(
-                name=_business(each.party, language),
+                name=called.business(each.party),
                 role=role_word(each.party.role, language),
                 deeds=("、" if language == "zh" else ", ").join(word(deed, language) for deed in each.deeds),
                 since=_day(each.since),
@@ -181,6 +202,37 @@ def scan_view(
         ),
         complete=history.complete,
     )
+
+
+class Called:
+    """What goods, places and businesses are called, in a language, with who says so."""
+
+    def __init__(self, names: Names, language: Language) -> None:
+        self._names = names
+        self.language = language
+
+    def item(self, item: str) -> Iterator[tuple[str, str]]:
+        """An item's names, as parts of the view."""
+        for name in self._names.of_item(item):
+            yield "name", self.said(name.text, name.who)
+
+    def source(self, item: str) -> str:
+        """The first name of what goods were made of; empty where none is known."""
+        return next((value for _, value in self.item(item)), "")
+
+    def place(self, place: str) -> str:
+        """A place's first name; empty where none is known."""
+        name = next(iter(self._names.of_place(place)), None)
+        return self.said(name.text, name.who) if name else ""
+
+    def business(self, party: Signatory) -> str:
+        """A person's name, role and organisation, behind the name of the business, if a licence tells it."""
+        business = self._names.businesses.get(party.party)
+        return f"{business} · {_business(party, self.language)}" if business else _business(party, self.language)
+
+    def said(self, text: str, who: Signatory) -> str:
+        """What somebody says, with who that is."""
+        return TEXTS[self.language]["said"].format(what=text, who=self.business(who))
 
 
 def readable(item: str) -> str:
@@ -209,7 +261,9 @@ def _keys(item: str) -> tuple[tuple[str, str], ...]:
     return tuple((_NAMES[key], value) for key, value in _PARTS.findall(item)) or (("id", item),)
 
 
-def _described(history: History, at: Mapping[str, Evidence], licence: Licence | None) -> Iterator[tuple[str, str]]:
+def _described(
+    history: History, at: Mapping[str, Evidence], licence: Licence | None, called: Called
+) -> Iterator[tuple[str, str]]:
     """Who may name such goods, and what its making tells of it (CBV 2.0, 8.4: ``ilmd``)."""
     holder = licence.holders[-1] if licence else None
     if holder is not None and holder.gln:
@@ -220,20 +274,23 @@ def _described(history: History, at: Mapping[str, Evidence], licence: Licence | 
             ilmd: dict[str, Any] = json.loads(at[leg.digest].text).get("ilmd") or {}
             for name, value in ilmd.items():
                 known = _ILMD.get(name.replace("#", ":").rpartition(":")[2])
-                if known and isinstance(value, str):
+                if known in _CALLED and isinstance(value, str) and printable(value):
+                    yield known, called.said(printable(value), leg.recorder)
+                elif known and isinstance(value, str):
                     yield known, value
             return
 
 
-def _stop(leg: ToldLeg, evidence: Evidence | None, language: Language) -> Stop:
+def _stop(leg: ToldLeg, evidence: Evidence | None, called: Called) -> Stop:
     kind = next((name for name, steps in _KINDS.items() if leg.step in steps), "other")
     return Stop(
         when=_minute(leg.event_time),
-        step=step_word(leg.step, language) or leg.type.removesuffix("Event"),
+        step=step_word(leg.step, called.language) or leg.type.removesuffix("Event"),
         kind="made" if leg.type == "TransformationEvent" else kind,
         place=_place(leg.read_point or leg.location),
+        place_name=called.place(leg.read_point or leg.location),
         carrier=readable(leg.carrier),
-        recorder=_business(leg.recorder, language),
+        recorder=called.business(leg.recorder),
         recorded_at=_minute(leg.recorded_at),
         tx_id=evidence.tx_id if evidence else "",
         block_number=evidence.block_number if evidence else None,
@@ -243,7 +300,7 @@ def _stop(leg: ToldLeg, evidence: Evidence | None, language: Language) -> Stop:
     )
 
 
-def _sources(item: str, links: Sequence[ToldLink], shown: set[str], language: Language) -> tuple[Node, ...]:
+def _sources(item: str, links: Sequence[ToldLink], shown: set[str], called: Called) -> tuple[Node, ...]:
     """What an item was made of, each source once on the way from the goods."""
     nodes = []
     for link in links:
@@ -253,11 +310,12 @@ def _sources(item: str, links: Sequence[ToldLink], shown: set[str], language: La
                 Node(
                     item=link.source,
                     name=readable(link.source),
-                    relation=word(link.relation, language),
+                    title=called.source(link.source),
+                    relation=word(link.relation, called.language),
                     when=_minute(link.at),
                     place=_place(link.place),
-                    recorder=_business(link.recorder, language),
-                    sources=_sources(link.source, links, shown, language),
+                    recorder=called.business(link.recorder),
+                    sources=_sources(link.source, links, shown, called),
                 )
             )
     return tuple(nodes)

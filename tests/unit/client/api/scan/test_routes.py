@@ -9,6 +9,8 @@ from fairledger.gateway import block_hash
 from tests.support.captures import document, event
 from tests.support.simulated_service import RunningService
 
+SITE = "urn:epc:id:sgln:9521000.00001.0"
+
 
 def item_of(number: int) -> str:
     (item,) = event(number)["epcList"]
@@ -24,6 +26,33 @@ async def test_a_known_item_has_a_page_with_its_journey(running: RunningService)
     chinese = await running.client.get("/scan", params={"link": item_of(1)}, headers={"Accept-Language": "zh-CN"})
     assert 'lang="zh"' in chinese.text
     assert "账本上有 1 条关于它的记录" in chinese.text
+
+
+def named(text: str) -> str:
+    """A capture whose header calls the item's kind and its place so."""
+    elements = [("urn:epc:idpat:sgtin:9521000.012345.*", "descriptionShort"), (SITE, "name")]
+    listed = [
+        {"id": element, "attributes": [{"id": f"urn:epcglobal:cbv:mda:{name}", "attribute": text}]}
+        for element, name in elements
+    ]
+    vocabulary = {"type": "urn:epcglobal:epcis:vtype:EPCClass", "vocabularyElementList": listed}
+    whole = json.loads(document(event(1, readPoint={"id": f"{SITE[:-1]}DOCK-1"})))
+    return json.dumps(whole | {"epcisHeader": {"epcisMasterData": {"vocabularyList": [vocabulary]}}})
+
+
+async def test_goods_and_places_have_the_names_that_headers_give_them(running: RunningService) -> None:
+    await running.captured(named("Phone <b>26</b> \u202e手机"))
+    answer = await running.client.get("/scan", params={"link": item_of(1), "lang": "en"})
+    shown = "Phone &lt;b&gt;26&lt;/b&gt; 手机 (says "
+    assert f"<dt>Name</dt><dd>{shown}" in answer.text
+    assert f"GLN 9521000000018 · DOCK-1<br>{shown}" in answer.text
+
+
+async def test_nothing_is_named_by_what_nobody_called(running: RunningService) -> None:
+    await running.captured(named(" "))
+    answer = await running.client.get("/scan", params={"link": item_of(1), "lang": "en"})
+    assert "<dt>Name</dt>" not in answer.text
+    assert "(says " not in answer.text
 
 
 async def test_an_unknown_item_is_warned_of(running: RunningService) -> None:

@@ -16,6 +16,7 @@ from fairledger.api.scan.areas import PROVINCES, area_at
 from fairledger.api.scan.view import ScanView, readable, scan_view
 from fairledger.api.scan.words import TEXTS, language_of, step_word
 from fairledger.readmodel.item_evidence import Evidence
+from fairledger.readmodel.told_names import Names, ToldName
 from fairledger.words import Language
 from fairledger_contracts.lineage.areas import distance_km
 from fairledger_contracts.lineage.fact import Fact, fact_of
@@ -113,6 +114,26 @@ def test_who_made_it_and_what_its_making_tells_stand_beside_its_keys() -> None:
         ("origin_country", "CN"),
         ("best_before", "2027-11-20"),
     )
+
+
+def test_the_word_of_whose_goods_they_are_comes_first_and_a_business_has_its_licences_name() -> None:
+    stranger = Signatory(msp_id="PlatformBMSP", id="x", role="merchant", gln="9521000000049")
+    names = Names(
+        told={
+            ITEM: (ToldName("Best phone", stranger, own=False),),
+            ITEM.partition("/21/")[0]: (ToldName("Phone 26", person(), own=True),),
+        },
+        businesses={person().party: "Ming Electronics"},
+    )
+    texts = (text(8, **BORN, ilmd={"fl:model": "26"}),)
+    view = scan_view(history_of(facts_of(*texts)), SIGNED, evidence_of(*texts), None, "zh", names=names)
+    ming = "Ming Electronics · ming · 生产者 (PlatformA)"
+    assert [part for part in view.parts if part[0] in ("name", "model")] == [
+        ("name", f"Phone 26（据{ming}）"),
+        ("name", "Best phone（据商家 (PlatformB)）"),
+        ("model", f"26（据{ming}）"),
+    ]
+    assert view.stops[0].recorder == ming
 
 
 def test_the_journey_says_when_what_where_who_and_where_on_the_ledger() -> None:
