@@ -85,6 +85,19 @@ def test_other_events_commission_nothing(other: Fact) -> None:
     assert told(Check.MAKER_LICENSED, other) == [(NONE, "NOT_CONCERNED", ())]
 
 
+def test_a_lot_is_commissioned_by_all_its_makers_and_a_thing_by_its_first() -> None:
+    facts = (made("1", 0, LOT), made("2", 1, LOT, by=PROCESSOR), made("3", 2, LOT))
+    assert told(Check.COMMISSIONED, *facts, item=LOT, is_class=True, licence=None) == [
+        (SHOWN, "SHOWN", ("1", "2", "3"))
+    ]
+    assert told(Check.COMMISSIONED, *facts, item=LOT, licence=None) == [(SHOWN, "SHOWN", ("1",))]
+
+
+def test_who_makes_more_of_a_lot_of_anothers_licence_is_none_of_its_makers() -> None:
+    facts = (made("1", 0, LOT), made("2", 1, LOT, by=PROCESSOR), made("3", 2, LOT))
+    assert told(Check.COMMISSIONED, *facts, item=LOT, is_class=True) == [(SHOWN, "SHOWN", ("1", "3"))]
+
+
 def test_the_maker_has_the_licence_of_its_key() -> None:
     assert told(Check.MAKER_LICENSED, made("1", 0, PHONE)) == [(SHOWN, "SHOWN", ())]
     assert told(Check.MAKER_LICENSED, made("1", 0, PHONE), licence=None) == [(MISSING, "LICENCE_UNKNOWN", ())]
