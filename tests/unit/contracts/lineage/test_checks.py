@@ -164,6 +164,13 @@ def test_doors_of_one_site_and_places_without_a_key_are_no_other_site(read_point
     assert told(Check.PLACES, here, fact("there", 0, read_point=read_point, epcList=[PHONE])) == [(SHOWN, "SHOWN", ())]
 
 
+def test_the_business_location_stands_in_for_a_read_point_that_is_not_told() -> None:
+    here, there = (fact(by.id, 0, by=by, location=site(by), epcList=[PHONE]) for by in (PRODUCER, MERCHANT))
+    assert told(Check.PLACES, here, there) == [(CONTRADICTED, "TWO_PLACES_AT_ONCE", ("merchant", "producer"))]
+    on_the_road = fact("road", 0, read_point="geo:31.2,121.5", location=site(MERCHANT), epcList=[PHONE])
+    assert told(Check.PLACES, here, on_the_road) == [(SHOWN, "SHOWN", ())]
+
+
 @pytest.mark.parametrize(
     ("recorded_h", "code"),
     [
