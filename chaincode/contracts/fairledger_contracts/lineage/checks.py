@@ -199,8 +199,11 @@ def _places(legs: Sequence[Fact], known: Known) -> Iterator[Finding]:
 
 
 def _site(fact: Fact) -> str:
-    """The business site where an event happened: its location's GLN, without what tells one door from another."""
-    _, found, rest = fact.read_point.partition("/414/")
+    """The business site where an event happened: its location's GLN, without what tells one door from another.
+
+    Where the goods are from then on stands in where the event does not say where it happened.
+    """
+    _, found, rest = (fact.read_point or fact.location).partition("/414/")
     return rest.partition("/")[0] if found else ""
 
 
