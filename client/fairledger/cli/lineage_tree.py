@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from rich.text import Text
 from rich.tree import Tree
 
-from fairledger.cli.plain import plain, when
+from fairledger.cli.plain import party, plain, when
 
 if TYPE_CHECKING:
     from fairledger_contracts.lineage.history import ToldLink
@@ -55,5 +55,6 @@ def _label(item: str, link: "ToldLink", *, again: bool) -> Text:
     from fairledger.words import word  # noqa: PLC0415  only these commands pay for it
 
     label = Text(plain(item))
-    label.append(f"  {word(link.relation, 'en')}, {when(link.at)}", style="dim")
+    told = (f"{word(link.relation, 'en')}, {when(link.at)}", link.place, f"by {party(link.recorder)}")
+    label.append(f"  {', '.join(plain(each) for each in told if each)}", style="dim")
     return label.append("  (as shown elsewhere)", style="dim") if again else label

@@ -42,13 +42,13 @@ ALWAYS = Window(EVER, NEVER)
 
 
 class Containment(NamedTuple):
-    """That ``child`` was in ``parent``, or a part of it, during ``window``."""
+    """That ``child`` was in ``parent``, or a part of it, during ``window``, as ``fact`` was the first to tell."""
 
     child: str
     parent: str
     relation: Relation
     window: Window
-    event_id: str
+    fact: Fact
 
 
 def relation_of(fact: Fact) -> Relation | None:
@@ -58,7 +58,7 @@ def relation_of(fact: Fact) -> Relation | None:
 
 def containments(item: str, facts: Sequence[Fact]) -> Iterator[Containment]:
     """Those of which an item is the child or the parent, by its facts."""
-    open_at: dict[tuple[str, str, Relation], tuple[datetime, str]] = {}
+    open_at: dict[tuple[str, str, Relation], Fact] = {}
     for fact in sorted(counted(facts), key=lambda each: each.order):
         relation = relation_of(fact)
         if relation is None:
@@ -70,14 +70,14 @@ def containments(item: str, facts: Sequence[Fact]) -> Iterator[Containment]:
                     key for key in open_at if key[1:] == (parent, relation) and (not children or key[0] in children)
                 ]
                 for key in ended:
-                    since, event_id = open_at.pop(key)
-                    yield Containment(*key, Window(since, fact.event_time), event_id)
+                    first = open_at.pop(key)
+                    yield Containment(*key, Window(first.event_time, fact.event_time), first)
             else:  # OBSERVE, too, says that they are together
                 for child in children:
                     if item in (child, parent):
-                        open_at.setdefault((child, parent, relation), (fact.event_time, fact.event_id))
-    for key, (since, event_id) in open_at.items():
-        yield Containment(*key, Window(since, NEVER), event_id)
+                        open_at.setdefault((child, parent, relation), fact)
+    for key, first in open_at.items():
+        yield Containment(*key, Window(first.event_time, NEVER), first)
 
 
 def parents(item: str, facts: Sequence[Fact]) -> tuple[str, ...]:

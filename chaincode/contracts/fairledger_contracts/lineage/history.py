@@ -14,7 +14,7 @@ from fairledger_contracts.lineage.deeds import Liable, liable
 from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.grade import Finding, Grade, grade_of
 from fairledger_contracts.lineage.journey import Journey, Leg, journey
-from fairledger_contracts.lineage.walk import FactsByItem, Lineage, upstream
+from fairledger_contracts.lineage.walk import FactsByItem, Lineage, Link, upstream
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.item_id import canonical_item, product_of
 from fairledger_contracts.records.licence import Licence, prefixes_of
@@ -64,13 +64,15 @@ class ToldHolding(_Told):
 
 
 class ToldLink(_Told):
-    """``source`` became, went into or is the lot of ``target``."""
+    """``source`` became, went into or is the lot of ``target``, as ``recorder`` says, at ``place`` if that is told."""
 
     source: str
     target: str
     relation: Relation
     event_id: str
     at: datetime
+    recorder: Signatory
+    place: str
 
 
 class WarningCode(StrEnum):
@@ -185,8 +187,11 @@ def tell(epc: str, looked: Looked, papers: Papers) -> History:
 
 def told_links(lineage: Lineage) -> tuple[ToldLink, ...]:
     """A lineage's links, in the order of time."""
-    links = sorted(lineage.links, key=lambda link: (link.at, link.source, link.target, link.event_id))
-    return tuple(ToldLink(**link._asdict()) for link in links)
+    return tuple(ToldLink(**link._asdict()) for link in sorted(lineage.links, key=_in_time))
+
+
+def _in_time(link: Link) -> tuple[datetime, str, str, str, str, str]:
+    return link.at, link.source, link.target, link.event_id, link.recorder.id, link.place
 
 
 def added_up(scans: Sequence[Scans]) -> tuple[Scans, ...]:

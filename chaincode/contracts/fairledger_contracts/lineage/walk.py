@@ -10,19 +10,25 @@ from typing import NamedTuple, TypeVar
 
 from fairledger_contracts.lineage.containment import ALWAYS, EVER, NEVER, Relation, Window, containments, parents, stays
 from fairledger_contracts.lineage.fact import INPUTS, OUTPUTS, Fact, counted
+from fairledger_contracts.records.signatory import Signatory
 
 FactsByItem = Mapping[str, Sequence[Fact]]
 EVENTS_MAX = 1_000  # of one item that a walk is sent; a class of goods may have more, and is told incompletely
 
 
 class Link(NamedTuple):
-    """``source`` became, went into or is the class of ``target``: always in the direction of time."""
+    """``source`` became, went into or is the class of ``target``: always in the direction of time.
+
+    ``recorder`` says so, and that it happened at ``place``: the event's read point, or else its location, or empty.
+    """
 
     source: str
     target: str
     relation: Relation
     event_id: str
     at: datetime
+    recorder: Signatory
+    place: str
 
 
 class Lineage(NamedTuple):
@@ -146,13 +152,11 @@ def _before(item: str, window: Window, facts: FactsByItem) -> Iterator[Step]:
             yield from _made_of(item, fact, facts)
         for thing, lot in fact.lots:
             if thing == item:
-                link = Link(lot, item, Relation.LOT, fact.event_id, fact.event_time)
-                yield Step(link, lot, Window(EVER, window.until))
+                yield Step(_link(lot, item, Relation.LOT, fact), lot, Window(EVER, window.until))
     for each in containments(item, facts[item]):
         common = each.window.common(window)
         if each.parent == item and common is not None:
-            link = Link(each.child, item, each.relation, each.event_id, each.window.since)
-            yield Step(link, each.child, common)
+            yield Step(_link(each.child, item, each.relation, each.fact), each.child, common)
 
 
 def _after(item: str, window: Window, facts: FactsByItem) -> Iterator[Step]:
@@ -161,10 +165,10 @@ def _after(item: str, window: Window, facts: FactsByItem) -> Iterator[Step]:
             yield from _made_from(item, fact, facts)
         for thing, lot in fact.lots:
             if lot == item:
-                yield Step(Link(item, thing, Relation.LOT, fact.event_id, fact.event_time), thing, window)
+                yield Step(_link(item, thing, Relation.LOT, fact), thing, window)
     for parent in parents(item, facts[item]):
         for window_in, each in stays(item, parent, facts[parent], window):
-            yield Step(Link(item, parent, each.relation, each.event_id, each.window.since), parent, window_in)
+            yield Step(_link(item, parent, each.relation, each.fact), parent, window_in)
 
 
 def _made_of(item: str, fact: Fact, facts: FactsByItem) -> Iterator[Step]:
@@ -172,7 +176,7 @@ def _made_of(item: str, fact: Fact, facts: FactsByItem) -> Iterator[Step]:
         until = Window(EVER, max(fact.event_time, part.event_time))
         for source in part.items(*INPUTS):
             if source != item:
-                yield Step(Link(source, item, Relation.MADE, part.event_id, part.event_time), source, until)
+                yield Step(_link(source, item, Relation.MADE, part), source, until)
 
 
 def _made_from(item: str, fact: Fact, facts: FactsByItem) -> Iterator[Step]:
@@ -180,4 +184,9 @@ def _made_from(item: str, fact: Fact, facts: FactsByItem) -> Iterator[Step]:
         since = Window(max(fact.event_time, part.event_time), NEVER)
         for target in part.items(*OUTPUTS):
             if target != item:
-                yield Step(Link(item, target, Relation.MADE, fact.event_id, fact.event_time), target, since)
+                yield Step(_link(item, target, Relation.MADE, fact), target, since)
+
+
+def _link(source: str, target: str, relation: Relation, fact: Fact) -> Link:
+    place = fact.read_point or fact.location
+    return Link(source, target, relation, fact.event_id, fact.event_time, fact.recorder, place)

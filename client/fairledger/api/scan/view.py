@@ -67,11 +67,17 @@ class Reason:
 
 @dataclass(frozen=True)
 class Node:
-    """An item with what it was made of; ``name`` is its id as people read it."""
+    """An item with what it was made of; ``name`` is its id as people read it.
+
+    ``recorder`` says that it went into it, when and at which place, which is empty where that is not told.
+    """
 
     item: str
     name: str
     relation: str
+    when: str
+    place: str
+    recorder: str
     sources: tuple["Node", ...]
 
 
@@ -243,8 +249,17 @@ def _sources(item: str, links: Sequence[ToldLink], shown: set[str], language: La
     for link in links:
         if link.target == item and link.source not in shown:
             shown.add(link.source)
-            below = _sources(link.source, links, shown, language)
-            nodes.append(Node(link.source, readable(link.source), word(link.relation, language), below))
+            nodes.append(
+                Node(
+                    item=link.source,
+                    name=readable(link.source),
+                    relation=word(link.relation, language),
+                    when=_minute(link.at),
+                    place=_place(link.place),
+                    recorder=_business(link.recorder, language),
+                    sources=_sources(link.source, links, shown, language),
+                )
+            )
     return tuple(nodes)
 
 

@@ -63,7 +63,10 @@ async def test_walks_lead_to_what_it_was_made_of_and_what_became_of_it(running: 
     assert (up["items"], up["complete"]) == ([PHONE, BATTERY], True)
     assert (down["items"], down["complete"]) == ([BATTERY, PHONE], True)
     assert up["links"] == down["links"]
-    assert len(up["links"]) == 1
+    (link,) = up["links"]
+    (leg,) = (await got(running, "/trace/history", EPC))["legs"]
+    assert (link["recorder"], link["place"]) == (leg["recorder"], leg["read_point"])
+    assert link["recorder"]["msp_id"] == "PlatformAMSP"
 
 
 async def test_what_is_no_identifier_is_refused(running: RunningService) -> None:

@@ -49,14 +49,15 @@ def test_the_json_is_the_history_that_the_service_answers(program: Commands) -> 
     assert (status, told.item, told.grade, len(told.legs)) == (0, PHONE_LINK, "B", 14)
 
 
-def test_what_goods_were_made_of_is_a_tree(program: Commands) -> None:
+def test_what_goods_were_made_of_is_a_tree_that_tells_where_and_who_says_so(program: Commands) -> None:
+    site, processor = "https://id.gs1.org/414/9521000000025/254", "PlatformA processor 9521000000025"
     status, out, _err = program.run("trace", "upstream", CAN)
     assert (status, out.splitlines()[:3]) == (
         0,
         [
             CAN,
-            f"├── {POWDER}  made into, 2026-09-03 02:00:00",
-            f"│   ├── {MILK}  made into, 2026-09-01 18:00:00",
+            f"├── {POWDER}  made into, 2026-09-03 02:00:00, {site}/FILLER-2, by {processor}",
+            f"│   ├── {MILK}  made into, 2026-09-01 18:00:00, {site}/DRYER-1, by {processor}",
         ],
     )
 
@@ -73,7 +74,9 @@ def test_the_json_is_the_walk_that_the_service_answers(program: Commands, direct
     status, out, _err = program.run("trace", direction, epc, "--json")
     walked = Walked.model_validate_json(out)
     assert (status, walked.item, other in walked.items, walked.complete) == (0, epc, True, True)
-    assert json.loads(out)["links"][0].keys() == {"source", "target", "relation", "event_id", "at"}
+    told = {"source", "target", "relation", "event_id", "at", "recorder", "place"}
+    assert {frozenset(link) for link in json.loads(out)["links"]} == {frozenset(told)}
+    assert all(link.recorder.role and link.recorder.gln and link.place for link in walked.links)
 
 
 def test_a_tree_that_is_too_large_is_cut_and_says_so(program: Commands, monkeypatch: pytest.MonkeyPatch) -> None:

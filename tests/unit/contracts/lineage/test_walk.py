@@ -10,7 +10,20 @@ from fairledger_contracts.lineage.containment import Relation
 from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.walk import EVENTS_MAX, Lineage, downstream, drive, upstream
 from tests.support.fact_graphs import ITEMS, histories
-from tests.support.facts import book, built, fact, made, packed, seen, transformed, unpacked
+from tests.support.facts import (
+    CARRIER,
+    MERCHANT,
+    PROCESSOR,
+    book,
+    built,
+    fact,
+    made,
+    packed,
+    seen,
+    site,
+    transformed,
+    unpacked,
+)
 
 MANY = 1_000
 LOT, OTHER_LOT = "lot", "other-lot"
@@ -34,6 +47,20 @@ def test_a_transformation_leads_from_its_outputs_to_its_inputs_and_back() -> Non
     assert forth("milk", dried).items == ("milk", "powder")
     (link, _) = back("powder", dried).links
     assert (link.source, link.target, link.relation, link.event_id) == ("milk", "powder", Relation.MADE, "dry")
+
+
+def test_each_link_names_who_recorded_it_and_where_it_happened() -> None:
+    line, shop = site(PROCESSOR, "LINE-2"), site(MERCHANT)
+    build = {"kind": "AssociationEvent", "action": "ADD", "parentID": ["phone"], "childEPCs": ["board"]}
+    pack = {"kind": "AggregationEvent", "action": "ADD", "parentID": ["carton"], "childEPCs": ["phone"]}
+    facts = (
+        fact("build", 0, by=PROCESSOR, read_point=line, location=site(PROCESSOR), **build),
+        fact("pack", 1, by=MERCHANT, location=shop, **pack),
+        fact("seen again", 2, by=CARRIER, **pack),
+    )
+    told = [(link.source, link.recorder, link.place) for link in back("carton", *facts).links]
+    assert told == [("phone", MERCHANT, shop), ("board", PROCESSOR, line)]
+    assert set(forth("board", *facts).links) == set(back("carton", *facts).links)
 
 
 def test_a_transformation_told_in_two_events_is_one() -> None:

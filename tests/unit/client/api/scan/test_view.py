@@ -192,10 +192,15 @@ def test_recalls_and_papers_are_told_with_who_and_when() -> None:
 
 def test_sources_are_a_tree_with_each_item_once() -> None:
     made = {"type": "TransformationEvent", "outputEPCList": [PHONE], "inputEPCList": ["urn:x:board", "urn:x:cell"]}
-    event = json.loads(text(8, **BORN)) | made
+    event = json.loads(text(8, **BORN, readPoint={"id": "urn:epc:id:sgln:9521000.00001.LINE-2"})) | made
     del event["epcList"], event["action"]
     (board, cell) = view_of(json.dumps(event)).made_of
     assert (board.item, board.relation, board.sources) == ("urn:x:board", "made into", ())
+    assert (board.when, board.place, board.recorder) == (
+        "2026-11-20 08:30",
+        "GLN 9521000000018 · LINE-2",
+        "ming · producer (PlatformA)",
+    )
     assert cell.item == "urn:x:cell"
 
 
