@@ -190,6 +190,24 @@ class Market:
                 break
         return proposed.model_copy(update={"adopted_at": moment})
 
+    async def sanctioned(self, order_id: str) -> str:
+        """A suspension of PlatformA that is opened for a complaint about an order, which nobody answered: its id."""
+        before = datetime.now(UTC) - BACK
+        await self.adopt("complaints", {"answer_s": 1}, at=before)
+        await self.adopt("sanctions", at=before)
+        about = {"kind": "order", "id": order_id}
+        complaint = {"about": about, "platform": "PlatformAMSP", "matter": "not_delivered"}
+        filed = (await self.submit("buyer", "supervision:complain", complaint, at=before)).tx_id
+        await self.submit("buyer", "supervision:push_complaint", filed)
+        opened = {
+            "msp_id": "PlatformAMSP",
+            "penalty": "suspension",
+            "ground": {"kind": "complaint", "key": [filed]},
+            "rule": "unanswered_complaint",
+            "suspension_s": 3_600,
+        }
+        return (await self.submit("officer", "disclosure:open_sanction", opened)).tx_id
+
     async def note(self, name: str, amount_minor: int, currency: str = "CNY") -> Note:
         """A new note of a person."""
         payment = {"owner": self.owner(name), "amount_minor": amount_minor}

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from fairledger_contracts.records.agreement import Terms
 from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.order import GOODS_BYTES_MAX, Order, OrderState
 from fairledger_contracts.records.settlement import RuleCode
-from tests.network.market import BACK, BRIEF, GRACE, NUMBERS, Market, Person, after, new_serial, paid, until
+from tests.network.market import BRIEF, GRACE, NUMBERS, Market, Person, after, new_serial, paid, until
 from tests.network.rest_client import Api
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE
 
@@ -305,21 +305,7 @@ async def test_a_suspended_platform_opens_no_orders_and_finishes_those_under_way
     bond = await market.note("shop", terms["bond_minor"])
     done = await market.submit("buyer", "order", listing.id, listing.terms_sha256, AREA, [note.id])
     under_way = Order.model_validate_json(done.result)
-    now = datetime.now(UTC)
-    await market.adopt("complaints", {"answer_s": 1}, at=now - BACK)
-    await market.adopt("sanctions", at=now - BACK)
-    about = {"kind": "order", "id": under_way.id}
-    complaint = {"about": about, "platform": "PlatformAMSP", "matter": "not_delivered"}
-    filed = (await market.submit("buyer", "supervision:complain", complaint, at=now - BACK)).tx_id
-    await market.submit("buyer", "supervision:push_complaint", filed)
-    opened = {
-        "msp_id": "PlatformAMSP",
-        "penalty": "suspension",
-        "ground": {"kind": "complaint", "key": [filed]},
-        "rule": "unanswered_complaint",
-        "suspension_s": 3_600,
-    }
-    sanction = (await market.submit("officer", "disclosure:open_sanction", opened)).tx_id
+    sanction = await market.sanctioned(under_way.id)
     await market.submit("steward", "disclosure:hear", sanction, [])
     await market.submit("officer", "disclosure:decide", sanction, True, [])
 

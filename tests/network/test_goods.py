@@ -317,7 +317,7 @@ async def test_each_kind_of_transaction_about_goods_has_a_proof_that_no_byte_of_
         signed = f"{person} of {HOMES[person]}MSP"
         assert f"10 ok recorder and role: {signed}" in verified.stdout, function
         for refused in _changed(consortium, file, roots):
-            assert refused.returncode == 1
+            assert refused.returncode in {1, 2}  # 2 where the byte is of the file's own form
             assert "✗ step " in refused.stderr
 
 

@@ -230,7 +230,7 @@ async def test_words_that_look_like_code_are_stored_as_words_and_shown_as_words(
         ):
             await shown(services.api(by), path, words)
     finally:
-        await market.submit("officer", "supervision:delist", listed.tx_id)
+        await market.submit("officer", "supervision:delist", listed.tx_id, CODE)
         await market.submit("regulator", "disclosure:strike", shop)
 
     assert (await kept(services.api("buyer"), "/escrow/orders", order.id))["dispute"]["reason"] == CODE

@@ -29,22 +29,10 @@ async def test_a_settlement(market: Market, tmp_path: Path) -> None:
 
 
 async def test_a_sanction(market: Market, tmp_path: Path) -> None:
-    for name in ("complaints", "sanctions"):
-        await market.adopt(name)
-    about = {"kind": "order", "id": secrets.token_hex(8)}
-    complaint = {"about": about, "platform": "PlatformAMSP", "matter": "not_delivered"}
-    filed = (await market.submit("buyer", "supervision:complain", complaint)).tx_id
-    opened = {
-        "msp_id": "PlatformAMSP",
-        "penalty": "suspension",
-        "ground": {"kind": "complaint", "key": [filed]},
-        "rule": "unanswered_complaint",
-        "suspension_s": 3_600,
-    }
-    done = await market.submit("officer", "disclosure:open_sanction", opened)
+    sanction = await market.sanctioned(secrets.token_hex(8))
     assert_proved(
         market.site,
-        done.tx_id,
+        sanction,
         tmp_path / "sanction.json",
         kind="disclosure-sanction",
         signer="officer of AssociationMSP",

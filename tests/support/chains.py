@@ -22,6 +22,7 @@ from tests.support.facts import (
     book,
     fact,
     made,
+    possessing,
     seen,
     site,
     transformed,
@@ -31,16 +32,20 @@ BOARD = PHONE.replace("FP1", "BOARD1")
 OFFICER = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
 
 
-def held(name: str, hours: float, by: Signatory, *, receives: bool = True, ships: bool = True) -> list[Fact]:
-    """What an honest holder of the phone tells: it comes in, it is there, it goes out."""
+def held(
+    name: str, hours: float, by: Signatory, *, source: Signatory | None = None, to: Signatory | None = None
+) -> list[Fact]:
+    """What an honest holder of the phone tells: it comes in from ``source``, is there, goes out ``to`` the next."""
     told = [seen(f"{name}-stores", hours + 1, PHONE, by=by)]
-    if receives:
+    if source:
+        door, giver = site(by, "IN"), possessing(source)
         told.append(
-            fact(f"{name}-receives", hours, by=by, step="receiving", read_point=site(by, "IN"), epcList=[PHONE])
+            fact(f"{name}-receives", hours, by=by, step="receiving", read_point=door, giver=giver, epcList=[PHONE])
         )
-    if ships:
+    if to:
+        door, taker = site(by, "OUT"), possessing(to)
         told.append(
-            fact(f"{name}-ships", hours + 2, by=by, step="shipping", read_point=site(by, "OUT"), epcList=[PHONE])
+            fact(f"{name}-ships", hours + 2, by=by, step="shipping", read_point=door, taker=taker, epcList=[PHONE])
         )
     return told
 
@@ -50,10 +55,10 @@ def flawless() -> list[Fact]:
     return [
         made("board", 0, BOARD),
         transformed("make", 1, [BOARD], [PHONE]),
-        *held("maker", 2, PRODUCER, receives=False),
-        *held("carrier", 6, CARRIER),
+        *held("maker", 2, PRODUCER, to=CARRIER),
+        *held("carrier", 6, CARRIER, source=PRODUCER, to=MERCHANT),
         seen("inspection", 9, PHONE, step="inspecting", by=INSPECTOR),
-        *held("merchant", 10, MERCHANT, ships=False),
+        *held("merchant", 10, MERCHANT, source=CARRIER),
         seen("sale", 20, PHONE, step="retail_selling", by=MERCHANT),
     ]
 

@@ -28,6 +28,11 @@ def site(who: Signatory, door: str = "") -> str:
     return f"{GS1}/414/{who.gln}" + (f"/254/{door}" if door else "")
 
 
+def possessing(who: Signatory) -> str:
+    """Somebody as possessing party."""
+    return f"{GS1}/417/{who.gln}"
+
+
 def at(hours: float) -> datetime:
     return START + timedelta(hours=hours)
 

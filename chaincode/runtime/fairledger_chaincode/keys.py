@@ -72,6 +72,12 @@ def composite_range(object_type: str, attributes: Sequence[str]) -> tuple[str, s
     return start, start + HIGHEST
 
 
+def beginning_range(object_type: str, beginning: str) -> tuple[str, str]:
+    """The range of all composite keys whose first attribute begins with a text. Raises ``KeyRefused``."""
+    start = create_composite_key(object_type, (beginning,)).removesuffix(SEPARATOR)
+    return start, start + HIGHEST
+
+
 def split_composite_key(key: str) -> tuple[str, tuple[str, ...]]:
     """Take a composite key apart into object type and attributes. Raises ``KeyRefused`` when it is none."""
     check_key(key)

@@ -152,6 +152,12 @@ class Stub:
         """One page of a range of composite keys; for queries only, as ``get_state_by_range_page``."""
         return await self._page(*keys.composite_range(object_type, attributes), page_size, bookmark)
 
+    async def get_state_by_beginning_page(
+        self, object_type: str, beginning: str, page_size: int, bookmark: str = ""
+    ) -> Page:
+        """One page of the composite keys whose first attribute begins with ``beginning``; for queries only."""
+        return await self._page(*keys.beginning_range(object_type, beginning), page_size, bookmark)
+
     def get_history(self, key: str) -> ResultIterator[HistoricValue]:
         """What committed transactions made of the key, the newest first. Not checked again at commit."""
         keys.check_key(key)

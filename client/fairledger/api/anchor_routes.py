@@ -84,6 +84,7 @@ async def store(request: Request, person: Person, once: Once) -> Response:
     return await once.answer(work)
 
 
+@router.head("/documents/{sha256}", dependencies=[takes()], include_in_schema=False)
 @router.get(
     "/documents/{sha256}",
     summary="An anchored document, or a public paper of supervision, checked against its address.",

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from fairledger.api.descriptions import problems
+from fairledger.api.negotiation import JSON_LD, preferred
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.digital_link.errors import DigitalLinkError
@@ -21,8 +22,9 @@ from fairledger.readmodel.values import VALUE_LENGTH_MAX
 from fairledger.tags.tag import KEY_ID, SIGNATURE
 
 VOCABULARY: Final = "https://ref.gs1.org/voc/"
+PREFIXES: Final = ("gs1:", "https://gs1.org/voc/", VOCABULARY)  # GS1's Web Vocabulary has two addresses
 LINKSET: Final = "application/linkset+json"
-JSON_LD: Final = "application/ld+json"
+HTML: Final = "text/html"
 ANYBODY: Final = {"Access-Control-Allow-Origin": "*"}
 router = APIRouter(tags=["Digital Link"])
 
@@ -43,12 +45,14 @@ def _evidence(link: DigitalLink) -> str:
 
 # What there is about goods, by link type; the first one is where a link leads that asks for nothing.
 _TARGETS: Final[Mapping[str, tuple[str, str, Callable[[DigitalLink], str]]]] = {
-    "defaultLink": ("Where it comes from", "text/html", _scan_page),
-    "pip": ("Where it comes from", "text/html", _scan_page),
-    "traceability": ("Where it comes from", "text/html", _scan_page),
+    "defaultLink": ("Where it comes from", HTML, _scan_page),
+    "pip": ("Where it comes from", HTML, _scan_page),
+    "traceability": ("Where it comes from", HTML, _scan_page),
     "epcis": ("Its events (EPCIS 2.0)", JSON_LD, _events),
     "certificationInfo": ("What the ledger holds of it", "application/json", _evidence),
 }
+
+_BY_ACCEPT: Final = {HTML: "defaultLink", JSON_LD: "epcis", LINKSET: "linkset"}  # what is asked for by no link type
 
 
 async def resolve(request: Request, rest: str) -> Response:
@@ -59,12 +63,11 @@ async def resolve(request: Request, rest: str) -> Response:
     if len(asked) > 1:
         raise Problem("QUERY_PARAMETER_REPEATED", "linkType stands twice")
     here = str(request.base_url).rstrip("/")
-    wanted = asked[0].removeprefix("gs1:").removeprefix(VOCABULARY) if asked else ""
-    accept = request.headers.get("accept", "")
-    if wanted in ("linkset", "all") or (not wanted and LINKSET in accept):
-        return JSONResponse(_linkset(link, here), headers=_headers(link, here), media_type=LINKSET)
+    wanted = _named(asked[0]) if asked else ""
     if not wanted:
-        wanted = "epcis" if JSON_LD in accept else "defaultLink"
+        wanted = _BY_ACCEPT.get(preferred(request, tuple(_BY_ACCEPT)), "defaultLink")
+    if wanted in ("linkset", "all"):
+        return JSONResponse(_linkset(link, here), headers=_headers(link, here), media_type=LINKSET)
     if wanted not in _TARGETS:
         known = ", ".join(f"gs1:{name}" for name in _TARGETS)
         raise Problem("LINK_TYPE_UNKNOWN", f"there is no such link type; known are {known}, linkset")
@@ -77,7 +80,9 @@ _LINK_SCHEMA: Final[dict[str, Any]] = {
     "required": ["linkset"],
     "properties": {"linkset": {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["anchor"]}}},
 }
+_LINK_TYPES: Final = [*(prefix + name for prefix in PREFIXES for name in _TARGETS), "linkset", "all"]
 for _key in KEYS.values():
+    router.add_api_route(f"/{_key.code}/{{rest:path}}", resolve, methods=["HEAD"], include_in_schema=False)
     router.add_api_route(
         f"/{_key.code}/{{rest:path}}",
         resolve,
@@ -97,7 +102,7 @@ for _key in KEYS.values():
                     "in": "query",
                     "required": False,
                     "description": "What about it; linkset lists all there is.",
-                    "schema": {"type": "string", "enum": [*(f"gs1:{name}" for name in _TARGETS), "linkset", "all"]},
+                    "schema": {"type": "string", "enum": _LINK_TYPES},
                 }
             ]
         },
@@ -147,6 +152,11 @@ def qr(
     return Response(qr_svg(link, scale), media_type="image/svg+xml", headers=ANYBODY)
 
 
+def _named(link_type: str) -> str:
+    prefix = next((each for each in PREFIXES if link_type.startswith(each)), "")
+    return link_type.removeprefix(prefix)
+
+
 def _link(request: Request) -> DigitalLink:
     path = request.scope.get("raw_path") or request.url.path.encode()
     query = tuple(request.query_params.multi_items())
@@ -166,5 +176,5 @@ def _linkset(link: DigitalLink, here: str) -> dict[str, Any]:
     members: dict[str, Any] = {"anchor": link.on(here)}
     for name, (title, media_type, address) in _TARGETS.items():
         target = {"href": here + address(link), "title": title, "type": media_type}
-        members[VOCABULARY + name] = [{**target, "hreflang": ["zh", "en"]} if media_type == "text/html" else target]
+        members[VOCABULARY + name] = [{**target, "hreflang": ["zh", "en"]} if media_type == HTML else target]
     return {"linkset": [members]}

@@ -1,7 +1,7 @@
 """What a client may ask of an answer's form, by the headers of EPCIS 2.0's REST binding."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Request
@@ -34,15 +34,25 @@ def content(schema: dict[str, Any]) -> dict[str, Any]:
 
 def media_type(request: Request) -> str:
     """The media type for the answer, by the Accept header. Raises ``Problem`` (REQUEST_NOT_ACCEPTABLE)."""
-    accepted = request.headers.get("accept", "*/*") or "*/*"
-    best, weight = "", 0.0
-    wanted = {found["type"].lower(): _quality(found["q"]) for found in _RANGE.finditer(accepted)}
-    for offered in MEDIA_TYPES:
-        quality = next((wanted[name] for name in (offered, "application/*", "*/*") if name in wanted), 0.0)
-        if quality > weight:
-            best, weight = offered, quality
+    best = preferred(request, MEDIA_TYPES)
     if not best:
         raise Problem("REQUEST_NOT_ACCEPTABLE", f"answers are {' or '.join(MEDIA_TYPES)}")
+    return best
+
+
+def preferred(request: Request, offered: Sequence[str]) -> str:
+    """The media type of ``offered`` that Accept weighs most, by RFC 9110, 12.5.1; empty where it takes none of them.
+
+    Of those that weigh alike, one that it names goes before one that it takes by a range, then the first one offered.
+    """
+    accepted = request.headers.get("accept", "*/*") or "*/*"
+    wanted = {found["type"].lower(): _quality(found["q"]) for found in _RANGE.finditer(accepted)}
+    best, weight = "", (0.0, 0)
+    for name in offered:
+        ranges = ("*/*", f"{name.partition('/')[0]}/*", name)
+        found = max((rank for rank, each in enumerate(ranges) if each in wanted), default=None)
+        if found is not None and wanted[ranges[found]] > 0 and (wanted[ranges[found]], found) > weight:
+            best, weight = name, (wanted[ranges[found]], found)
     return best
 
 

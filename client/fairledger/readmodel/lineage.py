@@ -20,10 +20,10 @@ from fairledger.readmodel.values import check_value
 from fairledger_contracts.lineage import walk
 from fairledger_contracts.lineage.fact import Fact, fact_of
 from fairledger_contracts.lineage.history import History, Looked, Papers, documented, look, recallable, tell
-from fairledger_contracts.lineage.recall_scope import RecallScope, scope
+from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
 from fairledger_contracts.lineage.walk import EVENTS_MAX, Lineage, drive
 from fairledger_contracts.records.anchor import Anchor
-from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.item_id import canonical_item, is_product
 from fairledger_contracts.records.licence import Licence, prefixes_of
 from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import Scans
@@ -127,7 +127,20 @@ def downstream(connection: Connection, epc: str) -> Lineage:
 
 def scope_of(connection: Connection, recall: Recall) -> RecallScope:
     """All goods that a recall reaches, and the parties concerned."""
-    return drive(scope(recall.items, AFFECTED_MAX), FactReader(connection))
+    named = _named(connection, [item for item in recall.items if is_product(item)])
+    return drive(scope(recall.items, named, AFFECTED_MAX), FactReader(connection))
+
+
+def _named(connection: Connection, products: Sequence[str]) -> Named:
+    found: set[str] = set()
+    complete = True
+    for product in products:
+        item = event_items.c.item
+        query = select(item).where(item > f"{product}/", item < f"{product}0").distinct()  # 0 comes after /
+        listed = connection.execute(query.order_by(item).limit(AFFECTED_MAX + 1)).scalars().all()
+        complete = complete and len(listed) <= AFFECTED_MAX
+        found.update(listed)
+    return Named(frozenset(found), complete)
 
 
 def licence_of(connection: Connection, item: str) -> Licence | None:

@@ -52,7 +52,8 @@ REASONS: Final[Mapping[str, Text]] = {
         "它的来源太多，没有全部查看。", "It was made of more things than are looked at, so its origin is not whole."
     ),
     "HANDED_OVER_BY_ONE": Text(
-        "有的交接只由一方记录；次数：{times}。", "Only giver or taker tells a change of holder; such changes: {times}."
+        "有的交接只由一方记录，或双方都没有指明对方；次数：{times}。",
+        "Only giver or taker tells a change of holder, or neither names the other; such changes: {times}.",
     ),
     "GAP": Text(
         "有的交接双方都没有记录；次数：{times}。",

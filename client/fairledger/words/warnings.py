@@ -17,6 +17,10 @@ WARNINGS: Final[Mapping[WarningCode, Text]] = {
     ),
     WarningCode.SPOILED: Text("它被记录为：{values}。", "It was recorded as: {values}."),
     WarningCode.ENDED: Text("它已被注销或销毁。", "It was decommissioned or destroyed."),
+    WarningCode.ASTRAY: Text(
+        "交接记录指明的对方不是实际的对方，货物可能走错了去向；次数：{count}。",
+        "It may have gone astray: records name somebody else than who had it next or before; records: {count}.",
+    ),
 }
 
 DISPOSITIONS: Final[Mapping[str, Text]] = {  # those of ``history.SPOILED``; CBV 2.0, section 7.2

@@ -98,6 +98,7 @@ class FreshGoods:
 
     def _carried(self) -> tuple[dict[str, Any], ...]:
         on_pallet = {"epcList": [self.pallet]}
+        taker = [{"type": "possessing_party", "destination": "urn:epc:id:pgln:9521000.00004"}]
         warm = {
             "type": "Temperature",
             "value": 11.4,
@@ -109,7 +110,14 @@ class FreshGoods:
         return (
             self._event(26.5, f"{PRODUCER}.DOCK-1", **on_pallet, bizStep="departing", disposition="in_transit"),
             self._event(20, f"{CARRIER}.TRUCK-7", **on_pallet, bizStep="transporting", sensorElementList=sensors),
-            self._event(6, f"{MERCHANT}.GATE-1", **on_pallet, bizStep="arriving", disposition="in_transit"),
+            self._event(
+                6,
+                f"{MERCHANT}.GATE-1",
+                **on_pallet,
+                bizStep="arriving",
+                disposition="in_transit",
+                destinationList=taker,
+            ),
         )
 
     def _received(self) -> tuple[dict[str, Any], ...]:

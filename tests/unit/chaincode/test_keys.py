@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fairledger_chaincode.errors import KeyRefused
 from fairledger_chaincode.keys import (
+    beginning_range,
     check_key,
     composite_range,
     create_composite_key,
@@ -20,6 +21,18 @@ composites = st.tuples(parts, st.lists(parts, max_size=5))
 def test_a_composite_key_is_laid_out_as_fabric_does() -> None:
     assert create_composite_key("note", ["a", "b"]) == "\x00note\x00a\x00b\x00"
     assert create_composite_key("note", []) == "\x00note\x00"
+
+
+@given(composites.filter(lambda each: bool(each[1])), st.integers(1, 5), composites)
+def test_a_range_holds_exactly_the_keys_whose_first_part_begins_with_a_text(
+    composite: tuple[str, list[str]], length: int, other: tuple[str, list[str]]
+) -> None:
+    object_type, attributes = composite
+    beginning = attributes[0][:length]
+    start, end = beginning_range(object_type, beginning)
+    assert start <= create_composite_key(object_type, attributes) < end
+    begins_so = other[0] == object_type and "".join(other[1][:1]).startswith(beginning)
+    assert (start <= create_composite_key(*other) < end) == begins_so
 
 
 @given(composites)

@@ -174,6 +174,7 @@ ALL_READS: list[Ask] = [
     lambda s: collect(s.get_history("k")),
     lambda s: s.get_state_by_range_page("", "", 1),
     lambda s: s.get_state_by_partial_composite_key_page("note", [], 1),
+    lambda s: s.get_state_by_beginning_page("note", "a", 1),
     lambda s: s.invoke_chaincode("other", []),
 ]
 
@@ -347,6 +348,14 @@ async def test_a_page_of_composite_keys_and_the_last_page() -> None:
     request = GetStateByRange.FromString(peer.asked[0].payload)
     assert (request.startKey, request.endKey) == (COMPOSITE, COMPOSITE + "\U0010ffff")
     assert QueryMetadata.FromString(request.metadata) == QueryMetadata(pageSize=10)
+
+
+async def test_a_page_of_composite_keys_whose_first_attribute_begins_with_a_text() -> None:
+    peer = Peer(QueryResponse(results=[]).SerializeToString())
+    assert await peer.stub.get_state_by_beginning_page("note", "a", 10, "\x00note\x00ab\x00") == Page((), "")
+    request = GetStateByRange.FromString(peer.asked[0].payload)
+    assert (request.startKey, request.endKey) == ("\x00note\x00a", "\x00note\x00a\U0010ffff")
+    assert QueryMetadata.FromString(request.metadata) == QueryMetadata(pageSize=10, bookmark="\x00note\x00ab\x00")
 
 
 @pytest.mark.parametrize("bookmark", ["\x00note\x00", "a", "d", "\x00"])

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fairledger.trace import prepare
 from fairledger_chaincode.simulator import SimulatedIdentity
 from fairledger_contracts.lineage.grade import Check, Grade
 from fairledger_contracts.lineage.history import History
 from fairledger_contracts.lineage.walk import EVENTS_MAX
 from fairledger_contracts.records.capture import EVENTS_MAX as DOCUMENT_EVENTS_MAX
 from fairledger_contracts.records.recall import Recall
+from fairledger_network.demo.fresh_goods import FreshGoods
 from tests.support.epcis import OBJECT_EVENT, TRANSFORMATION_EVENT, event, text
 from tests.support.examples import capture, people
 from tests.unit.contracts.conftest import TraceLedger, issued
@@ -71,7 +73,7 @@ async def test_the_phone_came_from_parts_in_a_crate_and_went_on_a_pallet_to_its_
     }
     assert [each.party.role for each in history.liable] == ["producer", "processor", "inspector", "carrier", "merchant"]
     assert set(codes(history).values()) == {"SHOWN", "NOT_CONCERNED"}
-    assert history.grade is Grade.A
+    assert (history.grade, history.warnings) == (Grade.A, ())
 
 
 async def test_the_milk_was_recorded_late_and_its_vitamins_come_from_nowhere(trace: TraceLedger) -> None:
@@ -93,7 +95,20 @@ async def test_the_milk_was_recorded_late_and_its_vitamins_come_from_nowhere(tra
     }
     assert dict(found[Check.ORIGIN].values) == {"first": f"{PREFIX}/01/09521000002029/10/VIT2607", "items": "1"}
     assert [holding.party.role for holding in history.holdings] == ["processor", "carrier", "merchant"]
-    assert (len(history.legs), history.grade) == (19, Grade.B)
+    assert (len(history.legs), history.grade, history.warnings) == (19, Grade.B, ())
+
+
+async def test_the_oysters_are_flawlessly_told_and_got_too_warm(trace: TraceLedger) -> None:
+    known = people()
+    fresh = FreshGoods(trace.ledger.clock.now())
+    for name, _, document in fresh.documents():
+        (chunk,) = prepare(document).chunks
+        await trace.capture(chunk.text, by=issued(trace.ledger, **known[name]))
+    await license_to(trace, "producer", "9521000")
+
+    history = await trace.told(fresh.boxes[0])
+    assert [each.told for each in history.holdings] == [None, "by_both", "by_both"]
+    assert (history.grade, [each.code for each in history.warnings]) == (Grade.A, ["alarm"])
 
 
 async def test_a_recall_of_the_farms_lot_reaches_the_cans_that_were_sold(trace: TraceLedger) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairledger_contracts.records.item_id import product_of
+from fairledger_contracts.records.item_id import is_product, product_of
 from fairledger_contracts.records.licence import Holder, Licence, prefixes_of
 from fairledger_contracts.records.signatory import Party, Signatory
 from tests.unit.contracts.conftest import TraceLedger
@@ -103,6 +103,7 @@ def test_the_longest_registered_prefix_of_a_trade_item_counts() -> None:
     for item in (GTIN, f"{GTIN}/21/1", f"{GTIN}/10/L"):
         assert prefixes_of(item) == (*expected, "9521")
         assert product_of(item) == GTIN
+        assert is_product(item) == (item == GTIN)
     assert prefixes_of("https://id.gs1.org/8006/095210000011070102/21/1")[0] == "952100000110"
 
 
@@ -118,7 +119,7 @@ def test_the_longest_registered_prefix_of_a_trade_item_counts() -> None:
     ],
 )
 def test_what_is_no_trade_item_has_no_licence(other: str) -> None:
-    assert (prefixes_of(other), product_of(other)) == ((), "")
+    assert (prefixes_of(other), product_of(other), is_product(other)) == ((), "", False)
 
 
 @given(st.text())

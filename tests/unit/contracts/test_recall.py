@@ -7,6 +7,7 @@ import pytest
 from fairledger_chaincode.simulator import SimulatedIdentity
 from fairledger_contracts.lineage.history import WarningCode
 from fairledger_contracts.records.recall import RECALLED_ITEMS_MAX, Recall
+from fairledger_contracts.trace.reading import ENTRIES_A_READ
 from tests.support.epcis import OBJECT_EVENT, TRANSFORMATION_EVENT, event, text
 from tests.unit.contracts.conftest import TraceLedger
 
@@ -201,6 +202,32 @@ async def test_the_scope_tells_what_was_made_where_it_is_and_who_has_it(trace: T
     assert scope.affected[1].last_place == "https://id.gs1.org/414/9521000000018"
     assert [(link.source, link.target) for link in scope.links] == [(LOT, MADE)]
     assert [each.party.role for each in scope.liable] == ["producer", "merchant"]
+
+
+async def test_a_recalled_product_reaches_its_lots_and_things_and_no_other_products(trace: TraceLedger) -> None:
+    await licensed(trace)
+    longer = "https://id.gs1.org/8006/095210001234580102/21/A1"  # a piece of it is a trade item of its own
+    things = ["urn:epc:id:sgtin:9521000.012345.A1", f"{GTIN}/21/7", f"{GTIN}/10/L2/21/A100"]
+    await trace.submit("capture", text(event(epcList=[*things, "urn:epc:id:sgtin:9521000.012347.C1", longer])))
+    await trace.submit("capture", text(TRANSFORMATION_EVENT))  # of the lot L1 to a thing of another product
+
+    scope = await trace.scope((await recalled(trace, GTIN)).id)
+
+    assert (scope.items, scope.complete) == ((GTIN,), True)
+    own = [GTIN, LOT, f"{GTIN}/21/7", THING, f"{GTIN}/21/A100"]
+    assert [each.item for each in scope.affected] == [*own, MADE]
+    assert [each.party.role for each in scope.liable] == ["producer"]
+
+
+async def test_all_lots_and_things_of_a_product_are_found_however_many_captures_name_them(
+    trace: TraceLedger,
+) -> None:
+    await licensed(trace)
+    things = [f"{GTIN}/21/{number}AB" for number in range(ENTRIES_A_READ + 20)]  # each on a shelf of its own
+    await trace.submit("capture", text(event(epcList=things)))
+    scope = await trace.scope((await recalled(trace, GTIN)).id)
+    assert {each.item for each in scope.affected} == {GTIN, *things}
+    assert scope.complete
 
 
 async def test_a_scope_of_goods_that_nobody_saw_is_themselves(trace: TraceLedger) -> None:

@@ -46,7 +46,7 @@ def findings(known: Known) -> tuple[Finding, ...]:
     item = known.journey.item
     makings = tuple(fact for fact in own if makes(fact, item))
     checked = (
-        _commissioned(makings),
+        _commissioned(makings, known),
         _maker_licensed(makings, known),
         _made_once(makings, known),
         _origin(known.upstream),
@@ -83,9 +83,10 @@ def _found(check: Check, outcome: Outcome, code: str, facts: Iterable[Fact] = ()
     return Finding(check=check, outcome=outcome, code=code, events=events, values=told)
 
 
-def _commissioned(makings: Sequence[Fact]) -> Iterator[Finding]:
+def _commissioned(makings: Sequence[Fact], known: Known) -> Iterator[Finding]:
     if makings:
-        yield _found(Check.COMMISSIONED, Outcome.SHOWN, "SHOWN", makings[:1])
+        further = [fact for fact in makings[1:] if known.is_class and _may_make(fact, known)]
+        yield _found(Check.COMMISSIONED, Outcome.SHOWN, "SHOWN", [*makings[:1], *further])
     else:
         yield _found(Check.COMMISSIONED, Outcome.MISSING, "NOT_COMMISSIONED")
 
@@ -107,6 +108,11 @@ def _maker_licensed(makings: Sequence[Fact], known: Known) -> Iterator[Finding]:
 def _licensed(fact: Fact, licence: Licence) -> bool:
     holder = licence.holder_at(fact.recorded_at)
     return holder is not None and holder.party == fact.recorder.party
+
+
+def _may_make(fact: Fact, known: Known) -> bool:
+    """Whether somebody who makes more of a lot is its maker, too: anybody, where nobody has a licence for its key."""
+    return known.licence is None or _licensed(fact, known.licence)
 
 
 def _made_once(makings: Sequence[Fact], known: Known) -> Iterator[Finding]:
@@ -193,8 +199,11 @@ def _places(legs: Sequence[Fact], known: Known) -> Iterator[Finding]:
 
 
 def _site(fact: Fact) -> str:
-    """The business site where an event happened: its location's GLN, without what tells one door from another."""
-    _, found, rest = fact.read_point.partition("/414/")
+    """The business site where an event happened: its location's GLN, without what tells one door from another.
+
+    Where the goods are from then on stands in where the event does not say where it happened.
+    """
+    _, found, rest = (fact.read_point or fact.location).partition("/414/")
     return rest.partition("/")[0] if found else ""
 
 

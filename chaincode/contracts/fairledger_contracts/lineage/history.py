@@ -82,6 +82,7 @@ class WarningCode(StrEnum):
     ALARM = "alarm"  # a sensor on its way reported a condition out of bounds
     SPOILED = "spoiled"  # somebody recorded that it is damaged, expired, stolen, not conformant or the like
     ENDED = "ended"  # it was decommissioned or destroyed
+    ASTRAY = "astray"  # a giver or taker names somebody else than the one who had it next or before
 
 
 class HistoryWarning(_Told):
@@ -218,6 +219,9 @@ def _warnings(item: str, legs: Sequence[Leg], recalls: Sequence[Recall]) -> Iter
     ended = [fact for fact in own if fact.step in ENDING and item in fact.items("epcList", "quantityList")]
     if ended:
         yield HistoryWarning(code=WarningCode.ENDED, events=_ids(ended))
+    astray = [fact for change in handovers(holdings(legs)) for fact in change.astray]
+    if astray:
+        yield HistoryWarning(code=WarningCode.ASTRAY, events=tuple(dict.fromkeys(_ids(astray))))
 
 
 def _ids(facts: Sequence[Fact]) -> tuple[str, ...]:

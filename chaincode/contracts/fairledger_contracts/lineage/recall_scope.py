@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -10,8 +11,15 @@ from fairledger_contracts.lineage.custody import holdings
 from fairledger_contracts.lineage.deeds import Liable, liable
 from fairledger_contracts.lineage.history import CARRIERS_MAX, ToldLink, told_links
 from fairledger_contracts.lineage.journey import Journey, journey
-from fairledger_contracts.lineage.walk import FactsByItem, Lineage, Walk, downstream, drive
+from fairledger_contracts.lineage.walk import FactsByItem, downstream, drive
 from fairledger_contracts.records.signatory import Signatory
+
+
+class Named(NamedTuple):
+    """The lots and things of trade items that events name; not ``complete`` where there are more."""
+
+    items: frozenset[str]
+    complete: bool
 
 
 class Affected(BaseModel):
@@ -45,29 +53,24 @@ class RecallScope(BaseModel):
     complete: bool
 
 
-def scope(items: Sequence[str], items_max: int) -> Generator[tuple[str, ...], FactsByItem, RecallScope]:
-    """Walk forward from recalled items (canonical ids) and put together what is found; driven as walks are."""
-    found = yield from _all([downstream(item, items_max) for item in items])
-    known = {item: facts for lineage in found for item, facts in lineage.facts.items()}
-    reached = dict.fromkeys(item for lineage in found for item in lineage.items)
-    links = dict.fromkeys(link for lineage in found for link in told_links(lineage))
-    goods = set(items) | {link.target for link in links if link.relation is not Relation.PACKED}
-    journeys = [drive(journey(item, CARRIERS_MAX), lambda asked: _among(known, asked)) for item in reached]
+def scope(items: Sequence[str], named: Named, items_max: int) -> Generator[tuple[str, ...], FactsByItem, RecallScope]:
+    """Walk forward from recalled items (canonical ids) and put together what is found; driven as walks are.
+
+    ``named`` are the lots and things of the trade items among them: whoever recalls a trade item recalls those.
+    """
+    recalled = tuple(dict.fromkeys((*items, *sorted(named.items))))
+    first, *others = recalled[:items_max]
+    found = yield from downstream(first, items_max, others)
+    links = told_links(found)
+    goods = {first, *others} | {link.target for link in links if link.relation is not Relation.PACKED}
+    journeys = [drive(journey(item, CARRIERS_MAX), lambda asked: _among(found.facts, asked)) for item in found.items]
     return RecallScope(
         items=tuple(items),
         affected=tuple(_affected(each, carrier=each.item not in goods) for each in journeys),
-        links=tuple(links),
+        links=links,
         liable=liable(leg.fact for each in journeys if each.item in goods for leg in each.legs),
-        complete=all(lineage.complete for lineage in found),
+        complete=found.complete and named.complete and len(recalled) <= items_max,
     )
-
-
-def _all(walks: Sequence[Walk]) -> Generator[tuple[str, ...], FactsByItem, list[Lineage]]:
-    found: list[Lineage] = []
-    for walk in walks:
-        lineage = yield from walk
-        found.append(lineage)
-    return found
 
 
 def _among(known: FactsByItem, asked: Sequence[str]) -> FactsByItem:

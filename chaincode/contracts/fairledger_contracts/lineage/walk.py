@@ -34,7 +34,8 @@ class Link(NamedTuple):
 class Lineage(NamedTuple):
     """All items that a walk reached from ``start``, in that order, the links between them, and their facts.
 
-    ``complete`` is false when the walk ended at the bound of items that it was given.
+    Where it began at several items ``start`` is the first. ``complete`` is false when the walk ended at the bound of
+    items that it was given.
     """
 
     start: str
@@ -58,12 +59,15 @@ Found = TypeVar("Found")
 
 def upstream(item: str, items_max: int) -> Walk:
     """Walk back to raw materials: through transformations, contents, parts and lots."""
-    return _walk(item, items_max, Direction(_transformations, _before))
+    return _walk((item,), items_max, Direction(_transformations, _before))
 
 
-def downstream(item: str, items_max: int) -> Walk:
-    """Walk forward to all products: through transformations, containers, assemblies and things of a lot."""
-    return _walk(item, items_max, Direction(_transformations_and_parents, _after))
+def downstream(item: str, items_max: int, others: Sequence[str] = ()) -> Walk:
+    """Walk forward to all products: through transformations, containers, assemblies and things of a lot.
+
+    ``others`` are where the walk begins beside ``item``; together they are no more than ``items_max``.
+    """
+    return _walk((item, *others), items_max, Direction(_transformations_and_parents, _after))
 
 
 def drive(
@@ -86,11 +90,11 @@ class Direction(NamedTuple):
     steps: Callable[[str, Window, FactsByItem], Iterator[Step]]
 
 
-def _walk(start: str, items_max: int, direction: Direction) -> Walk:
-    windows: dict[str, list[Window]] = {start: [ALWAYS]}
+def _walk(starts: Sequence[str], items_max: int, direction: Direction) -> Walk:
+    windows: dict[str, list[Window]] = {start: [ALWAYS] for start in starts}
     facts: dict[str, tuple[Fact, ...]] = {}
     links: dict[Link, None] = {}
-    level = [(start, ALWAYS)]
+    level = [(start, ALWAYS) for start in windows]
     complete = True
     while level:
         yield from _ask(facts, [item for item, _ in level])
@@ -108,7 +112,7 @@ def _walk(start: str, items_max: int, direction: Direction) -> Walk:
                     following.append((step.item, step.window))
         level = following
     whole = complete and all(len(told) < EVENTS_MAX for told in facts.values())
-    return Lineage(start, tuple(windows), tuple(links), {item: facts[item] for item in windows}, whole)
+    return Lineage(starts[0], tuple(windows), tuple(links), {item: facts[item] for item in windows}, whole)
 
 
 def _ask(facts: dict[str, tuple[Fact, ...]], items: Sequence[str]) -> Generator[tuple[str, ...], FactsByItem, None]:

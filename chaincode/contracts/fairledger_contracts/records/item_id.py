@@ -64,6 +64,11 @@ def product_of(item: str) -> str:
     return ""
 
 
+def is_product(item: str) -> bool:
+    """Whether a canonical id is a trade item's own, not that of a lot or thing of it."""
+    return bool(item) and product_of(item) == item
+
+
 def check_digit(digits: str) -> str:
     """GS1's check digit for the digits before it (GS1 General Specifications, section 7.9.1)."""
     total = 3 * sum(map(int, digits[::-2])) + sum(map(int, digits[-2::-2]))

@@ -26,6 +26,7 @@ from fairledger_contracts.records.recorder import Recorder
 SKIP_DIGITS = 9
 ENTRIES_A_READ = 100  # as many as a peer hands over in one answer
 READS_MAX = 10  # bounds what one query reads; what is left has a bookmark
+PRODUCT_READS_MAX = 100  # bounds how far a product's lots and things are looked for
 PAGE_SIZE_MAX = 100  # events; with the largest segments some 2 MiB to load
 
 
@@ -197,6 +198,21 @@ async def places_of(ctx: Context, item: ItemId) -> list[Place]:
         places, after = await _find(ctx, shelf_of(item), after, ENTRIES_A_READ)
         found += places
     return found[::-1]
+
+
+async def items_of(ctx: Context, product: str) -> tuple[set[str], bool]:
+    """The canonical ids of all lots and things of a trade item that events name, and whether those are all."""
+    found: set[str] = set()
+    bookmark = ""
+    for _ in range(PRODUCT_READS_MAX):
+        page = await ctx.stub.get_state_by_beginning_page(ITEM_KIND, f"{product}/", ENTRIES_A_READ, bookmark)
+        for entry in page.items:
+            shelf_id = split_composite_key(entry.key)[1][0]
+            found.update(shelf_id + mention.name for mention in read_entry(entry.value))
+        bookmark = page.bookmark
+        if not bookmark:
+            return found, True
+    return found, False
 
 
 async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple[list[Place], Bookmark | None]:

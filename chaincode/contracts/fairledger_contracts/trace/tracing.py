@@ -7,15 +7,15 @@ from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound
 from fairledger_contracts.lineage.fact import Fact, fact_of
 from fairledger_contracts.lineage.history import History, Looked, Papers, documented, look, recallable, tell
-from fairledger_contracts.lineage.recall_scope import RecallScope, scope
+from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
 from fairledger_contracts.lineage.walk import EVENTS_MAX
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.event import RecordedEvent
-from fairledger_contracts.records.item_id import canonical_item
+from fairledger_contracts.records.item_id import canonical_item, is_product
 from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import ScanCount, Scans
 from fairledger_contracts.trace.licensing import licence_for
-from fairledger_contracts.trace.reading import EventReader, places_of
+from fairledger_contracts.trace.reading import EventReader, items_of, places_of
 from fairledger_contracts.trace.recalling import recalls_of
 
 AFFECTED_MAX = 1_000  # items that a peer walks through for one query; the read model walks further
@@ -34,7 +34,12 @@ async def recall_scope(ctx: Context, recall_id: str) -> RecallScope:
     recall = await ctx.ledger.find(Recall, recall_id)
     if recall is None:
         raise NotFound("TRACE_RECALL_UNKNOWN", "no recall has this id")
-    return await _drive(ctx, scope(recall.items, AFFECTED_MAX))
+    return await _drive(ctx, scope(recall.items, await _named(ctx, recall.items), AFFECTED_MAX))
+
+
+async def _named(ctx: Context, recalled: Sequence[str]) -> Named:
+    found = [await items_of(ctx, item) for item in recalled if is_product(item)]
+    return Named(frozenset().union(*(items for items, _ in found)), all(complete for _, complete in found))
 
 
 async def _drive(ctx: Context, walk: Generator[tuple[str, ...], FactsByItem, Found]) -> Found:

@@ -36,6 +36,9 @@ async def test_a_document_is_stored_anchored_and_read_by_anybody(running: Runnin
     (anchor,) = answer.json()
     assert (anchor["item"], anchor["recorder"]["role"]) == (PHONE, "producer")
     assert (await running.client.get(f"/documents/{SHA256}")).content == REPORT
+    head = await running.client.head(f"/documents/{SHA256}")
+    assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(REPORT)))
+    assert (head.headers["ETag"], head.headers["Content-Type"]) == (f'"{SHA256}"', "application/octet-stream")
     assert (await running.client.get(f"/documents/{SHA256}/anchors")).json() == [anchor]
     history = (await running.client.get("/trace/history", params={"epc": EPC})).json()
     assert [each["document"]["sha256"] for each in history["anchors"]] == [SHA256]

@@ -18,8 +18,19 @@ EVENTS = SCAN.replace("/scan?link", "/epcis/events?MATCH_anyEPC")
         ("", "text/html", SCAN),
         ("", "*/*", SCAN),
         ("?linkType=gs1:traceability", "*/*", SCAN),
+        ("?linkType=gs1:pip", "*/*", SCAN),
+        ("?linkType=https://gs1.org/voc/pip", "*/*", SCAN),
+        ("?linkType=https://ref.gs1.org/voc/pip", "*/*", SCAN),
+        ("?linkType=https://gs1.org/voc/epcis", "*/*", EVENTS),
         ("?linkType=https://ref.gs1.org/voc/epcis", "*/*", EVENTS),
         ("", "application/ld+json", EVENTS),
+        ("", "application/ld+json, */*", EVENTS),
+        ("", "text/html;q=0.1, application/ld+json", EVENTS),
+        ("", "text/html, application/ld+json;q=0.1", SCAN),
+        ("", "text/html, application/linkset+json;q=0.9", SCAN),
+        ("", "application/linkset+json;q=0", SCAN),
+        ("", "application/linkset+json;q=0, */*;q=0.1", SCAN),
+        ("", "application/ld+jsonx, image/png", SCAN),
         ("?linkType=gs1:epcis&sig=abc", "text/html", EVENTS),
         ("?3103=001250&15=261231", "*/*", SCAN),
         (f"?{SIGNED}", "*/*", f"{SCAN}%3F{SIGNED.replace('=', '%3D').replace('&', '%26')}"),
@@ -34,7 +45,13 @@ async def test_a_link_leads_on(running: RunningService, asked: str, accept: str,
 
 
 @pytest.mark.parametrize(
-    "asked", [{"params": {"linkType": "linkset"}}, {"headers": {"Accept": "application/linkset+json"}}]
+    "asked",
+    [
+        {"params": {"linkType": "linkset"}},
+        {"headers": {"Accept": "application/linkset+json"}},
+        {"headers": {"Accept": "text/html;q=0.5, Application/Linkset+JSON;q=0.6"}},
+        {"headers": {"Accept": "application/linkset+json, */*"}},
+    ],
 )
 async def test_a_linkset_lists_all_there_is(running: RunningService, asked: dict[str, dict[str, str]]) -> None:
     answer = await running.client.get(PATH, **asked)  # type: ignore[arg-type]
@@ -43,6 +60,14 @@ async def test_a_linkset_lists_all_there_is(running: RunningService, asked: dict
     assert links["anchor"] == f"http://service{PATH}"
     assert links["https://ref.gs1.org/voc/epcis"][0]["href"] == f"http://service{EVENTS}"
     assert links["https://ref.gs1.org/voc/pip"][0]["hreflang"] == ["zh", "en"]
+
+
+@pytest.mark.parametrize("asked", ["", "?linkType=gs1:epcis", "?linkType=linkset", "?linkType=gs1:nothing"])
+async def test_head_is_answered_like_get(running: RunningService, asked: str) -> None:
+    wanted, answer = await running.client.get(PATH + asked), await running.client.head(PATH + asked)
+    assert answer.status_code == wanted.status_code
+    for name in ("location", "link", "vary", "content-type", "content-length"):
+        assert answer.headers.get(name) == wanted.headers.get(name)
 
 
 @pytest.mark.parametrize(

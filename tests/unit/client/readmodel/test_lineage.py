@@ -125,6 +125,22 @@ async def test_a_recall_reaches_the_same_goods_by_rows_as_by_state(told: Told) -
     }
 
 
+async def test_a_recalled_product_reaches_its_lots_and_things_by_rows_as_by_state(told: Told) -> None:
+    product = CAN.partition("/21/")[0]
+    recall = Recall.model_validate(
+        await told.submit("officer", "recall", json.dumps([product]), '"return"', "Listeria"), strict=False
+    )
+    answer = await told.ledger.evaluate(told.people["carrier"], "trace:recall_scope", recall.id)
+    with told.database.reading() as connection:
+        scope = scope_of(connection, recall)
+    assert scope == RecallScope.model_validate_json(answer)
+    goods = [each.item for each in scope.affected if not each.carrier]
+    assert goods[0] == product
+    assert CAN in goods
+    assert all(item.startswith(product) for item in goods)
+    assert {each.party.role for each in scope.liable} >= {"processor", "merchant"}
+
+
 async def test_walks_lead_from_raw_milk_to_cans_and_back(told: Told) -> None:
     with told.database.reading() as connection:
         made = downstream(connection, MILK)

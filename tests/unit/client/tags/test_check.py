@@ -21,6 +21,7 @@ from tests.support.blocks import Chain
 from tests.support.captures import document, envelope_of, event, simulator
 
 PHONE = "https://id.gs1.org/01/09521000123458/21/1"
+LOT = "https://id.gs1.org/01/04006381333931/10/L7"  # of a key that nobody has a licence for
 PEOPLE = {
     "maker": ("PlatformAMSP", "producer", "9521000000018"),
     "colleague": ("PlatformAMSP", "processor", "9521000000018"),  # of the maker's business, with a key of their own
@@ -29,6 +30,7 @@ PEOPLE = {
     "carrier": ("PlatformBMSP", "carrier", "9521000000018"),  # the maker's GLN, in another organisation
     "stranger": ("PlatformBMSP", "producer", "9521000000049"),  # whom the ledger never saw
     "officer": ("AssociationMSP", "officer", ""),
+    "bottler": ("PlatformBMSP", "producer", "9521000000056"),  # who makes more of the maker's lot
 }
 RECORDED = {  # by whom, which event
     "maker": event(1, bizStep="commissioning", action="ADD"),
@@ -37,6 +39,14 @@ RECORDED = {  # by whom, which event
     "before": event(4),
     "carrier": event(1, eventID="urn:uuid:00000000-0000-4000-8000-0000000000bb", bizStep="shipping"),
 }
+
+
+def _more_of_the_lot(number: int) -> dict[str, Any]:
+    made = event(
+        number, bizStep="creating_class_instance", action="ADD", quantityList=[{"epcClass": LOT, "quantity": 9}]
+    )
+    del made["epcList"]
+    return made
 
 
 class Goods:
@@ -79,6 +89,8 @@ async def goods(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Goods
             await submit("officer", "license_prefix", json.dumps(licence))
         for name, made in RECORDED.items():
             await submit(name, "capture", document(made))
+        for number, name in enumerate(("maker", "bottler"), 10):
+            await submit(name, "capture", document(_more_of_the_lot(number)))
     for block in chain.blocks:
         Projector(database).apply(block)
     yield goods
@@ -88,6 +100,11 @@ async def goods(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Goods
 @pytest.mark.parametrize("name", ["maker", "colleague", "holder"])
 def test_the_makers_business_and_the_licences_holder_sign_for_the_goods(goods: Goods, name: str) -> None:
     assert goods.check(goods.signed(name)) == ("shown", "SIGNED_BY_MAKER")
+
+
+@pytest.mark.parametrize("name", ["maker", "bottler"])
+def test_each_of_a_lots_makers_signs_for_it(goods: Goods, name: str) -> None:
+    assert goods.check(goods.signed(name, LOT), LOT) == ("shown", "SIGNED_BY_MAKER")
 
 
 @pytest.mark.parametrize("name", ["before", "carrier"])

@@ -148,6 +148,11 @@ def test_the_roles_of_certificates_have_words() -> None:
             "它已被注销或销毁。",
             "It was decommissioned or destroyed.",
         ),
+        (
+            HistoryWarning(code=WarningCode.ASTRAY, events=("e",)),
+            "交接记录指明的对方不是实际的对方，货物可能走错了去向；次数：1。",
+            "It may have gone astray: records name somebody else than who had it next or before; records: 1.",
+        ),
     ],
 )
 def test_a_warning_is_a_sentence(warning: HistoryWarning, chinese: str, english: str) -> None:

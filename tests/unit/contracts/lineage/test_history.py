@@ -17,7 +17,21 @@ from fairledger_contracts.records.recall import Measure, Recall
 from fairledger_contracts.trace.epcis.vocabulary import DISPOSITION
 from tests.support.chains import BOARD, OFFICER, flawless, licence, scans
 from tests.support.fact_graphs import ITEMS, histories
-from tests.support.facts import CARRIER, MERCHANT, PHONE, PRODUCER, at, book, fact, made, packed, seen
+from tests.support.facts import (
+    CARRIER,
+    INSPECTOR,
+    MERCHANT,
+    PHONE,
+    PROCESSOR,
+    PRODUCER,
+    at,
+    book,
+    fact,
+    made,
+    packed,
+    possessing,
+    seen,
+)
 
 NOTHING: dict[str, Any] = {"licence": None, "anchors": (), "recalls": (), "scans": ()}
 
@@ -114,6 +128,18 @@ def test_a_spoiled_box_is_no_spoiled_phone() -> None:
 def test_an_end_warns(step: str) -> None:
     assert warnings(seen("1", 1, PHONE, step=step)) == [("ended", ("1",), ())]
     assert warnings(packed("in", 0, "box", PHONE), seen("1", 1, "box", step=step)) == []
+
+
+def test_goods_that_another_received_than_they_were_shipped_to_are_no_a_and_warn() -> None:
+    facts = [
+        made("made", 0, PHONE),
+        fact("ships", 1, step="shipping", taker=possessing(MERCHANT), epcList=[PHONE]),
+        seen("inspection", 2, PHONE, step="inspecting", by=INSPECTOR),
+        seen("receives", 3, PHONE, step="receiving", by=PROCESSOR),
+    ]
+    assert warnings(*facts) == [("astray", ("ships",), ())]
+    history = told(facts, licence=licence(PRODUCER))
+    assert ([each.told for each in history.holdings], history.grade) == ([None, Told.BY_ONE], Grade.B)
 
 
 def test_scans_of_several_reports_are_added_up_by_day_and_area() -> None:

@@ -1,13 +1,14 @@
 """How far a recall reaches."""
 
 import random
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fairledger_contracts.lineage.deeds import Deed
 from fairledger_contracts.lineage.fact import Fact
-from fairledger_contracts.lineage.recall_scope import RecallScope, scope
+from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
 from fairledger_contracts.lineage.walk import drive
 from tests.support.fact_graphs import ITEMS, histories
 from tests.support.facts import (
@@ -27,8 +28,8 @@ from tests.support.facts import (
 )  # fmt: skip
 
 
-def reach(*items: str, facts: list[Fact], items_max: int = 100) -> RecallScope:
-    return drive(scope(items, items_max), book(facts))
+def reach(*items: str, facts: list[Fact], named: Sequence[str] = (), items_max: int = 100) -> RecallScope:
+    return drive(scope(items, Named(frozenset(named), complete=True), items_max), book(facts))
 
 
 MILK = [
@@ -82,7 +83,23 @@ def test_a_withdrawn_event_is_not_where_goods_were_seen_last() -> None:
 
 def test_several_items_are_recalled_at_once() -> None:
     found = reach("can 1", "can 2", facts=MILK)
-    assert [each.item for each in found.affected] == ["can 1", "case", "can 2"]
+    assert [each.item for each in found.affected] == ["can 1", "can 2", "case"]
+
+
+def test_what_events_name_of_a_recalled_product_is_recalled_and_followed() -> None:
+    found = reach("cans", facts=MILK, named=["can 2", "can 1"])
+    assert [(each.item, each.carrier) for each in found.affected] == [
+        ("cans", False), ("can 1", False), ("can 2", False), ("case", True),
+    ]  # fmt: skip
+    assert (found.items, found.complete) == (("cans",), True)
+    assert [each.party for each in found.liable] == [PRODUCER, CARRIER, INSPECTOR, MERCHANT]
+
+
+def test_a_scope_of_more_named_goods_than_its_bound_is_cut() -> None:
+    found = reach("cans", facts=MILK, named=["can 2", "can 1"], items_max=2)
+    assert ([each.item for each in found.affected], found.complete) == (["cans", "can 1"], False)
+    whole = drive(scope(["cans"], Named(frozenset(), complete=False), 100), book(MILK))
+    assert not whole.complete
 
 
 def test_a_scope_that_is_cut_says_so() -> None:

@@ -1,6 +1,7 @@
 """Walks back to raw materials and forward to products, in the time that goods were together."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -51,8 +52,8 @@ def test_a_transformation_leads_from_its_outputs_to_its_inputs_and_back() -> Non
 
 def test_each_link_names_who_recorded_it_and_where_it_happened() -> None:
     line, shop = site(PROCESSOR, "LINE-2"), site(MERCHANT)
-    build = {"kind": "AssociationEvent", "action": "ADD", "parentID": ["phone"], "childEPCs": ["board"]}
-    pack = {"kind": "AggregationEvent", "action": "ADD", "parentID": ["carton"], "childEPCs": ["phone"]}
+    build: dict[str, Any] = {"kind": "AssociationEvent", "action": "ADD", "parentID": ["phone"], "childEPCs": ["board"]}
+    pack: dict[str, Any] = {"kind": "AggregationEvent", "action": "ADD", "parentID": ["carton"], "childEPCs": ["phone"]}
     facts = (
         fact("build", 0, by=PROCESSOR, read_point=line, location=site(PROCESSOR), **build),
         fact("pack", 1, by=MERCHANT, location=shop, **pack),

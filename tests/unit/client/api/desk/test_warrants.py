@@ -125,7 +125,7 @@ async def test_others_see_nothing_here(running: RunningService, name: str) -> No
 
 async def test_what_is_no_warrant_is_told_by_its_fields(running: RunningService) -> None:
     regulator = Visitor(running, "regulator")
-    answer = await regulator.act(DESK, "/make", **terms(valid_until="soon", subject="a/b"))
+    answer = await regulator.act(DESK, "/make", **terms(valid_until="soon", subject="a b"))
     assert (answer.status_code, "subject.value, valid_until" in answer.text) == (400, True)
     foreign = await regulator.send(f"{DESK}/make", {"key": "k", **terms()}, **{"Sec-Fetch-Site": "cross-site"})
     assert refusal(foreign) == (403, "FORM_FOREIGN")
