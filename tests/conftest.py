@@ -7,8 +7,11 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
+settings.register_profile("untimed", settings(settings.default, deadline=None))
+settings.load_profile("untimed")  # how long an example takes says how busy the machine is
 CONSORTIUM = "tests/network/"
 GIVE_WAY = 10  # of 19, by which a process can be nicer than others
 

@@ -285,7 +285,7 @@ def faults(known: Known) -> set[str]:
     return {*late, *unmade, *(each.taker.party.place for each in changes[-1:] if each.told is not Told.BY_BOTH)}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(honest_histories(), st.sampled_from(["", "first", "second", "third", "last"]), st.data())
 def test_taking_evidence_away_never_raises_the_grade_unless_it_shows_a_fault(
     facts: list[Fact], tells_little: str, data: st.DataObject
