@@ -125,9 +125,11 @@ async def test_an_officer_sees_what_is_before_the_panel_with_its_votes(desk: Tra
     assert "0 votes of 3 that are needed" in page.text
     page = await desk.page("officer", f"/desk/orders/{order}")
     assert page.functions == ["vote"]
-    page = await desk.sent("officer", page.form("vote"), price_permille="250", bond_permille="1000")
+    shares = {"price_permille": "250", "bond_permille": "1000", "carrier_permille": "400"}
+    page = await desk.sent("officer", page.form("vote"), **shares)
     assert page.functions == []
     assert "of the price 250.00 CNY to the seller, of the bond 100.01 CNY to the buyer" in page.text
+    assert ", of the carrier&#39;s bond 200.00 CNY to the seller" in page.text
     assert "1 votes of 3" in (await desk.page("officer_2")).text
 
 
