@@ -8,6 +8,7 @@ import pytest
 
 from fairledger.cli.call import call
 from fairledger_contracts.records.note import Note
+from fairledger_contracts.records.payment import payment_name, provider_of
 from tests.unit.client.cli.conftest import Commands, said
 
 
@@ -29,7 +30,8 @@ def test_money_is_followed_drawn_frozen_released_and_added_up(trading: Commands,
     assert "Paid in" in picture.read_text("utf-8")
     assert [each["reference"] for each in told(trading, "--note", note.id)] == ["card-1"]
 
-    about = (*("payment:card-1", "--as", "consumer"), *("--platform", "PlatformA", "--matter", "refund_refused"))
+    payment = payment_name(provider_of(note.recorder), "card-1")
+    about = (*(f"payment:{payment}", "--as", "consumer"), *("--platform", "PlatformA", "--matter", "refund_refused"))
     complaint = said(trading, "complaint", "file", *about).split()[1].rstrip(":")
     freezing = ("funds", "freeze", note.id, "--reference", "card-1", "--ground", f"complaint:{complaint}")
     assert trading.refused(*freezing, "--as", "officer") == "ESCROW_ROLE_DENIED"

@@ -103,7 +103,8 @@ async def test_an_endorsed_transaction_is_signed_if_it_is_the_proposals_own(mach
     async with simulator() as ledger:
         person = ledger.identity("AssociationMSP", "anna", role="officer")
         machine = Machine(machine.folder, person)
-        proposal, other = machine.proposal(), machine.proposal(*ARGUMENTS[:2], "another reason")
+        proposal = machine.proposal(*ARGUMENTS[:2], "it may burn")
+        other = machine.proposal(*ARGUMENTS[:2], "another reason")
         signed = proposal.with_signature(person.sign(proposal.content))
         transaction = payload_of(await ledger.endorse_signed(signed.signed()), proposal)
     machine.put("endorsed.json", proposal, proposal_signature="AAAA", transaction=_text(transaction))
