@@ -37,7 +37,7 @@ from tests.support.escrow_runs import OWNERS, PARTIES, Call, Run, SimulatedRunLe
 ORDERS_MAX = 5
 KINDS = ("standard", "virtual")
 FREEZERS = ("steward", "regulator", "warden", "seller")
-FREEZE_S, PAYOUT_S = (standard().parameters[name] for name in ("freeze_s", "payout_s"))
+FREEZE_S, PAYOUT_S, DUST = (standard().parameters[name] for name in ("freeze_s", "payout_s", "dust_minor"))
 FINED = ("steward", "steward", "warden", "officer")
 EVIDENCE_ALONE = frozenset({Move.SCAN, Move.CHECK_TAG, Move.INSPECT})  # moves that don't write the order
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -176,7 +176,7 @@ class RandomHistories(RuleBasedStateMachine):
         if Listing.model_validate_json(state).withdrawn_at is not None:
             assert len(self.history.orders) == count
 
-    @rule(amount=st.integers(1, MONEY), fined=st.integers(1, MONEY), by=st.sampled_from(FINED))
+    @rule(amount=st.integers(DUST, MONEY), fined=st.integers(1, MONEY), by=st.sampled_from(FINED))
     def pay_fine(self, amount: int, fined: int, by: str) -> None:
         """A fine from the platform's account to the association's: for who may pay it, and has as much."""
         account, association = "PlatformAMSP:account", "AssociationMSP:account"
