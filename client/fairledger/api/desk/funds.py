@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
 from fairledger.api.desk import freezing
-from fairledger.api.desk.acting import new_key, status_of
+from fairledger.api.desk.acting import status_of
 from fairledger.api.desk.funds_words import texts
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
@@ -78,7 +78,6 @@ def show_funds(
         problem=problem,
         done=done and problem is None,
         freezes=freezes,
-        new_key=new_key,
         **shown,
     )
 

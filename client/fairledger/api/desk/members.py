@@ -1,17 +1,16 @@
 """``/desk/members``: the consortium's platforms, enrolled by the association and struck off by the regulator."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api import standard_routes as rest
-from fairledger.api.desk.acting import back_to, body_of, new_key, once_of, own_form, problem_in, status_of
+from fairledger.api.desk.acting import back_to, body_of, status_of
 from fairledger.api.desk.member_words import texts
-from fairledger.api.desk.moves import Asked
+from fairledger.api.desk.moves import Asked, Move, MoveName, made
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.waiting import Desk
@@ -21,12 +20,10 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import all_records
 from fairledger.wallet import WalletEntry
-from fairledger.words import role_word
 from fairledger_contracts.records.member import Member
 
 ADDRESS: Final = f"{DESK}/members"
 router = APIRouter(prefix=ADDRESS, include_in_schema=False)
-Name = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
 
 
 @router.get("", response_class=HTMLResponse, dependencies=[takes("lang", "done")])
@@ -36,16 +33,9 @@ async def members(request: Request, visitor: Visitor) -> HTMLResponse:
 
 
 @router.post("/{move}", response_class=Response, dependencies=[takes("lang")])
-async def act(request: Request, move: Name, visitor: Visitor) -> Response:
+async def act(request: Request, move: MoveName, visitor: Visitor) -> Response:
     """Enrol or strike off, and go back to the page; or show the page with the reason why not."""
-    form = await own_form(request)
-
-    async def work() -> Response:
-        if move not in _MOVES:
-            raise Problem("REQUEST_INVALID", "send the page's form")
-        return await _MOVES[move](Asked(request, form, visitor, once_of(request, visitor, form)))
-
-    if problem := await problem_in(work):
+    if problem := await made(request, visitor, move, _MOVES):
         return await _page(request, visitor, problem)
     return back_to(ADDRESS, lang=shown_language(request))
 
@@ -62,7 +52,7 @@ async def _strike(asked: Asked) -> Response:
     return await rest.strike(msp_id=known.msp_id, **asked.by)
 
 
-_MOVES: Final[Mapping[str, Callable[[Asked], Awaitable[Response]]]] = {"enrol": _enrol, "strike": _strike}
+_MOVES: Final = {"enrol": Move(_enrol), "strike": Move(_strike)}
 
 
 async def _page(request: Request, visitor: WalletEntry, problem: Problem | None = None) -> HTMLResponse:
@@ -75,8 +65,6 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         status=status_of(problem) if desk.is_member else 403,
         address=ADDRESS,
         w=texts(language),
-        who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
-        new_key=new_key,
         denied=not desk.is_member,
         members=await asyncio.to_thread(_members, service_of(request)) if desk.is_member else [],
         may_enrol=desk.is_officer,

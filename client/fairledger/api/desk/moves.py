@@ -6,16 +6,16 @@ Each move is the REST operation of the same effect, with a form in the place of 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 
 from fairledger.api import complaint_routes as complaints
 from fairledger.api import disclosure_routes as disclosures
 from fairledger.api import inspection_routes as inspections
 from fairledger.api import standard_routes as standards
 from fairledger.api import supervision_routes as supervision
-from fairledger.api.desk.acting import body_of
+from fairledger.api.desk.acting import body_of, once_of, own_form, problem_in
 from fairledger.api.desk.escrow.purse import choose, notes_of
 from fairledger.api.desk.fields import Field, documents_of, number_of, seconds_of
 from fairledger.api.idempotency import Idempotent
@@ -30,6 +30,7 @@ from fairledger_contracts.records.sanction import Penalty, Sanction
 
 FINDINGS: Final = ("1", "2", "3")  # rows of the form; REST takes more
 YES_NO: Final = ("yes", "no")
+MoveName = Annotated[str, Path(alias="move", pattern=r"^[a-z_]{1,40}$")]
 STATEMENT: Final = Field("statement", "statement", required=False)
 
 
@@ -62,6 +63,21 @@ class Move:
 
     do: Callable[[Asked], Awaitable[Response]]
     fields: tuple[Field, ...] = ()
+
+
+async def made(request: Request, visitor: WalletEntry, name: str, moves: Mapping[str, Move]) -> Problem | None:
+    """Make the move that a page's form names, of those that the page has; why it had no effect, None when it had.
+
+    Raises ``Problem`` (FORM_FOREIGN, REQUEST_MEDIA_TYPE, REQUEST_INVALID) for what is no form of the page.
+    """
+    form = await own_form(request)
+
+    async def work() -> Response:
+        if name not in moves:
+            raise Problem("REQUEST_INVALID", "send the page's form")
+        return await moves[name].do(Asked(request, form, visitor, once_of(request, visitor, form)))
+
+    return await problem_in(work)
 
 
 def _file(subject: str, *fields: Field) -> Move:

@@ -8,11 +8,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fairledger.api.desk.acting import new_key
 from fairledger.api.desk.key_words import SIGNER, in_language
 from fairledger.api.desk.words import texts
 from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
 from fairledger.wallet import WalletEntry
+from fairledger.words import role_word
 from fairledger.words.text import Language
 
 DESK: Final = "/desk"
@@ -40,7 +42,7 @@ def page(
     address: str = "",
     **values: Any,
 ) -> HTMLResponse:
-    """A page of the desk for ``visitor``. ``values`` are the template's own.
+    """A page of the desk for ``visitor``. ``values`` are the template's own; ``new_key`` and ``who`` all have.
 
     ``address`` is where the page is, for one that answers a form which goes elsewhere.
     """
@@ -54,7 +56,8 @@ def page(
         organization=service_of(request).organization,
         visitor=visitor.name if visitor else "",
         signer=json.dumps(in_language(SIGNER, language)),
-        **values,
+        new_key=new_key,
+        **{"who": lambda by: f"{role_word(by.role, language)} {by.msp_id}", **values},
     )
     headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(text, status, {**headers, "Cache-Control": "no-store"})

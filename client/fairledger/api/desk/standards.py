@@ -6,20 +6,19 @@ that what is compared, proposed and voted on is the same file.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from fairledger.api import standard_routes as rest
 from fairledger.api.desk import standard_view as view
-from fairledger.api.desk.acting import back_to, body_of, new_key, once_of, own_form, problem_in, status_of
+from fairledger.api.desk.acting import back_to, body_of, status_of
 from fairledger.api.desk.fields import utc_of
-from fairledger.api.desk.moves import MOVES, Asked
+from fairledger.api.desk.moves import MOVES, Asked, Move, MoveName, made
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.standard_words import texts
@@ -32,7 +31,7 @@ from fairledger.api.service import Service, service_of
 from fairledger.api.uploads import upload_of
 from fairledger.readmodel.records import all_records
 from fairledger.wallet import WalletEntry
-from fairledger.words import name_word, role_word
+from fairledger.words import name_word
 from fairledger_contracts.records.ballot import Ballot, BallotState
 from fairledger_contracts.records.standard import Standard
 
@@ -41,7 +40,6 @@ EFFECTIVE_IN: Final = timedelta(days=1)  # what the form begins with
 VOTES_FOR: Final = timedelta(days=30)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 router = APIRouter(prefix=ADDRESS, include_in_schema=False)
-Name = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
 
 
 @dataclass(frozen=True)
@@ -91,16 +89,9 @@ async def compare(request: Request, visitor: Visitor) -> HTMLResponse:
 
 
 @router.post("/{move}", response_class=Response, dependencies=[takes("lang")])
-async def act(request: Request, move: Name, visitor: Visitor) -> Response:
+async def act(request: Request, move: MoveName, visitor: Visitor) -> Response:
     """Propose or vote, and go back to the page; or show the page with the reason why not."""
-    form = await own_form(request)
-
-    async def work() -> Response:
-        if move not in _MOVES:
-            raise Problem("REQUEST_INVALID", "send the page's form")
-        return await _MOVES[move](Asked(request, form, visitor, once_of(request, visitor, form)))
-
-    if problem := await problem_in(work):
+    if problem := await made(request, visitor, move, _MOVES):
         return await _page(request, visitor, problem)
     return back_to(ADDRESS, lang=shown_language(request))
 
@@ -114,11 +105,7 @@ async def _propose(asked: Asked) -> Response:
     return await rest.propose(body=body_of(rest.NewStandard, told), **asked.by)
 
 
-_MOVES: Final[Mapping[str, Callable[[Asked], Awaitable[Response]]]] = {
-    "propose": _propose,
-    "vote": MOVES["vote"].do,
-    "close_ballot": MOVES["close_ballot"].do,
-}
+_MOVES: Final = {"propose": Move(_propose), **{name: MOVES[name] for name in ("vote", "close_ballot")}}
 
 
 async def _draft(request: Request, text_sha256: str) -> Draft:
@@ -158,8 +145,6 @@ async def _page(
         w=texts(language),
         name_word=lambda name: name_word(name, language),
         shown=lambda name, value: view.shown(name, value, language),
-        who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
-        new_key=new_key,
         denied=not desk.is_member,
         may_propose=desk.is_officer,
         draft=draft,

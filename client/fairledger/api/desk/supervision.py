@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
-from fairledger.api.desk.acting import back_to, new_key, once_of, own_form, problem_in, status_of
-from fairledger.api.desk.moves import MOVES, Asked
+from fairledger.api.desk.acting import back_to, status_of
+from fairledger.api.desk.moves import MOVES, MoveName, made
 from fairledger.api.desk.owed import owed_now
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
@@ -23,7 +23,7 @@ from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import AnyRecord, all_records, list_records
 from fairledger.readmodel.statements import public_papers
 from fairledger.wallet import WalletEntry
-from fairledger.words import name_word, role_word, subject_word, word
+from fairledger.words import name_word, subject_word, word
 from fairledger.words.text import Language
 from fairledger_contracts.records import sanction as sanctions
 from fairledger_contracts.records.ballot import Ballot, BallotState
@@ -38,7 +38,6 @@ from fairledger_contracts.records.standard import Standard
 SHOWN_MAX: Final = 100  # of each state; the lists of the REST interface have all
 ADDRESS: Final = f"{DESK}/supervision"
 router = APIRouter(prefix=ADDRESS, include_in_schema=False)
-Name = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")]
 
 
 @router.get("", response_class=HTMLResponse, dependencies=[takes("lang", "done")])
@@ -48,16 +47,9 @@ async def supervision(request: Request, visitor: Visitor) -> HTMLResponse:
 
 
 @router.post("/{move}", response_class=Response, dependencies=[takes("lang")])
-async def act(request: Request, move: Name, visitor: Visitor) -> Response:
+async def act(request: Request, move: MoveName, visitor: Visitor) -> Response:
     """Make a move, and go back to the page; or show the page with the reason why not."""
-    form = await own_form(request)
-
-    async def work() -> Response:
-        if move not in MOVES:
-            raise Problem("REQUEST_INVALID", "send the page's form")
-        return await MOVES[move].do(Asked(request, form, visitor, once_of(request, visitor, form)))
-
-    if problem := await problem_in(work):
+    if problem := await made(request, visitor, move, MOVES):
         return await _page(request, visitor, problem)
     return back_to(ADDRESS, lang=shown_language(request))
 
@@ -83,9 +75,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         word=lambda member: word(member, language),
         name_word=lambda name: name_word(name, language),
         subject_word=lambda subject: subject_word(subject, language),
-        who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
         stated=lambda record: [sha256 for _, sha256 in public_papers(record)],
-        new_key=new_key,
         denied=denied,
         problem=problem,
         done=problem is None and request.query_params.get("done") == "yes",

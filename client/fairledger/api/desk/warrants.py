@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api import warrant_routes as rest
 from fairledger.api.desk import warrant_view as view
-from fairledger.api.desk.acting import back_to, body_of, new_key, once_of, own_form, problem_in, status_of
+from fairledger.api.desk.acting import back_to, body_of, once_of, own_form, problem_in, status_of
 from fairledger.api.desk.fields import utc_of
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
@@ -22,7 +22,7 @@ from fairledger.api.problems import Problem
 from fairledger.api.service import Service, service_of
 from fairledger.readmodel.records import find_record, list_records
 from fairledger.wallet import WalletEntry
-from fairledger.words import refusal_text, role_word, word
+from fairledger.words import refusal_text, word
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.private_read import Announcement, ReadTerms, Release
 from fairledger_contracts.records.signatory import Signatory
@@ -129,8 +129,6 @@ async def _page(
         kind_word=lambda kind: word(kind, language),
         field_word=lambda name: field_word(name, language),
         refusal=lambda code: refusal_text(code, language),
-        who=lambda by: f"{role_word(by.role, language)} {by.msp_id}",
-        new_key=new_key,
         denied=denied,
         may_make=is_regulator(person),
         problem=problem,

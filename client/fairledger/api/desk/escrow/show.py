@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from fairledger.api.desk.acting import new_key, status_of
+from fairledger.api.desk.acting import status_of
 from fairledger.api.desk.escrow import times
 from fairledger.api.desk.escrow.fields import area_word
 from fairledger.api.desk.escrow.once import FUNCTION
@@ -61,7 +61,6 @@ def show(
         area=lambda code: area_word(code, language),
         period=lambda seconds: times.period(seconds, language),
         remaining=lambda due_at: times.remaining(due_at, now(), language),
-        new_key=new_key,
         function_name=FUNCTION,
         problem=problem,
         done=_done(request),
