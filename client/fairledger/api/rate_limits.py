@@ -31,9 +31,9 @@ class RateLimits:
             await self._app(scope, receive, send)
             return
         standing = _counted(scope, address)
-        if not standing.allowed:
-            headers = {**standing.headers, "Retry-After": str(standing.reset_s)}
-            problem = Problem("RATE_LIMITED", f"more than {standing.quota} {standing.name} a minute", headers=headers)
+        try:
+            standing.check()
+        except Problem as problem:
             await answer(problem, scope["path"])(scope, receive, send)
             return
 

@@ -16,6 +16,8 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from fairledger.api.problems import Problem
+
 KEY_REQUESTS_PER_MINUTE: Final = 60  # of one address: each is one reading under warrant
 FORGET_EACH: Final = 1_000  # requests, after which callers who have not asked for a window are forgotten
 _CUSTOMER_BITS: Final = 64
@@ -39,6 +41,12 @@ class Standing:
             "RateLimit-Policy": f'"{self.name}";q={self.quota};w={self.window_s}',
             "RateLimit": f'"{self.name}";r={self.remaining};t={self.reset_s}',
         }
+
+    def check(self) -> None:
+        """Raise ``Problem`` (RATE_LIMITED) for who asked too often."""
+        if not self.allowed:
+            headers = {**self.headers, "Retry-After": str(self.reset_s)}
+            raise Problem("RATE_LIMITED", f"more than {self.quota} {self.name} a minute", headers=headers)
 
 
 class Rates:

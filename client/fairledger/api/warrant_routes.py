@@ -147,10 +147,7 @@ async def release(request: Request, body: KeyRequest) -> Response:
     Once for each reading: the same request again is refused with PRIVACY_RELEASED.
     """
     service = service_of(request)
-    standing = service.rates.key_request(request.client.host if request.client else "")
-    if not standing.allowed:
-        headers = {**standing.headers, "Retry-After": str(standing.reset_s)}
-        raise Problem("RATE_LIMITED", f"more than {standing.quota} {standing.name} a minute", headers=headers)
+    service.rates.key_request(request.client.host if request.client else "").check()
     released = await service.privacy.key_service().release(body)
     return Response(released.model_dump_json(), 200, SECRET, JSON)
 
