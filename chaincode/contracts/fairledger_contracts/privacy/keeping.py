@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from fairledger_chaincode import Context
-from fairledger_chaincode.errors import JsonRefused, NotAllowed, NotFound, RuleBroken, WrongState
+from fairledger_chaincode.errors import JsonRefused, NotFound, RuleBroken, WrongState
 from fairledger_contracts.privacy.callers import platform
 from fairledger_contracts.records.encryption_key import EncryptionKey
 from fairledger_contracts.records.order_record import OrderRecord
@@ -20,8 +20,9 @@ from fairledger_contracts.records.personal_data import (
     collection_of,
     version_of,
 )
-from fairledger_contracts.records.suspension import is_suspended
+from fairledger_contracts.records.suspension import refuse_suspended
 
+SUSPENDED = "PRIVACY_PLATFORM_SUSPENDED"
 TRANSIENT = "personal_data"  # the name under which it travels
 
 
@@ -39,7 +40,7 @@ async def keep(ctx: Context) -> Kept:
     if data.platform != caller.msp_id:
         raise RuleBroken("PRIVACY_DATA", "a platform keeps orders of its own")
     if data.version == version_of(1):
-        await refuse_suspended(ctx, data.platform)
+        await refuse_suspended(ctx, data.platform, SUSPENDED)
     await _check_version(ctx, data)
     await _check_key_service(ctx, data)
     state = data.to_state()
@@ -57,12 +58,6 @@ async def kept_hash(ctx: Context, of_platform: str, order: str, version: str) ->
     key = PersonalData.key_of(order, version)
     found = await ctx.stub.get_private_data_hash(collection_of(of_platform), key)
     return None if found is None else found.hex()
-
-
-async def refuse_suspended(ctx: Context, of_platform: str) -> None:
-    """Raise ``NotAllowed`` (PRIVACY_PLATFORM_SUSPENDED) for a platform that opens no new orders for now."""
-    if await is_suspended(ctx, of_platform):
-        raise NotAllowed("PRIVACY_PLATFORM_SUSPENDED", f"{of_platform} is suspended: it opens no new orders")
 
 
 async def own(ctx: Context, order: str, version: str) -> PersonalData:
