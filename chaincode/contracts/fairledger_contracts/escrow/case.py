@@ -47,14 +47,18 @@ class Case:
         await self.ctx.ledger.save(changed)
         return changed
 
+    async def told(self, kind: EvidenceKind) -> list[Evidence]:
+        """All evidence of a kind that transactions before this one told."""
+        return [each async for each in self.ctx.ledger.range(Evidence, self.order.id) if each.evidence is kind]
+
     async def tell(self, kind: EvidenceKind, **details: Any) -> Evidence:
         """Save evidence of this transaction.
 
         Raises ``WrongState`` (ESCROW_EVIDENCE_MUCH) when whoever tells has told as much of this kind as counts.
         """
         if kind in TOLD_MAX:
-            of_kind = [each async for each in self.ctx.ledger.range(Evidence, self.order.id) if each.evidence is kind]
-            if sum(each.recorder.party == self.person.party for each in of_kind) >= TOLD_MAX[kind]:
+            own = [each for each in await self.told(kind) if each.recorder.party == self.person.party]
+            if len(own) >= TOLD_MAX[kind]:
                 raise WrongState("ESCROW_EVIDENCE_MUCH", f"{kind} is told {TOLD_MAX[kind]} times at most")
         told = Evidence(
             order=self.order.id,

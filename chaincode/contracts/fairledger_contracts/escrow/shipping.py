@@ -79,9 +79,8 @@ async def check_tag(ctx: Context, order_id: str, serial: str, *, genuine: bool) 
     What was told can't be unsaid by a second reading, whatever time that says of itself.
     """
     case = await open_case(ctx, order_id, Move.CHECK_TAG)
-    async for told in ctx.ledger.range(Evidence, order_id):
-        if told.evidence is EvidenceKind.TAG_READ:
-            raise WrongState("ESCROW_TAG_READ", "the buyer has told what is on the goods; the first reading counts")
+    if await case.told(EvidenceKind.TAG_READ):
+        raise WrongState("ESCROW_TAG_READ", "the buyer has told what is on the goods; the first reading counts")
     return await case.tell(EvidenceKind.TAG_READ, item=item_of(case.order, serial), genuine=genuine)
 
 

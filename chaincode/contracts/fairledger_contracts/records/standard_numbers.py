@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Final, get_args
 
 from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.records.agreement import ESCROW_STANDARD, PERIOD_S_MAX
 from fairledger_contracts.records.complaint import STANDARD as COMPLAINTS
 from fairledger_contracts.records.disclosure import STANDARD as DISCLOSURE
+from fairledger_contracts.records.disclosure import Subject
 from fairledger_contracts.records.money import AMOUNT_MINOR_MAX, CURRENCIES, WHOLE_PERMILLE
 from fairledger_contracts.records.monitoring import STANDARD as SUPERVISION
 from fairledger_contracts.records.sanction import STANDARD as SANCTIONS
@@ -19,7 +20,6 @@ from fairledger_contracts.records.warrant import LENGTH_MAX
 DURATION_MAX_S: Final = 10**9  # some 31 years: no deadline leaves the calendar
 PRIVACY: Final = "privacy"
 PERIODS: Final = ("accept", "ship", "delivery", "cooling_off", "evidence")
-SUBJECTS: Final = ("licence", "operator", "figures", "rules")
 # The rules whose shares the standard sets; the others give everybody back what is theirs, or do as was agreed or voted.
 RULES_WITH_SHARES: Final = (
     RuleCode.WRONG_KEY,
@@ -50,8 +50,8 @@ NUMBERS: Final[Mapping[str, Mapping[str, Collection[int]]]] = {
         "figures_days": range(1, 3_661),
     },
     DISCLOSURE: {
-        **{f"{subject}_months": _MONTHS for subject in SUBJECTS},
-        **{f"{subject}_due_s": _TIME_OR_NONE for subject in SUBJECTS},
+        **{f"{subject}_months": _MONTHS for subject in get_args(Subject)},
+        **{f"{subject}_due_s": _TIME_OR_NONE for subject in get_args(Subject)},
         **dict.fromkeys(("review_s", "mend_s"), _TIME),
     },
     ESCROW_STANDARD: {
