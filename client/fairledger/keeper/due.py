@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,15 +13,12 @@ from fairledger_contracts.records.ballot import Ballot, BallotState
 from fairledger_contracts.records.complaint import ENDS as COMPLAINT_ENDS
 from fairledger_contracts.records.complaint import Complaint, ComplaintState
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState
-from fairledger_contracts.records.inspection import Inspection, InspectionState
+from fairledger_contracts.records.inspection import BY_TIME, Inspection
 from fairledger_contracts.records.monitoring import Listing
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import Payout, PayoutState
 from fairledger_contracts.records.sanction import ENDS as SANCTION_ENDS
-from fairledger_contracts.records.sanction import Penalty, Sanction, SanctionState
-
-# An overdue inspection waits on.
-WAITING_INSPECTIONS: Final = (InspectionState.ORDERED, InspectionState.REPORTED, InspectionState.MENDED)
+from fairledger_contracts.records.sanction import Sanction, SanctionState
 
 
 class Due(NamedTuple):
@@ -51,7 +48,7 @@ def _supervision(connection: Connection, now: datetime) -> Iterator[Due]:
         for complaint in all_records(connection, Complaint, [("state", state)]):
             if complaint.due_at < now:
                 yield Due("supervision:push_complaint", (complaint.id,), f"complaint {complaint.id}")
-    for waiting in WAITING_INSPECTIONS:
+    for waiting in BY_TIME:
         for inspection in all_records(connection, Inspection, [("state", waiting)]):
             if inspection.due_at < now:
                 yield Due("supervision:push_inspection", (inspection.id,), f"inspection {inspection.id}")
@@ -63,7 +60,7 @@ def _supervision(connection: Connection, now: datetime) -> Iterator[Due]:
 def _disclosure(connection: Connection, now: datetime) -> Iterator[Due]:
     for state in (each for each in SanctionState if each not in SANCTION_ENDS):
         for sanction in all_records(connection, Sanction, [("state", state)]):
-            if _is_over(sanction, now):
+            if sanction.until is not None and sanction.until < now:
                 yield Due("disclosure:push_sanction", (sanction.id,), f"sanction {sanction.id}")
     for ballot in all_records(connection, Ballot, [("state", BallotState.OPEN)]):
         if ballot.closes_at < now:
@@ -75,13 +72,6 @@ def _disclosure(connection: Connection, now: datetime) -> Iterator[Due]:
     for late in late_disclosures(connection, now):
         if not late.on_record:
             yield _of_disclosure("late", late.msp_id, late.subject, late.period)
-
-
-def _is_over(sanction: Sanction, now: datetime) -> bool:
-    """Whether a sanction's time has run out; a fine that is final waits for its payment, not for time."""
-    if sanction.state is SanctionState.FINAL and sanction.penalty is Penalty.FINE:
-        return False
-    return (sanction.decide_until if sanction.state is SanctionState.HEARING else sanction.due_at) < now
 
 
 def _of_disclosure(function: str, msp_id: str, subject: str, period: str) -> Due:

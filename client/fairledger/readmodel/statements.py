@@ -35,7 +35,8 @@ def public_papers(record: Complaint | Sanction | Inspection | Disclosure | Anoma
     if isinstance(record, Anomaly):
         yield from ((PAPER, sha256) for sha256 in dict.fromkeys(record.evidence))
         return
-    named = (each for each in _documents(record) if each.kind is DocumentKind.STATEMENT or _is_disclosed(record))
+    disclosed = isinstance(record, Disclosure)
+    named = (each for each in _documents(record) if disclosed or each.kind is DocumentKind.STATEMENT)
     yield from dict.fromkeys((TERM if each.media_type == MEDIA_TYPE else PAPER, each.sha256) for each in named)
 
 
@@ -56,7 +57,3 @@ def _documents(record: Complaint | Sanction | Inspection | Disclosure) -> Iterab
     else:
         for step in record.steps:
             yield from step.documents
-
-
-def _is_disclosed(record: object) -> bool:
-    return isinstance(record, Disclosure)

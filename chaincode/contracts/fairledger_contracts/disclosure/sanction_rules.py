@@ -78,14 +78,12 @@ def judge(sanction: Sanction, standard: Standard, act: Act, *, upheld: bool) -> 
 
 
 def push(sanction: Sanction, standard: Standard, act: Act) -> Sanction:
-    """What follows from a deadline that has passed; anybody may ask for it. Raises ``WrongState`` (DISCLOSURE_NOT_DUE).
+    """What follows from a deadline that has passed; anybody may ask for it.
 
-    A fine that is final waits for its payment: it has no next state by time alone.
+    Raises ``WrongState`` (DISCLOSURE_NOT_DUE, DISCLOSURE_SANCTION_STATE).
     """
-    state = sanction.state
-    until = sanction.decide_until if state is SanctionState.HEARING else sanction.due_at
-    unpaid = state is SanctionState.FINAL and sanction.penalty is Penalty.FINE
-    if state not in _BY_TIME or unpaid:
+    state, until = sanction.state, sanction.until
+    if until is None:
         raise WrongState("DISCLOSURE_SANCTION_STATE", f"no time is running out for a sanction that is {state}")
     if act.at <= until:
         raise WrongState("DISCLOSURE_NOT_DUE", f"there is time until {until.isoformat()}")

@@ -1,8 +1,9 @@
 """Inspections: ordered by an authority, made by an inspector, followed up until they are closed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -81,6 +82,14 @@ class InspectionState(StrEnum):
     MENDED = "mended"
     OVERDUE = "overdue"
     CLOSED = "closed"
+
+
+# What becomes of one whose deadline has passed; one that is overdue waits on.
+BY_TIME: Final[Mapping[InspectionState, InspectionState]] = {
+    InspectionState.ORDERED: InspectionState.OVERDUE,
+    InspectionState.REPORTED: InspectionState.OVERDUE,
+    InspectionState.MENDED: InspectionState.CLOSED,
+}
 
 
 class Inspection(Record, kind="supervision-inspection", key=("id",)):

@@ -101,6 +101,13 @@ class Sanction(Record, kind="disclosure-sanction", key=("id",)):
     recorder: Signatory
     changed_by: Signatory | None = None
 
+    @property
+    def until(self) -> datetime | None:
+        """When time alone moves it on; None at an end, and for a fine that is final, which waits for its payment."""
+        if self.state in ENDS or (self.state is SanctionState.FINAL and self.penalty is Penalty.FINE):
+            return None
+        return self.decide_until if self.state is SanctionState.HEARING else self.due_at
+
 
 class Sanctioned(Record, kind="disclosure-sanctioned", key=("ground", "fact", "rule")):
     """That a fact has its ``sanction`` by a rule: whatever came of it, there is no second one.

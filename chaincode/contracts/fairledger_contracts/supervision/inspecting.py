@@ -10,6 +10,7 @@ from fairledger_contracts.disclosure.callers import AUTHORITIES, PLATFORM_OFFICE
 from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.inspection import (
+    BY_TIME,
     FINDINGS_MAX,
     STANDARD,
     Finding,
@@ -143,15 +144,12 @@ async def push(ctx: Context, inspection_id: str) -> Inspection:
     What was not reported or mended is overdue; what was mended and not looked at is closed.
     """
     inspection, _ = await _load(ctx, inspection_id)
-    following = _BY_TIME.get(inspection.state)
+    following = BY_TIME.get(inspection.state)
     if following is None:
         raise _wrong(inspection)
     if ctx.time <= inspection.due_at:
         raise WrongState("SUPERVISION_NOT_DUE", f"there is time until {inspection.due_at.isoformat()}")
     return await _saved(ctx, inspection.model_copy(update={"state": following, "changed_by": anyone(ctx)}))
-
-
-_BY_TIME = {State.ORDERED: State.OVERDUE, State.REPORTED: State.OVERDUE, State.MENDED: State.CLOSED}
 
 
 def _follow_up(inspection: Inspection) -> str:

@@ -11,7 +11,7 @@ from fairledger_contracts.disclosure.sanction_grounds import rules_broken
 from fairledger_contracts.records.ballot import Ballot, BallotState
 from fairledger_contracts.records.complaint import Complaint, ComplaintState
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState
-from fairledger_contracts.records.inspection import Inspection, InspectionState
+from fairledger_contracts.records.inspection import BY_TIME, Inspection, InspectionState
 from fairledger_contracts.records.monitoring import LISTING_RULES, Listing
 from fairledger_contracts.records.sanction import GroundKind, Penalty, Sanction, SanctionState
 from fairledger_contracts.records.signatory import Signatory
@@ -116,17 +116,16 @@ class Desk:
         """A sanction under way."""
         state, own, known = record.state, self.is_of(record.msp_id), {"id": record.id}
         hearing, past = state is SanctionState.HEARING, record.due_at < self.now
-        over = record.decide_until < self.now if hearing else past
-        is_fine = record.penalty is Penalty.FINE
-        waits = state is SanctionState.FINAL and is_fine  # for its payment, not for time
+        over = record.until is not None and record.until < self.now
+        to_pay = state is SanctionState.FINAL and record.penalty is Penalty.FINE
         offers = [
             (hearing and own and not past, "hear", known),
             (hearing and self.is_officer and (record.heard or past) and not over, "decide_sanction", known),
             (state is SanctionState.IMPOSED and own and not past, "appeal", known),
             (state is SanctionState.APPEALED and self.is_regulator and not past, "judge", known),
-            (waits and own, "pay", known),
+            (to_pay and own, "pay", known),
             (state in (SanctionState.IMPOSED, SanctionState.FINAL) and self.is_officer, "end_sanction", known),
-            (over and not waits, "push_sanction", known),
+            (over, "push_sanction", known),
         ]
         following = self._sanction(record, record.msp_id, GroundKind.SANCTION, record.id)
         return self._task(record, record.due_at, offers, following)
@@ -150,7 +149,7 @@ class Desk:
         closed, overdue = state is InspectionState.CLOSED, state is InspectionState.OVERDUE
         to_report = not reported and (state is InspectionState.ORDERED or overdue)
         to_mend = reported and (state is InspectionState.REPORTED or overdue)
-        pushable = not closed and not overdue and record.due_at < self.now
+        pushable = state in BY_TIME and record.due_at < self.now
         to_review = state is InspectionState.MENDED and self.is_authority and not pushable
         offers = [
             (to_report and self.inspects and self.person.msp_id != record.platform, "report_inspection", known),
