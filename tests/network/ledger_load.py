@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fairledger.gateway import Limits
 from fairledger.gateway.errors import GatewayError
-from fairledger_network.status import status
+from fairledger_network.status import NodeStatus, status
 from tests.network.running_consortium import RunningConsortium
 
 CHANNEL = "credit-channel"
@@ -17,14 +17,14 @@ PAUSE_AFTER_ERROR_S = 0.2
 SETTLE_DEADLINE_S = 60.0
 
 
-async def settled(consortium: RunningConsortium) -> None:
-    """Wait until all peers have all blocks: a commit is confirmed when the first peer has it."""
+async def settled(consortium: RunningConsortium) -> list[NodeStatus]:
+    """All nodes, once their ledgers are equally high: a commit is confirmed when the first peer has it."""
     deadline = time.monotonic() + SETTLE_DEADLINE_S
     while True:
         nodes = await asyncio.to_thread(status, consortium)
         heights = {node.height for node in nodes if node.node.kind in ("peer", "orderer")}
         if len(heights) == 1:
-            return
+            return nodes
         assert time.monotonic() < deadline, f"the ledgers stay at heights {heights}"
 
 

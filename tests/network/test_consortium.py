@@ -7,22 +7,22 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from fairledger.profile import ConnectionProfile
+from fairledger_network.chain import Chain, read_chain
 from fairledger_network.credentials import missing_people
 from fairledger_network.deploy import deploy, release_of
 from fairledger_network.down import down
 from fairledger_network.errors import PortTaken
 from fairledger_network.package import code_digest
-from fairledger_network.status import status
+from fairledger_network.status import NodeStatus, status
 from fairledger_network.up import up
 from tests.network import half_set_up
-from tests.network.ledger_load import PEERS, get, put
+from tests.network.ledger_load import PEERS, get, put, settled
 from tests.network.running_consortium import ROOT, RunningConsortium
 
 NODES = 4 + 3 + 4 + 4 * 3 + 4  # CAs, orderers, peers, servers of three chaincodes, API services
@@ -30,22 +30,22 @@ HALF_STATE_OFFSET = 1_000  # beside the session's own consortium
 UP_DEADLINE_S = 120
 
 
-def level(consortium: RunningConsortium) -> int:
-    """The height of all peers, once it is the same: they commit one after the other."""
-    deadline = time.monotonic() + UP_DEADLINE_S
-    while time.monotonic() < deadline:
-        heights = {node.height for node in status(consortium) if node.node.kind in ("peer", "orderer")}
-        if len(heights) == 1:
-            (height,) = heights
-            assert height is not None
-            return height
-        time.sleep(0.2)
-    raise TimeoutError("the peers don't come to the same height")
+def height_of(nodes: list[NodeStatus]) -> int:
+    """Of the lowest ledger."""
+    return min(node.height for node in nodes if node.height is not None)
+
+
+def first_blocks(consortium: RunningConsortium, count: int) -> list[Chain]:
+    """What each peer has of the first blocks; services may write more at any time."""
+
+    async def read() -> list[Chain]:
+        return [await read_chain(peer, consortium, count) for peer in consortium.of_kind("peer")]
+
+    return asyncio.run(read())
 
 
 def test_every_node_is_healthy_and_all_ledgers_are_alike(consortium: RunningConsortium) -> None:
-    level(consortium)
-    nodes = status(consortium)
+    nodes = asyncio.run(settled(consortium))
 
     assert [node.node.name for node in nodes if node.state != "healthy"] == []
     assert len(nodes) == NODES
@@ -57,7 +57,7 @@ def test_every_node_is_healthy_and_all_ledgers_are_alike(consortium: RunningCons
 
 def test_verify_compares_every_block_and_the_state_of_all_peers(consortium: RunningConsortium) -> None:
     asyncio.run(put(consortium, "verified", "1"))
-    height = level(consortium)
+    height = height_of(asyncio.run(settled(consortium)))
 
     verification = consortium.verify()
 
@@ -148,37 +148,44 @@ def test_an_unknown_organisation_is_refused_with_those_there_are(consortium: Run
 
 
 def test_up_again_changes_nothing(consortium: RunningConsortium) -> None:
-    before = {node.node.name: (node.pid, node.height) for node in status(consortium)}
+    peer = consortium.peer_commands()[0]
+    processes = {node.node.name: node.pid for node in status(consortium)}
+    chaincodes = consortium.lifecycle.committed(peer)
 
     up(consortium)
 
-    assert {node.node.name: (node.pid, node.height) for node in status(consortium)} == before
+    assert {node.node.name: node.pid for node in status(consortium)} == processes
+    assert consortium.lifecycle.committed(peer) == chaincodes
 
 
 def test_after_down_and_up_the_ledger_is_the_same(consortium: RunningConsortium) -> None:
     asyncio.run(put(consortium, "kept", "before down"))
-    before = {node.node.name: node.block_hash for node in status(consortium) if node.node.kind == "peer"}
+    count = height_of(asyncio.run(settled(consortium)))
+    before = first_blocks(consortium, count)
 
     stopped = down(consortium)
     running = [node.node.name for node in status(consortium) if node.pid]
     up(consortium)
 
     assert (len(stopped), running) == (NODES, [])
-    assert {node.node.name: node.block_hash for node in status(consortium) if node.node.kind == "peer"} == before
+    assert {len(chain.marks) for chain in before} == {count}
+    assert first_blocks(consortium, count) == before
     assert asyncio.run(get(consortium, "Regulator", "regulator", "kept")) == "before down"
     asyncio.run(put(consortium, "kept", "after up"))
 
 
 def test_after_a_crash_of_everything_the_ledger_is_the_same(consortium: RunningConsortium) -> None:
     asyncio.run(put(consortium, "kept", "before the crash"))
-    before = {node.node.name: node.block_hash for node in status(consortium) if node.node.kind == "peer"}
+    count = height_of(asyncio.run(settled(consortium)))
+    before = first_blocks(consortium, count)
 
     for node in consortium.nodes:
         consortium.kill(node.name)
     assert [node.node.name for node in status(consortium) if node.pid] == []
     up(consortium)
 
-    assert {node.node.name: node.block_hash for node in status(consortium) if node.node.kind == "peer"} == before
+    assert {len(chain.marks) for chain in before} == {count}
+    assert first_blocks(consortium, count) == before
     assert asyncio.run(get(consortium, "Regulator", "regulator", "kept")) == "before the crash"
     asyncio.run(put(consortium, "kept", "after the crash"))
 

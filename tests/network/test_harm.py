@@ -8,7 +8,7 @@ import pytest
 
 from fairledger_network.errors import NotReady
 from fairledger_network.heal import heal
-from fairledger_network.status import status
+from fairledger_network.status import NodeStatus, status
 from tests.network import block_file
 from tests.network.block_file import StoredBlock
 from tests.network.ledger_load import PEERS, Load, get, put, settled
@@ -26,9 +26,9 @@ def whole(consortium: RunningConsortium) -> Iterator[RunningConsortium]:
     consortium.restore()
 
 
-def heads(consortium: RunningConsortium) -> set[tuple[int | None, str | None]]:
+def heads(nodes: list[NodeStatus]) -> set[tuple[int | None, str | None]]:
     """Heights and newest block hashes of all peers: one if all are alike."""
-    return {(node.height, node.block_hash) for node in status(consortium) if node.node.kind == "peer"}
+    return {(node.height, node.block_hash) for node in nodes if node.node.kind == "peer"}
 
 
 async def test_a_peer_killed_while_it_commits_comes_back_with_all_that_was_acknowledged(
@@ -42,10 +42,9 @@ async def test_a_peer_killed_while_it_commits_comes_back_with_all_that_was_ackno
         await load.wait_for(40)
 
     await asyncio.to_thread(whole.restore)
-    await settled(whole)
 
     assert await load.missing(*SERVED_BY_HARMED) == []
-    assert len(await asyncio.to_thread(heads, whole)) == 1
+    assert len(heads(await settled(whole))) == 1
     assert (await asyncio.to_thread(whole.verify)).sound
 
 
@@ -124,7 +123,7 @@ async def test_an_edited_block_file_is_healed_from_the_others(whole: RunningCons
     await asyncio.to_thread(whole.heal, HARMED)
 
     assert (await asyncio.to_thread(whole.verify)).sound
-    assert len(await asyncio.to_thread(heads, whole)) == 1
+    assert len(heads(await settled(whole))) == 1
     assert await get(whole, *SERVED_BY_HARMED, "invoice") == value
     await put(whole, "invoice", "written after the healing")
     assert await get(whole, *SERVED_BY_HARMED, "invoice") == "written after the healing"

@@ -69,7 +69,9 @@ async def test_contract_sees_the_same_caller_through_both(
 
 async def test_both_see_the_same_height(ours: Network, theirs: HfcClient, key: str) -> None:
     await theirs.invoke(PEERS, CHAINCODE, "calls:put", key, "1")
-    assert await theirs.height("peer0.Association") == (await ours.chain_info()).height
+    before = (await ours.chain_info()).height
+    seen = await theirs.height("peer0.Association")
+    assert before <= seen <= (await ours.chain_info()).height  # services write, too
 
 
 async def test_refusal_reaches_hfc_with_its_code_and_writes_nothing(ours: Network, theirs: HfcClient, key: str) -> None:
