@@ -9,10 +9,12 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from fairledger_chaincode.simulator import LedgerSimulator, SimulatedIdentity
 from tests.support.captures import document, event
 from tests.support.escrow import AREA, CARRIER, PHONE, SEALED, commitment
 from tests.support.supervised import DOCUMENT
 
+MSPS: Final = {"officer": "AssociationMSP", "inspector": "AssociationMSP", "regulator": "RegulatorMSP"}
 ID: Final = "ab" * 32
 NOTES: Final = [f"{ID}:0"]
 DAY: Final = "2026-11-25T08:00:00Z"
@@ -225,6 +227,11 @@ MAY_BE_EMPTY: Final[Mapping[str, set[tuple[Any, ...]]]] = {  # what says nothing
     "supervision:close_inspection": {(1,)},
 }
 WITHOUT_TEXT: Final = frozenset({"privacy:keep", "privacy:newest_key", "privacy:unpublished"})
+
+
+def caller_of(ledger: LedgerSimulator, role: str) -> SimulatedIdentity:
+    """Somebody of that role, where people of it are."""
+    return ledger.identity(MSPS.get(role, "PlatformAMSP"), role, role=role)
 
 
 def plain(arguments: Sequence[Any]) -> list[str | bytes]:

@@ -1,4 +1,4 @@
-"""The contract ``trace`` on a simulated ledger."""
+"""The contract ``trace``, or all of them, on a simulated ledger."""
 
 import json
 from collections.abc import AsyncIterator
@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from fairledger_chaincode.simulator import ChaincodeFailed, Committed, LedgerSimulator, SimulatedIdentity
+from fairledger_contracts.contracts import all_contracts
 from fairledger_contracts.lineage.history import History
 from fairledger_contracts.lineage.recall_scope import RecallScope
 from fairledger_contracts.records.capture import CaptureReceipt, CaptureRecord
 from fairledger_contracts.records.event import ItemEvents, RecordedEvent
 from fairledger_contracts.trace.contract import Trace
+from tests.support.privacy import COLLECTIONS
 
 VALID_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 ORGANIZATIONS = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
@@ -89,6 +91,13 @@ def issued(ledger: LedgerSimulator, msp_id: str, **attributes: str) -> Simulated
 
 def _argument(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+@pytest.fixture(scope="module")
+async def ledger() -> AsyncIterator[LedgerSimulator]:
+    """All contracts, with the platforms' collections."""
+    async with LedgerSimulator(all_contracts(), ORGANIZATIONS, collections=COLLECTIONS, replicas=1) as simulated:
+        yield simulated
 
 
 @pytest.fixture

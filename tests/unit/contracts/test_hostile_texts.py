@@ -1,23 +1,15 @@
 """No text of any argument can be a key of something else, or hold what no record should: all of them are refused."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from fairledger_chaincode.functions import FunctionTable
 from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator
 from fairledger_contracts.contracts import all_contracts
-from tests.support.contract_calls import CALLS, HOSTILE, WITHOUT_TEXT, plain, spoiled
-from tests.support.privacy import COLLECTIONS, ORGANIZATIONS
+from tests.support.contract_calls import CALLS, HOSTILE, WITHOUT_TEXT, caller_of, plain, spoiled
 
-HOMES = {"officer": "AssociationMSP", "inspector": "AssociationMSP", "regulator": "RegulatorMSP"}
 REFUSALS = {"CHAINCODE_KEY", "CHAINCODE_ARGUMENTS"}
-
-
-@pytest.fixture(scope="module")
-async def ledger() -> AsyncIterator[LedgerSimulator]:
-    async with LedgerSimulator(all_contracts(), ORGANIZATIONS, collections=COLLECTIONS, replicas=1) as simulated:
-        yield simulated
 
 
 def test_each_function_is_called() -> None:
@@ -31,7 +23,7 @@ def test_each_function_is_called() -> None:
 async def answered(ledger: LedgerSimulator, function: str, sent: Sequence[str | bytes]) -> str:
     """The code with which a call is refused, or nothing."""
     role = CALLS[function].role
-    caller = ledger.identity(HOMES.get(role, "PlatformAMSP"), role, role=role)
+    caller = caller_of(ledger, role)
     try:
         await ledger.evaluate(caller, function, *sent)
     except ChaincodeFailed as refusal:

@@ -1,26 +1,16 @@
 """What could make a key of something else, no key, or too long a key, is refused with a code by every function."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from fairledger_chaincode.functions import FunctionTable
 from fairledger_chaincode.simulator import ChaincodeFailed, LedgerSimulator
 from fairledger_contracts.contracts import all_contracts
-from tests.support.contract_calls import CALLS, TRACE_CALLS, WITHOUT_TEXT, replaced_texts
-from tests.support.privacy import COLLECTIONS, ORGANIZATIONS
+from tests.support.contract_calls import CALLS, TRACE_CALLS, WITHOUT_TEXT, caller_of, replaced_texts
 
-HOMES = {"officer": "AssociationMSP", "inspector": "AssociationMSP", "regulator": "RegulatorMSP"}
 SURROGATE = "\ud800"  # no text by itself; JSON can say it
 TEXTS = {"empty": "", "zero": "\x00", "highest": "\U0010ffff", "surrogate": SURROGATE, "long": "x" * 70_000}
 OWN_CODES = ("TRACE_", "ESCROW_", "DISCLOSURE_", "SUPERVISION_", "PRIVACY_")
 ALL = {**CALLS, **TRACE_CALLS}
-
-
-@pytest.fixture(scope="module")
-async def ledger() -> AsyncIterator[LedgerSimulator]:
-    async with LedgerSimulator(all_contracts(), ORGANIZATIONS, collections=COLLECTIONS, replicas=1) as simulated:
-        yield simulated
 
 
 def test_each_function_is_called() -> None:
@@ -46,7 +36,7 @@ async def test_each_text_of_its_arguments_is_refused_with_a_code(
     ledger: LedgerSimulator, function: str, text: str
 ) -> None:
     role, arguments = ALL[function]
-    caller = ledger.identity(HOMES.get(role, "PlatformAMSP"), role, role=role)
+    caller = caller_of(ledger, role)
     for sent in replaced_texts(arguments, TEXTS[text]):
         if any(SURROGATE in str(each) for each in sent):
             continue  # what can't be encoded can't be sent
