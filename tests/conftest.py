@@ -4,11 +4,15 @@ The others give way to it: its nodes have deadlines, and wait for each other mos
 """
 
 import os
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.async_api import Browser
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+from tests.support.browser import browser
 
 settings.register_profile("untimed", settings(settings.default, deadline=None))
 settings.load_profile("untimed")  # how long an example takes says how busy the machine is
@@ -34,3 +38,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(CONSORTIUM) and not os.nice(0):
         os.nice(GIVE_WAY)
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser for the tests of one file."""
+    async with browser() as started:
+        yield started

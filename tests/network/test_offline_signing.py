@@ -20,16 +20,10 @@ from fairledger.identity import Identity, KeySigner
 from fairledger_network.identities import Identities
 from fairledger_network.registration import Registration
 from tests.network.running_consortium import RunningConsortium
-from tests.support.browser import PHONE, browser
+from tests.support.browser import PHONE
 from tests.support.own_key import OwnKeyHolder, another_key, certificate_request, with_high_s
 
 ITEM = "https://id.gs1.org/01/09521000001107/21/OWN{number}"
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 def secret_of(consortium: RunningConsortium, name: str, role: str = "producer") -> str:

@@ -1,7 +1,6 @@
 """The scan page in a real browser: phone and desktop, with and without JavaScript, in both languages."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -12,7 +11,7 @@ from playwright.async_api import Browser, Route, ViewportSize, expect
 from tests.network.rest_client import Api
 from tests.network.running_consortium import RunningConsortium
 from tests.network.told_goods import MARKUP, ToldGoods
-from tests.support.browser import DESKTOP, PHONE, PICTURES, browser, check_reads_well
+from tests.support.browser import DESKTOP, PHONE, PICTURES, check_reads_well
 from tests.support.captures import document, event
 
 ITEM = event(71_001)["epcList"][0]
@@ -35,12 +34,6 @@ STATES: dict[str, dict[str, int]] = {  # what of the page each has, and how ofte
     "unknown": {"div.warning": 1, ".grade": 0, ".journey": 0, "#report-form": 0},
     "wordy": {".grade-D": 1, ".tag.missing": 1, ".recalls p": 1, ".papers li": 1},
 }
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.support.browser import DESKTOP, PHONE, browser, check_reads_well
+from tests.support.browser import DESKTOP, PHONE, check_reads_well
 from tests.support.founded import found, posted
 from tests.support.privacy import ORDER, PLATFORM
 from tests.support.served import served
@@ -34,12 +34,6 @@ class Scene:
     url: str
     running: RunningService
     secret: str
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, ViewportSize, expect
 
-from tests.support.browser import DESKTOP, PHONE, browser, check_reads_well
+from tests.support.browser import DESKTOP, PHONE, check_reads_well
 from tests.support.provider import Dealings, SandboxUnderTest, provider_under_test
 from tests.support.served import served
 from tests.unit.client.api.papers import refusal
@@ -28,12 +28,6 @@ class Scene:
     dealings: Dealings
     sandbox: SandboxUnderTest
     url: str
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import ViewportSize, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
-from tests.support.browser import DESKTOP, PHONE, browser, check_reads_well
+from tests.support.browser import DESKTOP, PHONE, check_reads_well
 from tests.support.escrow_service import trading
 from tests.support.served import served
 from tests.support.simulated_service import Attributes, RunningService
@@ -149,9 +149,11 @@ async def test_what_is_filled_in_wrong_is_told_on_the_page(service: RunningServi
 
 
 @pytest.mark.parametrize(("size", "language"), LOOKS.values(), ids=LOOKS)
-async def test_the_forms_read_well(service: RunningService, size: ViewportSize, language: str) -> None:
+async def test_the_forms_read_well(
+    service: RunningService, chromium: Browser, size: ViewportSize, language: str
+) -> None:
     order, note = await paid_after_dispute(service)
-    async with browser() as chromium, served(started(service)) as address:
+    async with served(started(service)) as address:
         context = await chromium.new_context(viewport=size)
         name, _, value = signed_in(service, "steward")["Cookie"].partition("=")
         await context.add_cookies([{"name": name, "value": value, "url": f"{address}/desk"}])

@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
-from tests.support.browser import DESKTOP, PHONE, browser
+from tests.support.browser import DESKTOP, PHONE
 from tests.support.escrow_service import trading
 from tests.support.served import served
 from tests.support.simulated_service import RunningService
@@ -30,12 +30,6 @@ PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshot
 async def service(tmp_path: Path) -> AsyncIterator[RunningService]:
     async with trading(tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 def started(service: RunningService) -> FastAPI:

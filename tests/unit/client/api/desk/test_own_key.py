@@ -30,7 +30,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from fairledger.deployment import CHAINCODE, CHANNEL
 from fairledger.gateway.proposal import propose, transaction_id
 from fairledger.identity import P256_ORDER, Identity
-from tests.support.browser import DESKTOP, PHONE, browser
+from tests.support.browser import DESKTOP, PHONE
 from tests.support.live_service import SimulatedCa, live, simulated_ca
 from tests.support.simulated_service import MSP_ID, ServiceUnderTest
 from tests.unit.client.api.papers import LICENCE, RECALL
@@ -44,12 +44,6 @@ FORM = f"""<form method="post" action="/desk/key" data-function="trace:recall" i
 <p><label>reason<input data-argument value='{REASON}'></label></p><button type="submit">send</button></form>"""
 WITH_FORM = re.compile(r"/desk/key\?lang=en$")  # and no more
 PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshots, to be looked at
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 @pytest.fixture

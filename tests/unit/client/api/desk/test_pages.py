@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, ViewportSize, expect
 
-from tests.support.browser import DESKTOP, PHONE, browser
+from tests.support.browser import DESKTOP, PHONE
 from tests.support.escrow import AREA, LICENCE
 from tests.support.escrow import PHONE as GOODS
 from tests.support.served import served
@@ -40,12 +40,6 @@ class Served:
         told = self.trade.cookie(name)["Cookie"].partition("=")
         await context.add_cookies([{"name": told[0], "value": told[2], "url": f"{self.address}/desk"}])
         return context
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.support.browser import DESKTOP, PHONE, browser, check_reads_well
+from tests.support.browser import DESKTOP, PHONE, check_reads_well
 from tests.support.founded import found
 from tests.support.served import served
 from tests.support.simulated_service import RunningService, ServiceUnderTest
@@ -33,12 +33,6 @@ class Scene:
     url: str
     running: RunningService
     file: Path
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from fairledger.identity import Identity
 from fairledger_chaincode.identity import ClientIdentity
-from tests.support.browser import PHONE, browser, check_reads_well
+from tests.support.browser import PHONE, check_reads_well
 from tests.support.escrow import AREA, CARRIER, SERIAL
 from tests.support.escrow import PHONE as GOODS
 from tests.support.live_service import simulated_ca
@@ -21,12 +21,6 @@ from tests.unit.client.api.desk.test_trade import OFFER
 
 SECRET = "only-once"
 PEOPLE = {"kate": {"role": "consumer"}, "shop": {"role": "merchant", "gln": "9521000000056"}}
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browser() as started:
-        yield started
 
 
 @pytest.fixture
