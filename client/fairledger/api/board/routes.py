@@ -15,6 +15,7 @@ from fairledger.api.board.words import texts
 from fairledger.api.codes import meaning_of
 from fairledger.api.complaint_routes import NewComplaint, Shown, act_by_receipt, complaint_of, file_anonymously
 from fairledger.api.desk.acting import KEY, new_key
+from fairledger.api.desk.fields import STATEMENT_CHARACTERS_MAX, documents_of
 from fairledger.api.forms import form_of
 from fairledger.api.idempotency import by_key, refusal_of
 from fairledger.api.parameters import takes
@@ -23,6 +24,7 @@ from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
 from fairledger.readmodel.complaint_figures import complaint_figures
 from fairledger.readmodel.records import list_records
+from fairledger.readmodel.statements import public_papers
 from fairledger.receipts import is_receipt
 from fairledger.words.text import Language
 from fairledger_contracts.records.complaint import AboutKind, Complaint, Matter
@@ -82,7 +84,8 @@ async def complain(request: Request) -> HTMLResponse:
     told = {"about": about, "platform": form.get("platform", ""), "matter": form.get("matter", "")}
     try:
         once = by_key(request, form.get(KEY, ""))
-        made = await file_anonymously(request, NewComplaint.model_validate(told), once)
+        documents = await documents_of(request, form)
+        made = await file_anonymously(request, NewComplaint.model_validate({**told, "documents": documents}), once)
     except ValidationError:
         return _complain(request, language, problem=Problem("REQUEST_INVALID", "fill in the whole form"))
     except EXPECTED as error:
@@ -101,7 +104,8 @@ async def of_receipt(request: Request) -> HTMLResponse:
         if step in {"escalate", "settle"}:
             once = by_key(request, form.get(KEY, "") + step)
             named: Literal["escalate", "settle"] = "escalate" if step == "escalate" else "settle"
-            if problem := refusal_of(await act_by_receipt(request, named, Shown(receipt=secret), once)):
+            shown = Shown(receipt=secret, documents=await documents_of(request, form))
+            if problem := refusal_of(await act_by_receipt(request, named, shown, once)):
                 raise problem
         return _complain(request, language, complaint=complaint_of(request, secret))
     except EXPECTED as error:
@@ -132,6 +136,8 @@ def _complain(
         abouts=list(AboutKind),
         matters=list(Matter),
         complaint=complaint,
+        statements=[sha256 for _, sha256 in public_papers(complaint)] if complaint else [],
+        statement_max=STATEMENT_CHARACTERS_MAX,
         receipt=receipt,
         problem=said,
         new_key=new_key,

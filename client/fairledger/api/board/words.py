@@ -78,6 +78,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Number of order or tag, GLN of merchant, platform, or payment as REFERENCE@PROVIDER",
     ),
     "matter": Text("事由", "What is wrong"),
+    "statement": Text("发生了什么（可不填）", "What happened (if you like)"),
+    "statement_text": Text(
+        "公开：会作为文件保存，账本上是它的哈希值；任何人都能读到。",
+        "Public: it is kept as a document that everybody can read, with its hash on the ledger.",
+    ),
+    "why_escalate": Text("升级的理由（可不填，公开）", "Why you escalate (if you like; public)"),
     "answering": Text("由哪个平台答复", "Which platform has to answer"),
     "send": Text("提交投诉", "Send the complaint"),
     "receipt": Text("您的回执", "Your receipt"),
@@ -91,6 +97,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "not_sent": Text("没有提交成功：{reason}", "That could not be sent: {reason}"),
     "escalate": Text("升级投诉", "Escalate"),
     "settle": Text("已解决", "I am content"),
+    "statements": Text("公开说明", "Statements"),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
 }
 

@@ -129,12 +129,19 @@ async def test_somebody_complains_and_asks_for_it_by_the_receipt(chromium: Brows
     await page.goto(f"{scene.url}/complain?lang=en")
     await page.fill("#about-id", "17")
     await page.select_option("#matter", "defective")
+    await page.fill("#statement", "The screen was broken when it came")
     await page.click("button:has-text('Send the complaint')")
     receipt = await page.locator("section code").inner_text()
     assert len(receipt) == 64
     await page.fill("#code", receipt)
+    await page.fill("#why", "Nobody answered")
+    await page.click("button[value=escalate]")
+    assert "SUPERVISION_COMPLAINT_STATE" in await page.locator("[role=alert]").inner_text()
+    await page.fill("#code", receipt)
     await page.click("button[value=show]")
     assert "Defective" in await page.locator("#state + dl").inner_text()
+    await page.click("#state + dl a")
+    assert await page.locator("body").inner_text() == "The screen was broken when it came"
     await page.close()
 
 

@@ -1,6 +1,7 @@
 """Standards, complaints and their figures over REST: who may do what, and what everybody can read."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,6 +180,26 @@ async def test_anybody_complains_on_the_page_and_follows_it_by_the_receipt(found
     assert (without.status_code, "IDEMPOTENCY_KEY_INVALID" in without.text) == (400, True)
     assert bad.status_code == 400
     assert refusal(await founded.client.post("/complain", json=fields)) == (415, "REQUEST_MEDIA_TYPE")
+
+
+async def test_what_somebody_without_an_account_writes_is_a_public_statement(founded: RunningService) -> None:
+    (form,) = forms_of((await founded.client.get("/complain", params={"lang": "en"})).text, "/complain")
+    told = {"about": "order", "about_id": "18", "platform": "PlatformAMSP", "matter": "unsafe"}
+    fields = {**form, **told, "statement": "It caught fire <b>twice</b>"}
+    sent = await founded.client.post(fields.pop("action"), data=fields)
+    secret = sent.text.partition("<code>")[2].partition("</code>")[0]
+    (complaint,) = (await founded.client.get("/complaints", params={"about": "order:18"})).json()
+    await posted(founded, f"/complaints/{complaint['id']}/answer", {}, "steward", 200)
+    (form,) = forms_of(sent.text, "/receipt")
+    escalated = {**form, "lang": "en", "receipt": secret, "step": "escalate", "statement": "No word of the fire"}
+    shown = await founded.client.post(escalated.pop("action"), data=escalated)
+    statements = [
+        (await founded.client.get(f"/documents/{each}")).text
+        for each in re.findall(r'href="/documents/([0-9a-f]{64})"', shown.text)
+    ]
+    assert statements == ["It caught fire <b>twice</b>", "No word of the fire"]
+    long = await founded.client.post("/complain", data={**fields, "statement": "x" * 4_001})
+    assert (long.status_code, "at most 4000 characters" in long.text) == (400, True)
 
 
 async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: RunningService) -> None:
