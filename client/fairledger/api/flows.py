@@ -1,23 +1,26 @@
 """The flow of funds that somebody asks for, and whether it is theirs to follow."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import Query
 from sqlalchemy import Connection
 
-from fairledger.api.parties import follows, is_party
+from fairledger.api.parties import follows, is_named, is_party, is_regulator, takes_part
 from fairledger.api.problems import Problem
+from fairledger.flow.names import SOMEBODY, unnamed
 from fairledger.flow.telling import View
 from fairledger.readmodel.funds import Direction, Flow, flow_of, flow_of_note, unspent_of
-from fairledger.readmodel.records import find_record
+from fairledger.readmodel.records import all_records, find_record
 from fairledger.words.text import Language
-from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.movement import Movement, MovementKind, Piece
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Order
+from fairledger_contracts.records.payment import payment_name, provider_of
 from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.warrant import SubjectKind, Warrant
 
 DRAWN_MAX: Final = 120  # movements; a picture of more is no picture
 NAMES: Final = ("note", "order", "payout", "reference")
@@ -51,6 +54,7 @@ def asked(*values: str | None) -> Asked:
 def told_flow(connection: Connection, person: Signatory, begin: Asked, direction: Direction) -> Flow:
     """The flow, for who has a part in where it begins, for officers of a platform that has, and for the authorities.
 
+    People in a movement are named to who has a part in it or in its order, and to the regulator by a warrant.
     Raises ``Problem`` (ESCROW_ORDER_UNKNOWN, ESCROW_DENIED).
     """
     if begin.name == "order":
@@ -62,20 +66,58 @@ def told_flow(connection: Connection, person: Signatory, begin: Asked, direction
     walked = _walked(connection, begin, direction)
     if begin.name != "order" and walked.movements and not follows(person, _parts(walked.movements, begin.value)):
         raise _denied()
-    return walked
+    return _told(walked, _seen(connection, person, begin, walked))
 
 
-def view_of(connection: Connection, person: Signatory, flow: Flow, language: Language) -> View:
-    """How the person sees a flow: people in a movement are named to those who have a part in it, or in its order."""
-    orders = {movement.order for movement in flow.movements if movement.order}
-    found = [find_record(connection, Order, order) for order in sorted(orders)]
-    own = {order.id for order in found if order is not None and is_party(person, order)}
+def view_of(connection: Connection, flow: Flow, language: Language) -> View:
+    """How a flow is told now."""
+    return View(language, datetime.now(UTC), unspent_of(connection, flow))
 
-    def sees(movement: Movement) -> bool:
-        owners = [piece.owner for piece in (*movement.taken, *movement.made)]
-        return movement.order in own or follows(person, [*owners, owner_of(movement.recorder)])
 
-    return View(language, datetime.now(UTC), unspent_of(connection, flow), sees)
+def _seen(connection: Connection, person: Signatory, begin: Asked, flow: Flow) -> set[str]:
+    """The movements whose people are named to the person."""
+    if is_regulator(person) and any(_is_warranted(connection, *of) for of in _subjects(begin, flow)):
+        return {movement.id for movement in flow.movements}
+    orders = sorted({movement.order for movement in flow.movements if movement.order})
+    found = [find_record(connection, Order, order) for order in orders]
+    own = {order.id for order in found if order is not None and takes_part(person, order)}
+    return {
+        movement.id for movement in flow.movements if movement.order in own or is_named(person, _owners([movement]))
+    }
+
+
+def _subjects(begin: Asked, flow: Flow) -> Iterator[tuple[SubjectKind, str]]:
+    """What a warrant can be about, of that where a walk begins."""
+    if begin.name == "order":
+        yield SubjectKind.ORDER, begin.value
+    for movement in flow.movements:
+        if begin.name == "reference" and (movement.movement, movement.reference) == (MovementKind.ISSUE, begin.value):
+            yield SubjectKind.PAYMENT, payment_name(provider_of(movement.recorder), movement.reference)
+
+
+def _is_warranted(connection: Connection, kind: SubjectKind, value: str) -> bool:
+    """Whether a warrant about that is in force."""
+    found = all_records(connection, Warrant, [("subject", value)])
+    return any(each.terms.subject.kind is kind and each.in_force_at(datetime.now(UTC)) for each in found)
+
+
+def _told(flow: Flow, seen: Collection[str]) -> Flow:
+    """The flow with people unnamed, but for those of movements that are ``seen``, and of notes these took or made."""
+    named = {
+        piece.note for movement in flow.movements if movement.id in seen for piece in (*movement.taken, *movement.made)
+    }
+
+    def told(piece: Piece) -> Piece:
+        return piece if piece.note in named else piece.model_copy(update={"owner": unnamed(piece.owner)})
+
+    def without_names(movement: Movement) -> Movement:
+        is_provider = movement.movement in {MovementKind.ISSUE, MovementKind.REDEEM}  # a business, which all may know
+        recorder = movement.recorder if is_provider else movement.recorder.model_copy(update={"id": SOMEBODY})
+        taken, made = (tuple(map(told, pieces)) for pieces in (movement.taken, movement.made))
+        return movement.model_copy(update={"taken": taken, "made": made, "recorder": recorder})
+
+    movements = (each if each.id in seen else without_names(each) for each in flow.movements)
+    return Flow(tuple(movements), flow.cut)
 
 
 def _walked(connection: Connection, begin: Asked, direction: Direction) -> Flow:
@@ -96,8 +138,19 @@ def _parts(movements: Iterable[Movement], value: str) -> set[str]:
         if value in (movement.reference, movement.payout)
         or any(piece.note == value for piece in (*movement.taken, *movement.made))
     ]
-    owners = {piece.owner for movement in begun for piece in (*movement.taken, *movement.made)}
-    return owners | {owner_of(movement.recorder) for movement in begun}
+    return _owners(begun)
+
+
+def _owners(movements: Iterable[Movement]) -> set[str]:
+    """Whose notes movements took and made, and who recorded them."""
+    return {
+        owner
+        for movement in movements
+        for owner in (
+            *(piece.owner for piece in (*movement.taken, *movement.made)),
+            owner_of(movement.recorder),
+        )
+    }
 
 
 def _denied() -> Problem:

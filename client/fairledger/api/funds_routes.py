@@ -231,7 +231,10 @@ def flow(
     payout: AskedId = None,
     reference: AskedReference = None,
 ) -> Response:
-    """Answer from the read model. Who has no part in where the walk begins is refused; authorities see all."""
+    """Answer from the read model. Who has no part in where the walk begins is refused.
+
+    People are named to who has a part in the movement or its order, and to the regulator by a warrant in force.
+    """
     with service_of(request).database.reading() as connection:
         walked = told_flow(connection, signatory_of(person), asked(note, order, payout, reference), direction)
     return Response(ToldFlow(movements=walked.movements, cut=walked.cut).model_dump_json(), media_type=JSON)
@@ -260,7 +263,7 @@ def flow_picture(
     with service_of(request).database.reading() as connection:
         walked = told_flow(connection, signatory, asked(note, order, payout, reference), direction)
         language = language_of(lang, request.headers.get("accept-language", ""))
-        view = view_of(connection, signatory, walked, language)
+        view = view_of(connection, walked, language)
     if not walked.movements:
         raise Problem("RESOURCE_UNKNOWN", "nothing on the ledger moved for it")
     if len(walked.movements) > DRAWN_MAX:

@@ -47,17 +47,25 @@ def follows(person: Signatory, owners: Collection[str]) -> bool:
 
     One's own is, and for a platform's officer that of everybody there; authorities follow all.
     """
+    return sees_all(person) or is_named(person, owners)
+
+
+def is_named(person: Signatory, owners: Collection[str]) -> bool:
+    """Whether money of these owners is the person's own or, for a platform's officer, of somebody there."""
     at_home = is_platform_officer(person) and any(owner.startswith(f"{person.msp_id}:") for owner in owners)
-    return at_home or sees_all(person) or owner_of(person) in owners
+    return at_home or owner_of(person) in owners
 
 
 def is_party(person: Signatory, order: Order) -> bool:
-    """Whether an order is the person's own, or their business's as seller or carrier, or for them to judge."""
+    """Whether an order is the person's own, or their business's, or for them to judge."""
+    return sees_all(person) or person.role == "inspector" or takes_part(person, order)
+
+
+def takes_part(person: Signatory, order: Order) -> bool:
+    """Whether an order is the person's own, or their business's as seller or carrier."""
     carrier = order.shipment.carrier if order.shipment else None
     return (
-        sees_all(person)
-        or person.role == "inspector"
-        or owner_of(person) == owner_of(order.buyer)
+        owner_of(person) == owner_of(order.buyer)
         or person.party == order.seller.party
         or (carrier is not None and person.party == (carrier.msp_id, carrier.place))
     )

@@ -10,11 +10,18 @@ from fairledger.words.text import Language
 from fairledger_contracts.records.note import ACCOUNT, ORDER_LOCK, PAYOUT_LOCK
 
 ID_SHOWN: Final = 8
+SOMEBODY: Final = "somebody"  # in place of a person's id; Fabric's are the base64 of more
 _COMMON_NAME: Final = re.compile(r"x509::(?:[^:]*,)?CN=([^,:+]+)")  # Fabric's id of a client (fabric-chaincode-go, cid)
 
 
-def holder(owner: str, language: Language, *, named: bool) -> str:
-    """Who that is; where they are not to be ``named``, of which organisation."""
+def unnamed(owner: str) -> str:
+    """The owner's name without the person's: of which organisation they are. Locks and accounts are no persons."""
+    kind, _, rest = owner.partition(":")
+    return owner if kind in {ORDER_LOCK, PAYOUT_LOCK} or rest == ACCOUNT else f"{kind}:{SOMEBODY}"
+
+
+def holder(owner: str, language: Language) -> str:
+    """Who that is; where they are ``unnamed``, of which organisation."""
     kind, _, rest = owner.partition(":")
     if kind == ORDER_LOCK:
         return words.ORDER.said(language, id=rest[:ID_SHOWN])
@@ -23,7 +30,7 @@ def holder(owner: str, language: Language, *, named: bool) -> str:
     organization = kind.removesuffix("MSP")
     if rest == ACCOUNT:
         return words.ACCOUNT.said(language, organization=organization)
-    if not named:
+    if rest == SOMEBODY:
         return words.SOMEBODY.said(language, organization=organization)
     return f"{_common_name(rest)} · {organization}"
 

@@ -1,6 +1,6 @@
 """What is said of movements: in the list of a page or a terminal, and in the picture. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,15 +16,11 @@ from fairledger_contracts.records.note import Note, owner_of
 
 @dataclass(frozen=True)
 class View:
-    """Who looks, and what is not in the movements.
-
-    ``sees`` says whether people in a movement are named to the reader; ``unspent`` are the notes that are still there.
-    """
+    """How it is told, and what is not in the movements: ``unspent`` are the notes that are still there."""
 
     language: Language
     now: datetime
     unspent: Mapping[str, Note]
-    sees: Callable[[Movement], bool] = lambda _movement: True
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def entries(movements: Sequence[Movement], view: View) -> list[Entry]:
         Entry(
             movement=movement,
             kind=words.KINDS[movement.movement].said(view.language),
-            who=holder(owner_of(movement.recorder), view.language, named=view.sees(movement)),
+            who=holder(owner_of(movement.recorder), view.language),
             taken=tuple(_line(piece, movement, view, "") for piece in movement.taken),
             made=tuple(
                 _line(piece, movement, view, "" if piece.note in taken else _state(piece.note, view))
@@ -75,11 +71,10 @@ def drawn(movements: Sequence[Movement], view: View) -> str:
     counts = {"movements": len(kinds), "issued": kinds.count(MovementKind.ISSUE)}
     counts["redeemed"] = kinds.count(MovementKind.REDEEM)
     layout = lay_out(movements)
-    named = {piece.note for movement in movements if view.sees(movement) for piece in (*movement.taken, *movement.made)}
     notes = {
         box.piece.note: (
             words.EARLIER.said(language) if box.is_start else _state(box.piece.note, view),
-            holder(box.piece.owner, language, named=box.piece.note in named),
+            holder(box.piece.owner, language),
         )
         for box in layout.boxes
         if box.piece is not None
@@ -106,7 +101,7 @@ def _line(piece: Piece, movement: Movement, view: View, state: str) -> Line:
     note = view.unspent.get(piece.note)
     return Line(
         note=piece.note,
-        holder=holder(piece.owner, view.language, named=view.sees(movement)),
+        holder=holder(piece.owner, view.language),
         amount=money(piece.amount_minor, movement.currency),
         order=rest if kind == "order" else "",
         state=state,

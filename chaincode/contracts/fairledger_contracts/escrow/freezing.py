@@ -155,9 +155,7 @@ async def _check_ground(ctx: Context, by: Signatory, new: NewFreeze, source: Sou
                 warrant is not None
                 and by.role == REGULATORS
                 and (warrant.terms.subject.kind.value, warrant.terms.subject.value) == subject
-                and warrant.confirmed_at is not None
-                and warrant.terms.valid_from <= ctx.time
-                and not warrant.over_at(ctx.time)
+                and warrant.in_force_at(ctx.time)
             )
     if not holds:
         raise RuleBroken("ESCROW_FREEZE_GROUND", f"no {ground.kind} that counts is about this {new.origin.kind}")

@@ -66,6 +66,10 @@ class Warrant(Record, kind="privacy-warrant", key=("id",)):
     ended_at: datetime | None = None
     ended_by: Signatory | None = None
 
+    def in_force_at(self, moment: datetime) -> bool:
+        """Whether it is confirmed, has begun, and is not over."""
+        return self.confirmed_at is not None and self.terms.valid_from <= moment and not self.over_at(moment)
+
     def over_at(self, moment: datetime) -> bool:
         """Whether nobody can read by it any more."""
         return self.ended_at is not None or self.terms.valid_until <= moment

@@ -98,7 +98,7 @@ def _begin(given: Mapping[str, str]) -> Asked:
 
 def _told(connection: Connection, person: Signatory, begin: Asked, language: Language) -> dict[str, Any]:
     flow = told_flow(connection, person, begin, "both")
-    view = view_of(connection, person, flow, language)
+    view = view_of(connection, flow, language)
     fits = 0 < len(flow.movements) <= DRAWN_MAX
     told = entries(flow.movements, view)
     return {

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from fairledger_contracts.records.payment import payment_name, provider_of
+from fairledger_contracts.records.signatory import Signatory
 from tests.support.escrow_service import trading
 from tests.support.simulated_service import RunningService
 from tests.unit.client.api.papers import refusal
 from tests.unit.client.api.test_escrow import DIVISION, carried, money, owner, posted, read
+from tests.unit.client.api.test_privacy import warrant_terms
 
 DAY = 86_400
 WHOLE = {**DIVISION, "price_permille": 1_000}
@@ -96,6 +99,45 @@ async def test_a_platforms_officer_follows_money_of_its_people_and_no_other(serv
             assert (kinds.count("issue"), kinds[-1]) == (issues, "settle"), (parameters, name)
         for name in ("stranger", "impostor", *(("competitor",) * ("note" not in parameters))):
             assert refusal(await read(service, "/flow", name, **parameters)) == (403, "ESCROW_DENIED"), name
+
+
+async def in_force(service: RunningService, subject: dict[str, str]) -> None:
+    """A warrant about that, made by one officer of the regulator and confirmed by another."""
+    made = await service.post("/privacy/warrants", warrant_terms(subject=subject), "regulator")
+    assert made.status_code == 201, made.text
+    confirmed = await service.post(f"/privacy/warrants/{made.json()['id']}/confirm", None, "supervisor")
+    assert confirmed.status_code == 200, confirmed.text
+
+
+async def test_people_are_named_to_who_took_part_and_to_the_regulator_by_a_warrant_alone(
+    service: RunningService,
+) -> None:
+    order, note = await paid_after_dispute(service)
+
+    async def named(name: str, **begin: str) -> set[str]:
+        """The owners that the list tells, and the people in the picture."""
+        told = (await read(service, "/flow", name, direction="both", **begin)).json()["movements"]
+        picture = (await read(service, "/flow.svg", name, lang="en", **begin)).text
+        assert ("somebody of PlatformA" in picture) == ("seller · PlatformA" not in picture), name
+        owners = {piece["owner"] for each in told for piece in (*each["taken"], *each["made"])}
+        return {owner for owner in owners if not owner.startswith("order:")}
+
+    people = {owner(service, name) for name in ("buyer", "seller", "carrier")}
+    for name in ("buyer", "seller", "steward"):
+        assert await named(name, order=order["id"]) == people, name
+    without = {"PlatformAMSP:somebody", "PlatformBMSP:somebody"}
+    for name in ("officer", "regulator"):
+        assert await named(name, order=order["id"]) == without, name
+    assert await named("regulator", note=note) == without
+
+    await in_force(service, {"kind": "order", "value": order["id"]})
+    assert await named("regulator", order=order["id"]) == people
+    assert await named("regulator", reference="bank-1") == without  # another subject
+    assert await named("officer", order=order["id"]) == without
+    issue = (await read(service, "/flow", "buyer", reference="bank-1", direction="back")).json()["movements"][0]
+    bank = payment_name(provider_of(Signatory.model_validate(issue["recorder"])), "bank-1")
+    await in_force(service, {"kind": "payment", "value": bank})
+    assert owner(service, "buyer") in await named("regulator", reference="bank-1")
 
 
 async def test_a_flow_is_a_picture_for_whom_it_is_a_list(service: RunningService) -> None:

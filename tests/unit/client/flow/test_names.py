@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from fairledger.flow.names import holder
+from fairledger.flow.names import holder, unnamed
 
 BUYER = base64.b64encode(b"x509::CN=buyer,OU=client+OU=org1::CN=ca.PlatformA,O=PlatformA").decode()
 
@@ -20,9 +20,10 @@ BUYER = base64.b64encode(b"x509::CN=buyer,OU=client+OU=org1::CN=ca.PlatformA,O=P
     ],
 )
 def test_an_owner_has_a_name(owner: str, en: str, zh: str) -> None:
-    assert (holder(owner, "en", named=True), holder(owner, "zh", named=True)) == (en, zh)
+    assert (holder(owner, "en"), holder(owner, "zh")) == (en, zh)
 
 
 def test_who_is_not_to_be_named_is_somebody() -> None:
-    assert holder(f"PlatformAMSP:{BUYER}", "en", named=False) == "somebody of PlatformA"
-    assert holder("AssociationMSP:account", "en", named=False) == "Association, account"
+    assert holder(unnamed(f"PlatformAMSP:{BUYER}"), "en") == "somebody of PlatformA"
+    for owner in ("AssociationMSP:account", f"order:{'ab' * 32}", f"payout:{'cd' * 32}"):
+        assert unnamed(owner) == owner

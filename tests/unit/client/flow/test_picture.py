@@ -28,8 +28,8 @@ def unspent(until: bool = False) -> dict[str, Note]:
     return {note.id: note}
 
 
-def view(language: str = "en", *, frozen: bool = False, seen: bool = True) -> View:
-    return View(language, BEGAN, unspent(frozen), lambda _movement: seen)  # type: ignore[arg-type]
+def view(language: str = "en", *, frozen: bool = False) -> View:
+    return View(language, BEGAN, unspent(frozen))  # type: ignore[arg-type]
 
 
 @settings(deadline=None, max_examples=30)
@@ -65,12 +65,6 @@ def test_a_frozen_note_is_told_until_when_in_picture_and_list() -> None:
     ]
     issued, _ = entries([ISSUE, PAYMENT], view())
     assert [(line.state, line.amount) for line in issued.made] == [("", "1,000.01 CNY")]
-
-
-def test_names_that_are_not_the_readers_are_not_told() -> None:
-    entry, _ = entries([ISSUE, PAYMENT], view(seen=False))
-    assert (entry.who, entry.made[0].holder) == ("somebody of PlatformA", "somebody of PlatformA")
-    assert "somebody of PlatformA" in drawn([ISSUE, PAYMENT], view(seen=False))
 
 
 def test_what_people_wrote_is_no_markup() -> None:
