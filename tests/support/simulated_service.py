@@ -33,6 +33,7 @@ from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
 from fairledger_chaincode.simulator.transaction import Endorsed
 from tests.support.blocks import Chain
 from tests.support.captures import envelope_of, payload_of, simulator
+from tests.support.empty_read_model import put_empty_read_model
 
 ORGANIZATION = "PlatformA"
 MSP_ID = "PlatformAMSP"
@@ -235,6 +236,7 @@ class ServiceUnderTest:
             port=0,
             keeper_every_s=0,  # tests say themselves when what is due is called
         )
+        put_empty_read_model(self.settings.data / "readmodel.sqlite")
         self.wallet = Wallet.create(self.settings.wallet)
         for name, person in PEOPLE.items():
             self.ledger.enrol(self.wallet, name, person)

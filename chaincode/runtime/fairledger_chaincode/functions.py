@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import PydanticUserError, TypeAdapter
@@ -11,6 +12,8 @@ from fairledger_chaincode.arguments import Parameter, result_writer
 from fairledger_chaincode.context import Context
 from fairledger_chaincode.contract import MARK, NAME_SEPARATOR, Contract, FunctionKind
 from fairledger_chaincode.errors import ArgumentsRefused, ArgumentTooLarge, FunctionUnknown, StartRefused
+
+Types = tuple[tuple[Parameter, ...], TypeAdapter[Any] | None, Callable[[Any], bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +98,27 @@ def _functions(contract: Contract) -> Iterator[ContractFunction]:
 
 
 def _function(contract: Contract, name: str, kind: FunctionKind) -> ContractFunction:
-    method = getattr(contract, name)
     where = f"{contract.wire_name()}{NAME_SEPARATOR}{name}"
+    parameters, returns, writer = _types(getattr(type(contract), name), where)
+    method = getattr(contract, name)
+    return ContractFunction(contract, name, kind, parameters, returns, method, writer, inspect.getdoc(method) or "")
+
+
+@cache
+def _types(method: Callable[..., Any], where: str) -> Types:
+    """What a function takes and returns; found once, as each connection of a chaincode has a table."""
     if not inspect.iscoroutinefunction(method):
         raise StartRefused(f"{where} is not an async function")
     try:
         hints = get_type_hints(method, include_extras=True)
-        _context, *declared = inspect.signature(method).parameters.values()
+        _contract, _context, *declared = inspect.signature(method).parameters.values()
         parameters = tuple(_parameter(where, parameter, hints) for parameter in declared)
         returns = hints["return"]
-        writer = result_writer(returns)
-        adapter = None if returns is type(None) else TypeAdapter(returns)
+        return parameters, None if returns is type(None) else TypeAdapter(returns), result_writer(returns)
     except KeyError as error:
         raise StartRefused(f"{where}: the type of {error.args[0]} is missing") from error
     except (NameError, ValueError, PydanticUserError) as error:
         raise StartRefused(f"{where} can't be served: {error}") from error
-    description = inspect.getdoc(method) or ""
-    return ContractFunction(contract, name, kind, parameters, adapter, method, writer, description)
 
 
 def _parameter(where: str, parameter: inspect.Parameter, hints: Mapping[str, Any]) -> Parameter:

@@ -1,7 +1,9 @@
 """Sending an event: one POST, signed anew each time."""
 
+import ssl
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 import httpx
@@ -13,7 +15,13 @@ DEADLINE_S: Final = 40.0  # a service answers when the ledger has it, or says af
 
 def sender() -> httpx.AsyncClient:
     """A client for events. It follows no redirect: what is signed is for one address."""
-    return httpx.AsyncClient(timeout=DEADLINE_S, follow_redirects=False)
+    return httpx.AsyncClient(verify=_trusted(), timeout=DEADLINE_S, follow_redirects=False)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificate authorities that are trusted; reading them takes longer than what they are for."""
+    return httpx.create_ssl_context()
 
 
 async def send(
