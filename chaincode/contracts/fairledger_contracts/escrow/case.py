@@ -8,7 +8,7 @@ from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound, WrongState
 from fairledger_contracts.escrow.callers import anyone, parts_of
 from fairledger_contracts.escrow.machine import Move, Step, deadline, permit
-from fairledger_contracts.escrow.numbers import Numbers, numbers_of
+from fairledger_contracts.escrow.numbers import AgreedNumbers
 from fairledger_contracts.escrow.spending import total, with_change
 from fairledger_contracts.escrow.till import Occasion, move, owned
 from fairledger_contracts.records.evidence import Evidence, EvidenceKind
@@ -31,18 +31,18 @@ class Price(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """An order, who wants to change it by which line of the table, and the numbers of its standard."""
+    """An order, who wants to change it by which line of the table, and the numbers that it was agreed by."""
 
     ctx: Context
     order: Order
     person: Signatory
-    numbers: Numbers
+    numbers: AgreedNumbers
     step: Step
 
     async def enter(self, state: OrderState, **changes: Any) -> Order:
         """Save the order in ``state`` with its new deadline; ``changes`` are other fields. Raises ``StepAstray``."""
         self.step.check(state)
-        due_at = deadline(state, self.order.terms, self.numbers, self.ctx.time, self.order.due_at)
+        due_at = deadline(state, self.order.terms, self.ctx.time, self.order.due_at)
         changed = self.order.model_copy(update={"state": state, "due_at": due_at, "recorder": self.person, **changes})
         await self.ctx.ledger.save(changed)
         return changed
@@ -83,8 +83,9 @@ async def open_case(ctx: Context, order_id: str, what: Move) -> Case:
     """The order for a move that is permitted. Raises ``NotFound`` (ESCROW_ORDER_UNKNOWN) and as ``permit`` does."""
     order = await load_order(ctx, order_id)
     person = anyone(ctx.caller)
-    numbers = await numbers_of(ctx, order.terms.standard)
-    step = permit(order, what, parts_of(person, order), ctx.time, numbers.grace_s)
+    numbers = AgreedNumbers(ctx, order.terms.standard)
+    grace_s = (await numbers.read()).grace_s if what is Move.DUE else 0
+    step = permit(order, what, parts_of(person, order), ctx.time, grace_s)
     return Case(ctx, order, person, numbers, step)
 
 

@@ -61,7 +61,7 @@ async def propose(ctx: Context, order_id: str, price_permille: Permille, bond_pe
         raise WrongState("ESCROW_PROPOSALS", f"each side proposes {PROPOSALS_MAX} times at most: agree, or let it be")
     new = Proposal(by=owner_of(case.person), price_permille=price_permille, bond_permille=bond_permille)
     state = OrderState.PANEL if order.state is OrderState.PANEL else OrderState.PROPOSED
-    return await case.enter(state, proposals=(*order.proposals, new), due_at=order.due_at)
+    return await case.enter(state, proposals=(*order.proposals, new))
 
 
 def has_proposed_enough(order: Order, owner: str) -> bool:
@@ -98,8 +98,8 @@ async def vote(
         carrier_permille=carrier_permille,
     )
     votes = (*case.order.votes, own)
-    verdict = panel.counted(votes, case.numbers.panel_quorum)
+    verdict = panel.counted(votes, (await case.numbers.read()).panel_quorum)
     if verdict is None:
-        return await case.enter(OrderState.PANEL, votes=votes, due_at=case.order.due_at)
+        return await case.enter(OrderState.PANEL, votes=votes)
     voted = replace(case, order=case.order.model_copy(update={"votes": votes}))
     return await settle(voted, verdict)

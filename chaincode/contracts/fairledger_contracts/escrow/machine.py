@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from fairledger_chaincode.errors import InternalError, NotAllowed, WrongState
 from fairledger_contracts.escrow.callers import Actor
-from fairledger_contracts.escrow.numbers import Numbers
 from fairledger_contracts.records.agreement import GoodsKind, Terms
 from fairledger_contracts.records.order import FINAL_STATES, Order, OrderState
 
@@ -152,12 +151,11 @@ def _find(order: Order, move: Move, parts: Collection[Actor]) -> Step | None:
     return next(fitting, None)
 
 
-def deadline(
-    state: OrderState, terms: Terms, numbers: Numbers, now: datetime, current: datetime | None
-) -> datetime | None:
+def deadline(state: OrderState, terms: Terms, now: datetime, current: datetime | None) -> datetime | None:
     """When an order is due that enters ``state`` now; None for a final state.
 
-    A shipped parcel that no carrier takes over is as late as one that was never shipped; proposals win no time.
+    A shipped parcel that no carrier takes over is as late as one that was never shipped; proposals win no time. How
+    long a panel has the terms do not say: whoever calls it does.
     """
     periods = terms.periods
     seconds = {
@@ -167,7 +165,6 @@ def deadline(
         S.CARRIED: periods.delivery_s,
         S.DELIVERED: periods.cooling_off_s,
         S.DISPUTED: periods.evidence_s,
-        S.PANEL: numbers.panel_s,
     }
     if state in FINAL_STATES:
         return None

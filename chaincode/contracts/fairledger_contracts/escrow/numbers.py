@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +14,8 @@ from fairledger_contracts.records.money import AmountMinor, Permille
 from fairledger_contracts.records.settlement import RuleCode
 from fairledger_contracts.records.standard import Standard, StandardVersion, standard_in_force
 from fairledger_contracts.records.standard_numbers import PERIODS, RULES_WITH_SHARES, check_numbers
+
+VERSIONS_REMEMBERED: Final = 16  # that were checked and read; a market has one in force, and orders of a few before it
 
 
 class Shares(BaseModel):
@@ -59,11 +63,16 @@ class Numbers(BaseModel):
 
 def read_numbers(standard: Standard) -> Numbers:
     """The numbers of a version. Raises ``RuleBroken`` (ESCROW_STANDARD_INCOMPLETE) where one is missing or wrong."""
-    told = standard.parameters
+    return _read_numbers(standard.name, standard.version, tuple(standard.parameters.items()))
+
+
+@lru_cache(maxsize=VERSIONS_REMEMBERED)
+def _read_numbers(name: str, version: str, parameters: tuple[tuple[str, int], ...]) -> Numbers:
+    told = dict(parameters)
     try:
         check_numbers(ESCROW_STANDARD, told)
     except RuleBroken as error:
-        lacking = f"{standard.name} {standard.version} can't decide orders: {error.message}"
+        lacking = f"{name} {version} can't decide orders: {error.message}"
         raise RuleBroken("ESCROW_STANDARD_INCOMPLETE", lacking) from error
     simple = (
         *("cancel_s", "panel_s", "panel_quorum", "payout_s", "grace_s", "freeze_s"),
@@ -71,7 +80,7 @@ def read_numbers(standard: Standard) -> Numbers:
         *("bond_min_permille", "virtual_bond_min_permille", "weight_tolerance_permille"),
     )
     return Numbers(
-        version=standard.reference,
+        version=StandardVersion(name=name, version=version),
         periods={name: Bounds(min_s=told[f"{name}_min_s"], max_s=told[f"{name}_max_s"]) for name in PERIODS},
         shares={
             rule: Shares(
@@ -85,12 +94,23 @@ def read_numbers(standard: Standard) -> Numbers:
     )
 
 
-async def numbers_of(ctx: Context, version: StandardVersion) -> Numbers:
-    """The numbers that an agreement names. Raises ``NotFound`` (ESCROW_STANDARD_UNKNOWN)."""
-    standard = await ctx.ledger.find(Standard, version.name, version.version)
-    if standard is None:
-        raise NotFound("ESCROW_STANDARD_UNKNOWN", f"there is no {version.name} {version.version}")
-    return read_numbers(standard)
+class AgreedNumbers:
+    """The numbers of the version that an agreement names, read when they are first asked for: most moves need none."""
+
+    def __init__(self, ctx: Context, version: StandardVersion) -> None:
+        self._ctx = ctx
+        self._version = version
+        self._numbers: Numbers | None = None
+
+    async def read(self) -> Numbers:
+        """The numbers. Raises ``NotFound`` (ESCROW_STANDARD_UNKNOWN)."""
+        if self._numbers is None:
+            name, version = self._version.name, self._version.version
+            standard = await self._ctx.ledger.find(Standard, name, version)
+            if standard is None:
+                raise NotFound("ESCROW_STANDARD_UNKNOWN", f"there is no {name} {version}")
+            self._numbers = read_numbers(standard)
+        return self._numbers
 
 
 async def numbers_in_force(ctx: Context, at: datetime) -> Numbers:

@@ -56,7 +56,7 @@ async def order(ctx: Context, listing_id: str, terms_sha256: Sha256, area: Area,
         raise RuleBroken("ESCROW_AREA", "goods that are shipped have an area of delivery, others have none")
     for platform in dict.fromkeys((seller.msp_id, buyer.msp_id)):
         await refuse_suspended(ctx, platform, SUSPENDED)
-    numbers = await _current(ctx, terms)
+    await _current(ctx, terms)
     held = await lock(ctx, buyer, ctx.tx_id, note_ids, Price(terms.price_minor, terms.currency))
     new = Order(
         id=ctx.tx_id,
@@ -68,7 +68,7 @@ async def order(ctx: Context, listing_id: str, terms_sha256: Sha256, area: Area,
         area=area,
         state=OrderState.FUNDED,
         ordered_at=ctx.time,
-        due_at=deadline(OrderState.FUNDED, terms, numbers, ctx.time, None),
+        due_at=deadline(OrderState.FUNDED, terms, ctx.time, None),
         price=held,
         recorder=buyer,
     )
@@ -94,7 +94,7 @@ async def decline(ctx: Context, order_id: str) -> Order:
 async def cancel(ctx: Context, order_id: str) -> Order:
     """Cancel an order before it is accepted, or shortly after ordering."""
     case = await open_case(ctx, order_id, Move.CANCEL)
-    until = case.order.ordered_at + timedelta(seconds=case.numbers.cancel_s)
+    until = case.order.ordered_at + timedelta(seconds=(await case.numbers.read()).cancel_s)
     if case.order.state is not OrderState.FUNDED and is_over(until, ctx.time):
         raise WrongState("ESCROW_TOO_LATE", f"that was possible until {until.isoformat()}")
     return await settle(case, Verdict(RuleCode.CANCELLED_IN_TIME, Liable.NOBODY, BACK_TO_ALL))

@@ -1,5 +1,7 @@
 """Ending orders: what is held is paid as the verdict says, and the settlement tells why."""
 
+from datetime import timedelta
+
 from fairledger_chaincode import Context
 from fairledger_contracts.escrow import panel
 from fairledger_contracts.escrow.case import Case, open_case
@@ -23,7 +25,8 @@ async def due(ctx: Context, order_id: str) -> Order:
         return await settle(case, panel.default(case.order))
     verdict = decide(await facts_of(case))
     if verdict is None:
-        return await case.enter(OrderState.PANEL)
+        panel_s = (await case.numbers.read()).panel_s
+        return await case.enter(OrderState.PANEL, due_at=ctx.time + timedelta(seconds=panel_s))
     return await settle(case, verdict)
 
 
@@ -32,7 +35,7 @@ async def facts_of(case: Case, *new: Evidence) -> Facts:
     ctx, order = case.ctx, case.order
     told = [each async for each in ctx.ledger.range(Evidence, order.id)]
     in_order = sorted([*told, *new], key=lambda each: (each.told_at, each.id))
-    return Facts(order, case.numbers, tuple(in_order), await _recalls(ctx, order))
+    return Facts(order, await case.numbers.read(), tuple(in_order), await _recalls(ctx, order))
 
 
 async def settle(case: Case, verdict: Verdict) -> Order:

@@ -9,12 +9,10 @@ from fairledger_chaincode.errors import NotAllowed, WrongState
 from fairledger_chaincode.limits import Limits
 from fairledger_contracts.escrow.callers import Actor
 from fairledger_contracts.escrow.machine import TABLE, Move, deadline, permit
-from fairledger_contracts.escrow.numbers import read_numbers
 from fairledger_contracts.records.agreement import GoodsKind
 from fairledger_contracts.records.order import FINAL_STATES, Order, OrderState
-from tests.support.escrow import LICENCE, NOON, OFFICER, PHONE, STANDARD_FILE, standard, terms
+from tests.support.escrow import LICENCE, NOON, OFFICER, PHONE, STANDARD_FILE, terms
 
-NUMBERS = read_numbers(standard())
 DUE = NOON + timedelta(days=1)
 ALL = frozenset(Actor)
 
@@ -107,7 +105,7 @@ def test_who_has_no_part_in_an_order_does_nothing_to_it(move: Move) -> None:
 
 def test_proposals_win_no_time_and_final_states_have_no_deadline() -> None:
     agreed = terms()
-    assert deadline(OrderState.PROPOSED, agreed, NUMBERS, NOON, DUE) == DUE
-    assert deadline(OrderState.SHIPPED, agreed, NUMBERS, NOON, DUE) == DUE
-    assert deadline(OrderState.DISPUTED, agreed, NUMBERS, NOON, DUE) == NOON + timedelta(days=3)
-    assert [deadline(state, agreed, NUMBERS, NOON, DUE) for state in FINAL_STATES] == [None] * 3
+    assert deadline(OrderState.PROPOSED, agreed, NOON, DUE) == DUE
+    assert deadline(OrderState.SHIPPED, agreed, NOON, DUE) == DUE
+    assert deadline(OrderState.DISPUTED, agreed, NOON, DUE) == NOON + timedelta(days=3)
+    assert [deadline(state, agreed, NOON, DUE) for state in FINAL_STATES] == [None] * 3
