@@ -139,19 +139,13 @@ _encode_simple = json.JSONEncoder(
 def _is_simple(value: Any, left: int) -> bool:
     """Refuse what must not be encoded; tell whether the interpreter's own encoder makes the canonical form of it."""
     kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
-    if kind is int:
-        _check_integer(value)
-        return True
-    if kind is NumberAsWritten:
-        return False
     if kind is dict:
         _check_depth(left)
         simple = True
         for name, member in value.items():
             simple &= _sorts_simply(name)
-            simple &= _is_simple(member, left - 1)
+            if type(member) is not str and member is not None:  # most are, and need no look
+                simple &= _is_simple(member, left - 1)
         return simple
     if kind is list or kind is tuple:
         _check_depth(left)
@@ -159,6 +153,13 @@ def _is_simple(value: Any, left: int) -> bool:
         for member in value:
             simple &= _is_simple(member, left - 1)
         return simple
+    if kind is int:
+        _check_integer(value)
+        return True
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is NumberAsWritten:
+        return False
     if isinstance(value, float):
         raise FloatRefused("a float: use an integer of a smaller unit, or a string")
     raise JsonRefused(f"a {kind.__name__} has no JSON form")

@@ -13,7 +13,7 @@ from fairledger_chaincode.context import Context
 from fairledger_chaincode.contract import MARK, NAME_SEPARATOR, Contract, FunctionKind
 from fairledger_chaincode.errors import ArgumentsRefused, ArgumentTooLarge, FunctionUnknown, StartRefused
 
-Types = tuple[tuple[Parameter, ...], TypeAdapter[Any] | None, Callable[[Any], bytes]]
+Types = tuple[tuple[Parameter, ...], TypeAdapter[Any] | None, Any, Callable[[Any], bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class ContractFunction:
     kind: FunctionKind
     parameters: tuple[Parameter, ...]
     returns: TypeAdapter[Any] | None
+    result_type: Any
     call: Callable[..., Awaitable[Any]]
     write_result: Callable[[Any], bytes]
     description: str
@@ -44,7 +45,9 @@ class ContractFunction:
 
     async def run(self, ctx: Context, values: Sequence[Any]) -> bytes:
         """Call the function; raises what it raises."""
-        return self.write_result(await self.call(ctx, *values))
+        result = await self.call(ctx, *values)
+        saved = ctx.ledger.state_of(result) if type(result) is self.result_type else None
+        return self.write_result(result) if saved is None else saved  # a record's state is its answer, too
 
 
 class FunctionTable:
@@ -99,9 +102,10 @@ def _functions(contract: Contract) -> Iterator[ContractFunction]:
 
 def _function(contract: Contract, name: str, kind: FunctionKind) -> ContractFunction:
     where = f"{contract.wire_name()}{NAME_SEPARATOR}{name}"
-    parameters, returns, writer = _types(getattr(type(contract), name), where)
+    parameters, returns, result_type, writer = _types(getattr(type(contract), name), where)
     method = getattr(contract, name)
-    return ContractFunction(contract, name, kind, parameters, returns, method, writer, inspect.getdoc(method) or "")
+    description = inspect.getdoc(method) or ""
+    return ContractFunction(contract, name, kind, parameters, returns, result_type, method, writer, description)
 
 
 @cache
@@ -114,7 +118,8 @@ def _types(method: Callable[..., Any], where: str) -> Types:
         _contract, _context, *declared = inspect.signature(method).parameters.values()
         parameters = tuple(_parameter(where, parameter, hints) for parameter in declared)
         returns = hints["return"]
-        return parameters, None if returns is type(None) else TypeAdapter(returns), result_writer(returns)
+        adapter = None if returns is type(None) else TypeAdapter(returns)
+        return parameters, adapter, returns, result_writer(returns)
     except KeyError as error:
         raise StartRefused(f"{where}: the type of {error.args[0]} is missing") from error
     except (NameError, ValueError, PydanticUserError) as error:

@@ -22,6 +22,7 @@ class Ledger:
     def __init__(self, stub: Stub, collection: str) -> None:
         self._stub = stub
         self._collection = collection
+        self._saved: tuple[Record, bytes] | None = None  # the last one
 
     async def find(self, record: type[AnyRecord], *key: str) -> AnyRecord | None:
         """The record with this key, or None. Raises ``StateUnreadable`` when it does not fit."""
@@ -47,11 +48,17 @@ class Ledger:
         return await self._stub.get_private_data_hash(self._collection, name) is not None
 
     async def save(self, record: Record) -> None:
-        """Write the record when the transaction commits. Raises ``FloatRefused`` and ``JsonRefused``."""
+        """Write the record when the transaction commits. Raises as ``Record.to_state`` does."""
+        state = record.to_state()
         if self._collection == PUBLIC:
-            await self._stub.put_state(record.ledger_key, record.to_state())
+            await self._stub.put_state(record.ledger_key, state)
         else:
-            await self._stub.put_private_data(self._collection, record.ledger_key, record.to_state())
+            await self._stub.put_private_data(self._collection, record.ledger_key, state)
+        self._saved = record, state
+
+    def state_of(self, record: object) -> bytes | None:
+        """As what ``record`` was written, if this very object was saved last."""
+        return self._saved[1] if self._saved is not None and self._saved[0] is record else None
 
     async def delete(self, record: Record) -> None:
         """Delete the record when the transaction commits."""

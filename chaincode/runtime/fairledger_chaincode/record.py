@@ -50,8 +50,12 @@ class Record(BaseModel):
         return self.key_of(*(getattr(self, name) for name in self.key_fields))
 
     def to_state(self) -> bytes:
-        """This record as canonical JSON. Raises ``FloatRefused`` and ``JsonRefused``."""
-        return canonical_json(self.model_dump(mode="json", by_alias=True))
+        """This record as canonical JSON.
+
+        Raises ``FloatRefused`` and ``JsonRefused``, and pydantic's serialisation error for a field that holds another
+        type than declared, as ``model_copy`` lets it.
+        """
+        return canonical_json(self.model_dump(mode="json", by_alias=True, warnings="error"))
 
 
 def _holds_float(annotation: Any) -> bool:

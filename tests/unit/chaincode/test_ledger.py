@@ -4,9 +4,11 @@ from typing import Annotated
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticSerializationError
 
-from fairledger_chaincode import Context, NotFound, Record
+from fairledger_chaincode import Context, Contract, NotFound, Record, transaction
 from fairledger_chaincode.errors import FloatRefused, KeyRefused, StartRefused, StateUnreadable
+from fairledger_chaincode.functions import FunctionTable
 from fairledger_chaincode.ledger import Ledger
 from tests.unit.chaincode.memory_stub import MemoryStub
 
@@ -79,6 +81,39 @@ async def test_a_state_that_is_no_such_record_is_corrupt_and_not_missing(state: 
     with pytest.raises(StateUnreadable) as refusal:
         await ledger_of(stub).load(Note, "alice", "n1")
     assert refusal.value.code == "CHAINCODE_STATE"
+
+
+class Notes(Contract):
+    name = "notes"
+
+    @transaction
+    async def keep(self, ctx: Context, note: Note) -> Note:
+        await ctx.ledger.save(note)
+        return note
+
+
+async def test_a_saved_record_is_answered_as_it_was_written() -> None:
+    stub = MemoryStub("")
+    ctx = Context(stub.as_stub(), "notes", "keep")
+    keep = FunctionTable([Notes()]).find(b"keep")
+    assert await keep.run(ctx, [NOTE]) == STATE
+    assert list(stub.states.values()) == [STATE]
+
+
+async def test_a_field_of_another_type_than_declared_does_not_reach_the_ledger(stub: MemoryStub) -> None:
+    with pytest.raises(PydanticSerializationError):
+        await ledger_of(stub).save(NOTE.model_copy(update={"id": 1}))
+    assert stub.states == {}
+
+
+async def test_the_state_of_the_record_that_was_saved_last_is_known(stub: MemoryStub) -> None:
+    ledger = ledger_of(stub)
+    assert ledger.state_of(NOTE) is None
+    await ledger.save(NOTE)
+    assert ledger.state_of(NOTE) == STATE
+    assert ledger.state_of(NOTE.model_copy()) is None
+    await ledger.save(Anything(id="a"))
+    assert ledger.state_of(NOTE) is None
 
 
 async def test_a_float_does_not_reach_the_ledger() -> None:
