@@ -30,7 +30,7 @@ def _kinds(keys: list[str]) -> Kinds:
 async def test_moves_read_the_order_and_the_money_that_they_spend_and_no_standard(escrow: EscrowLedger) -> None:
     order = await escrow.ordered(LICENCE)
     bond = await escrow.money("seller", order.terms.bond_minor)
-    told = (
+    told: tuple[tuple[str, str, tuple[object, ...], Kinds, Kinds], ...] = (
         ("seller", "accept", (order.id, [bond.id], commitment()), {Note.kind: 1}, A_SPENDING),
         ("buyer", "hold", (order.id,), {}, {}),
         ("seller", "release_key", (order.id, KEY.hex()), {Note.kind: 1}, A_SPENDING),
