@@ -8,7 +8,7 @@ from fairledger_contracts.lineage.checks import Known, findings
 from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.grade import Check, Finding
 from fairledger_contracts.lineage.history import look
-from fairledger_contracts.lineage.walk import drive
+from fairledger_contracts.lineage.question import drive
 from fairledger_contracts.records.licence import Holder, Licence, prefixes_of
 from fairledger_contracts.records.scan_count import Scans
 from fairledger_contracts.records.signatory import Signatory
@@ -86,7 +86,7 @@ def known(facts: Sequence[Fact], item: str = PHONE, **other: Any) -> Known:
         "scans": (),
         **other,
     }
-    return Known(journey=looked.journey, upstream=looked.upstream, **told)
+    return Known(journey=looked.journey, upstream=looked.upstream, sources=looked.sources, **told)
 
 
 def found(check: Check, facts: Sequence[Fact], item: str = PHONE, **other: Any) -> list[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from fairledger_contracts.lineage.fact import Fact
-from fairledger_contracts.lineage.walk import FactsByItem
+from fairledger_contracts.lineage.question import Answer, Answers, Question
 from fairledger_contracts.records.signatory import Signatory
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -122,10 +122,16 @@ def built(event_id: str, hours: float, parent: str, *children: str, action: str 
     return fact(event_id, hours, kind="AssociationEvent", action=action, parentID=(parent,), childEPCs=children)
 
 
-def book(facts: Iterable[Fact]) -> Callable[[tuple[str, ...]], FactsByItem]:
+def book(facts: Iterable[Fact]) -> Callable[[Question], Answers]:
     """Answers a walk as the ledger does: an item's facts are those that name it, the transformation's id too."""
     by_item: dict[str, list[Fact]] = {}
     for each in facts:
         for item in dict.fromkeys(item for _, items in each.named for item in items):
             by_item.setdefault(item, []).append(each)
-    return lambda asked: {item: by_item[item] for item in asked if item in by_item}
+
+    def answer(item: str, question: Question) -> Answer:
+        fitting = [each for each in by_item[item] if question.roles & set(each.roles(item))]
+        first = sorted(fitting, key=lambda each: (each.recorded_at, *each.order))[: question.facts_max]
+        return Answer(first, complete=len(fitting) <= question.facts_max)
+
+    return lambda question: {item: answer(item, question) for item in question.items if item in by_item}

@@ -5,12 +5,13 @@ from typing import Final
 
 from sqlalchemy import Connection, or_, select
 
-from fairledger.readmodel.lineage import FactReader
+from fairledger.readmodel.facts import FactReader
 from fairledger.readmodel.tables import blocks, event_items, events
 from fairledger.readmodel.values import check_value
 from fairledger_contracts.lineage.history import CARRIERS_MAX
+from fairledger_contracts.lineage.history import EVENTS_MAX as FACTS_MAX
 from fairledger_contracts.lineage.journey import journey
-from fairledger_contracts.lineage.walk import drive
+from fairledger_contracts.lineage.question import Bounds, drive
 from fairledger_contracts.records.item_id import canonical_item
 
 EVENTS_MAX: Final = 200  # a page that one person reads; whoever wants more asks for events
@@ -41,7 +42,7 @@ def evidence_of(connection: Connection, epc: str, limit: int = EVENTS_MAX) -> li
     """
     check_value("epc", epc)
     item = canonical_item(epc).id
-    travelled = drive(journey(item, CARRIERS_MAX), FactReader(connection))
+    travelled = drive(journey(item, Bounds(CARRIERS_MAX, FACTS_MAX)), FactReader(connection))
     carried = [leg.fact.digest for leg in travelled.legs if leg.carrier][:EVENTS_MAX]
     named = select(event_items.c.sequence).where(event_items.c.item == item)
     query = (

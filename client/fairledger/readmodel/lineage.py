@@ -1,134 +1,59 @@
 """Driving the walks of ``fairledger_contracts.lineage`` over SQL: what peers compute from their state, from rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, exists, func, select
 
-from fairledger.readmodel.tables import (
-    anchors,
-    captures,
-    event_items,
-    events,
-    licences,
-    recall_items,
-    recalls,
-    scans,
-)
+from fairledger.readmodel.facts import ITEMS_A_QUERY, FactReader
+from fairledger.readmodel.tables import anchors, event_items, licences, recall_items, recalls, scans
 from fairledger.readmodel.values import check_value
 from fairledger_contracts.lineage import walk
-from fairledger_contracts.lineage.fact import Fact, fact_of
 from fairledger_contracts.lineage.history import History, Looked, Papers, documented, look, recallable, tell
+from fairledger_contracts.lineage.question import Bounds, drive
 from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
-from fairledger_contracts.lineage.walk import EVENTS_MAX, Lineage, drive
+from fairledger_contracts.lineage.walk import Lineage
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.item_id import canonical_item, is_product
 from fairledger_contracts.records.licence import Licence, prefixes_of
 from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import Scans
-from fairledger_contracts.records.signatory import Signatory
 
-ITEMS_A_QUERY: Final = 500  # values that one query names; databases bound them
-AFFECTED_MAX: Final = 20_000  # items of a walk: what a page can show and a person can call back
-
-
-class FactReader:
-    """Reads items' facts from the tables; an event that names many items is parsed once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._parsed: dict[int, Fact | None] = {}
-
-    def __call__(self, items: Sequence[str]) -> dict[str, list[Fact]]:
-        """The facts of each item, in the ledger's order, at most ``EVENTS_MAX`` of each."""
-        found: dict[str, list[Fact]] = {item: [] for item in items}
-        for start in range(0, len(items), ITEMS_A_QUERY):
-            for row in self._rows(items[start : start + ITEMS_A_QUERY]):
-                fact = self._fact(row)
-                if fact is not None:
-                    found[row.item].append(fact)
-        return found
-
-    def _rows(self, items: Sequence[str]) -> Iterator[Row[Any]]:
-        order = (events.c.record_time, events.c.event_time, events.c.event_id, events.c.digest)
-        named = (
-            select(event_items.c.item, event_items.c.sequence)
-            .where(event_items.c.item.in_(items))
-            .distinct()
-            .subquery("named")
-        )
-        rank = func.row_number().over(partition_by=named.c.item, order_by=order).label("rank")
-        ranked = (
-            select(
-                named.c.item,
-                events.c.sequence,
-                events.c.event,
-                events.c.event_id,
-                events.c.digest,
-                events.c.record_time,
-                captures.c.recorder_msp,
-                captures.c.recorder_id,
-                captures.c.recorder_role,
-                captures.c.recorder_gln,
-                rank,
-            )
-            .join(events, events.c.sequence == named.c.sequence)
-            .join(captures, captures.c.tx_id == events.c.tx_id)
-            .where(events.c.is_declaration.is_(False))
-            .subquery("ranked")
-        )
-        query = select(ranked).where(ranked.c.rank <= EVENTS_MAX).order_by(ranked.c.item, ranked.c.rank)
-        yield from self._connection.execute(query)
-
-    def _fact(self, row: Row[Any]) -> Fact | None:
-        if row.sequence not in self._parsed:
-            recorder = _signatory(row)
-            self._parsed[row.sequence] = fact_of(
-                row.event,
-                digest=row.digest,
-                recorded_at=datetime.fromisoformat(row.record_time),
-                recorder=recorder,
-                declared_by=self._declared_by(row.event_id, row.digest, recorder),
-            )
-        return self._parsed[row.sequence]
-
-    def _declared_by(self, event_id: str, digest: str, recorder: Signatory) -> Signatory | None:
-        """Who declared the event erroneous: its own party before others."""
-        query = (
-            select(captures.c.recorder_msp, captures.c.recorder_id, captures.c.recorder_role, captures.c.recorder_gln)
-            .join(events, captures.c.tx_id == events.c.tx_id)
-            .where(and_(events.c.declared_digest == digest, events.c.event_id == event_id))
-            .order_by(events.c.sequence)
-        )
-        declared = [_signatory(row) for row in self._connection.execute(query)]
-        own = next((each for each in declared if each.party == recorder.party), None)
-        return own or (declared[0] if declared else None)
+BOUNDS: Final = Bounds(items_max=100_000, facts_max=100_000)  # lots of tens of thousands, each told by itself
 
 
 def history(connection: Connection, epc: str) -> History:
-    """An item's history, as the contract's ``history`` tells it. Raises ``QueryError`` (QUERY_VALUE)."""
+    """An item's history, as the contract's ``history`` tells it. Raises ``QueryError`` (QUERY_VALUE).
+
+    Recalls are also told of what the contract does not look as far back for; they don't touch the grade.
+    """
     check_value("epc", epc)
-    looked = drive(look(epc), FactReader(connection))
-    return tell(epc, looked, _papers(connection, canonical_item(epc).id, looked))
+    item = canonical_item(epc).id
+    reader = FactReader(connection)
+    looked = drive(look(epc), reader)
+    sources = looked.upstream
+    if not sources.complete and _has_recalls(connection):
+        sources = drive(walk.upstream(item, BOUNDS), reader)
+    return tell(epc, looked, _papers(connection, item, looked, sources))
 
 
 def upstream(connection: Connection, epc: str) -> Lineage:
     """What an item was made of, back to raw materials. Raises ``QueryError`` (QUERY_VALUE)."""
     check_value("epc", epc)
-    return drive(walk.upstream(canonical_item(epc).id, AFFECTED_MAX), FactReader(connection))
+    return drive(walk.upstream(canonical_item(epc).id, BOUNDS), FactReader(connection))
 
 
 def downstream(connection: Connection, epc: str) -> Lineage:
     """What became of an item, forward to all products. Raises ``QueryError`` (QUERY_VALUE)."""
     check_value("epc", epc)
-    return drive(walk.downstream(canonical_item(epc).id, AFFECTED_MAX), FactReader(connection))
+    return drive(walk.downstream(canonical_item(epc).id, BOUNDS), FactReader(connection))
 
 
 def scope_of(connection: Connection, recall: Recall) -> RecallScope:
     """All goods that a recall reaches, and the parties concerned."""
     named = _named(connection, [item for item in recall.items if is_product(item)])
-    return drive(scope(recall.items, named, AFFECTED_MAX), FactReader(connection))
+    return drive(scope(recall.items, named, BOUNDS), FactReader(connection))
 
 
 def _named(connection: Connection, products: Sequence[str]) -> Named:
@@ -137,8 +62,8 @@ def _named(connection: Connection, products: Sequence[str]) -> Named:
     for product in products:
         item = event_items.c.item
         query = select(item).where(item > f"{product}/", item < f"{product}0").distinct()  # 0 comes after /
-        listed = connection.execute(query.order_by(item).limit(AFFECTED_MAX + 1)).scalars().all()
-        complete = complete and len(listed) <= AFFECTED_MAX
+        listed = connection.execute(query.order_by(item).limit(BOUNDS.items_max + 1)).scalars().all()
+        complete = complete and len(listed) <= BOUNDS.items_max
         found.update(listed)
     return Named(frozenset(found), complete)
 
@@ -150,12 +75,12 @@ def licence_of(connection: Connection, item: str) -> Licence | None:
     return None if found is None else Licence.model_validate_json(found)
 
 
-def _papers(connection: Connection, item: str, looked: Looked) -> Papers:
+def _papers(connection: Connection, item: str, looked: Looked, sources: Lineage) -> Papers:
     counted = connection.execute(select(scans).where(scans.c.item == item).order_by(scans.c.report_id))
     return Papers(
         licence=licence_of(connection, item),
         anchors=_anchors_of(connection, documented(looked)),
-        recalls=_recalls_of(connection, tuple(recallable(looked))),
+        recalls=_recalls_of(connection, recallable(sources.items)),
         scans=[
             Scans(item=row.item, day=date.fromisoformat(row.day), area=row.area, count=row.count) for row in counted
         ],
@@ -170,6 +95,10 @@ def _anchors_of(connection: Connection, items: Sequence[str]) -> list[Anchor]:
     return found
 
 
+def _has_recalls(connection: Connection) -> bool:
+    return bool(connection.execute(select(exists().select_from(recalls))).scalar_one())
+
+
 def _recalls_of(connection: Connection, items: Sequence[str]) -> list[Recall]:
     found: Mapping[str, Recall] = {}
     for start in range(0, len(items), ITEMS_A_QUERY):
@@ -181,7 +110,3 @@ def _recalls_of(connection: Connection, items: Sequence[str]) -> list[Recall]:
         rows = connection.execute(query)
         found = {**found, **{row.recall_id: Recall.model_validate_json(row.record) for row in rows}}
     return list(found.values())
-
-
-def _signatory(row: Any) -> Signatory:
-    return Signatory(msp_id=row.recorder_msp, id=row.recorder_id, role=row.recorder_role, gln=row.recorder_gln)

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, case, select
 
-from fairledger.readmodel.lineage import ITEMS_A_QUERY
+from fairledger.readmodel.facts import ITEMS_A_QUERY
 from fairledger.readmodel.master_data import element_of
 from fairledger.readmodel.tables import captures, licences, master_data
 from fairledger_contracts.lineage.history import History

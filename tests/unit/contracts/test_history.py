@@ -7,8 +7,7 @@ import pytest
 from fairledger.trace import prepare
 from fairledger_chaincode.simulator import SimulatedIdentity
 from fairledger_contracts.lineage.grade import Check, Grade
-from fairledger_contracts.lineage.history import History
-from fairledger_contracts.lineage.walk import EVENTS_MAX
+from fairledger_contracts.lineage.history import EVENTS_MAX, History
 from fairledger_contracts.records.capture import EVENTS_MAX as DOCUMENT_EVENTS_MAX
 from fairledger_contracts.records.recall import Recall
 from fairledger_network.demo.fresh_goods import FreshGoods

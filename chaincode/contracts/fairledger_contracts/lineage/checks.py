@@ -24,14 +24,16 @@ ENDING = {"decommissioning", "destroying", "killing"}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that grading takes. ``upstream`` is where the item comes from; ``scans`` are added up by day and area.
+    """All that grading takes. ``upstream`` is where the item comes from, ``sources`` the facts of what it was made of.
 
     ``licence`` covers the item's key, where the association registered one; ``identified`` says whether it has a key
-    that is licensed at all. ``anchors`` counts documents that somebody vouches for.
+    that is licensed at all. ``anchors`` counts documents that somebody vouches for; ``scans`` are added up by
+    day and area.
     """
 
     journey: Journey
     upstream: Lineage
+    sources: Mapping[str, Sequence[Fact]]
     licence: Licence | None
     identified: bool
     is_class: bool
@@ -49,7 +51,7 @@ def findings(known: Known) -> tuple[Finding, ...]:
         _commissioned(makings, known),
         _maker_licensed(makings, known),
         _made_once(makings, known),
-        _origin(known.upstream),
+        _origin(known.upstream, known.sources),
         _custody(tuple(handovers(holdings(known.journey.legs)))),
         _order(own, makings, known),
         _places(legs, known),
@@ -124,12 +126,12 @@ def _made_once(makings: Sequence[Fact], known: Known) -> Iterator[Finding]:
         yield from _shown(Check.MADE_ONCE)
 
 
-def _origin(upstream: Lineage) -> Iterator[Finding]:
+def _origin(upstream: Lineage, facts: Mapping[str, Sequence[Fact]]) -> Iterator[Finding]:
     sources = [link.source for link in upstream.links if link.relation in (Relation.MADE, Relation.BUILT)]
     if not sources:
         yield from _none(Check.ORIGIN)
         return
-    unknown = [item for item in dict.fromkeys(sources) if not _is_made(item, upstream.facts)]
+    unknown = [item for item in dict.fromkeys(sources) if not _is_made(item, facts)]
     if unknown or not upstream.complete:
         yield _found(Check.ORIGIN, Outcome.MISSING, "ORIGIN_UNKNOWN", items=len(unknown), first=(*unknown, "")[0])
     else:

@@ -1,13 +1,14 @@
 """Who did what to goods: the parties that answer for them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 from fairledger_contracts.lineage.checks import makes
-from fairledger_contracts.lineage.fact import Fact
+from fairledger_contracts.lineage.fact import Fact, Order
 from fairledger_contracts.records.naming import TRANSFORMATION
 from fairledger_contracts.records.signatory import Party, Signatory
 
@@ -38,25 +39,62 @@ class Liable(BaseModel):
     events: int
 
 
+class Liability:
+    """Adds up facts, in any order and of any number, to the parties that answer for the goods; keeps none of them."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+        self._parties: dict[Party, _Part] = {}
+
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Add facts that still stand, each once."""
+        for fact in facts:
+            event = (fact.event_id, fact.digest)
+            if not fact.declared and event not in self._seen:
+                self._seen.add(event)
+                part = self._parties.setdefault(fact.recorder.party, _Part(fact.order, fact.order, fact.recorder))
+                part.add(fact)
+
+    def told(self) -> tuple[Liable, ...]:
+        """The parties, in the order in which they came in."""
+        return tuple(part.told() for part in sorted(self._parties.values(), key=lambda part: part.first))
+
+
 def liable(facts: Iterable[Fact]) -> tuple[Liable, ...]:
     """The parties behind facts that still stand, in the order in which they came in."""
-    by_party: dict[Party, list[Fact]] = {}
-    for fact in sorted({fact for fact in facts if not fact.declared}, key=lambda each: each.order):
-        by_party.setdefault(fact.recorder.party, []).append(fact)
-    return tuple(_liable(found) for found in by_party.values())
+    liability = Liability()
+    liability.add(facts)
+    return liability.told()
 
 
-def _liable(facts: list[Fact]) -> Liable:
-    done = {_deed(fact) for fact in facts}
-    items = {item for fact in facts for role, named in fact.named if role != TRANSFORMATION for item in named}
-    return Liable(
-        party=facts[-1].recorder,
-        deeds=tuple(deed for deed in Deed if deed in done),
-        since=facts[0].event_time,
-        until=facts[-1].event_time,
-        items=len(items),
-        events=len(facts),
-    )
+@dataclass(slots=True)
+class _Part:
+    """What one party did; ``first`` and ``last`` are the places of its outer facts in the order of things."""
+
+    first: Order
+    last: Order
+    person: Signatory
+    deeds: set[Deed] = field(default_factory=set)
+    items: set[str] = field(default_factory=set)
+    events: int = 0
+
+    def add(self, fact: Fact) -> None:
+        self.first = min(self.first, fact.order)
+        if fact.order >= self.last:
+            self.last, self.person = fact.order, fact.recorder
+        self.deeds.add(_deed(fact))
+        self.items.update(item for role, named in fact.named if role != TRANSFORMATION for item in named)
+        self.events += 1
+
+    def told(self) -> Liable:
+        return Liable(
+            party=self.person,
+            deeds=tuple(deed for deed in Deed if deed in self.deeds),
+            since=self.first[0],
+            until=self.last[0],
+            items=len(self.items),
+            events=self.events,
+        )
 
 
 def _deed(fact: Fact) -> Deed:

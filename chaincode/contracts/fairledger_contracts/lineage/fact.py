@@ -20,6 +20,7 @@ INPUTS = ("inputEPCList", "inputQuantityList")
 OUTPUTS = ("outputEPCList", "outputQuantityList")
 CHILDREN = ("childEPCs", "childQuantityList")
 OBJECTS = ("epcList", "quantityList")
+Order = tuple[datetime, datetime, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Fact:
     disputed: bool
 
     @property
-    def order(self) -> tuple[datetime, datetime, str, str]:
+    def order(self) -> Order:
         """In which order things happened: by their own times; what is alike, by the ledger's, then by id."""
         return self.event_time, self.recorded_at, self.event_id, self.digest
 

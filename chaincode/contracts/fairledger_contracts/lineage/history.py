@@ -1,6 +1,6 @@
 """An item's whole history, put together from what is on the ledger: journey, holders, warnings, parties, grade."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,16 @@ from fairledger_contracts.lineage.deeds import Liable, liable
 from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.grade import Finding, Grade, grade_of
 from fairledger_contracts.lineage.journey import Journey, Leg, journey
-from fairledger_contracts.lineage.walk import FactsByItem, Lineage, Link, upstream
+from fairledger_contracts.lineage.question import (
+    NOTHING,
+    ORIGIN_ROLES,
+    OTHER_ROLES,
+    SIBLING_ROLES,
+    Asking,
+    Bounds,
+    Question,
+)
+from fairledger_contracts.lineage.walk import Lineage, Link, upstream
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.item_id import canonical_item, product_of
 from fairledger_contracts.records.licence import Licence, prefixes_of
@@ -22,8 +31,10 @@ from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import Scans
 from fairledger_contracts.records.signatory import Signatory
 
+EVENTS_MAX = 1_000  # of one item: what a peer reads for one question; a class of goods may have more
 CARRIERS_MAX = 200  # containers of one item; more than that no goods see
 SOURCES_MAX = 500  # items that it was made of
+SIBLINGS_MAX = 100  # things of a lot that it was made of: the first show that the lot was made, the others no more
 SPOILED = {
     "damaged", "destroyed", "disposed", "expired", "needs_replacement", "no_pedigree_match", "non_conformant",
     "non_sellable_other", "recalled", "stolen",
@@ -125,23 +136,39 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look at the ledger's events found."""
+    """What a look at the ledger's events found.
+
+    ``sources`` are the facts of what the item was made of. It is not ``complete`` where it leaves out what happened to
+    one of them; whether it leaves out where the item comes from, which the grade rests on, ``upstream`` says.
+    """
 
     journey: Journey
     upstream: Lineage
+    sources: Mapping[str, Sequence[Fact]]
+    complete: bool
 
 
-def look(epc: str) -> Generator[tuple[str, ...], FactsByItem, Looked]:
+def look(epc: str) -> Asking[Looked]:
     """Walk an item's journey and where it comes from; driven as ``walk.upstream`` is."""
     item = canonical_item(epc).id
-    travelled = yield from journey(item, CARRIERS_MAX)
-    origin = yield from upstream(item, SOURCES_MAX)
-    return Looked(travelled, origin)
+    travelled = yield from journey(item, Bounds(CARRIERS_MAX, EVENTS_MAX))
+    origin = yield from upstream(item, Bounds(SOURCES_MAX, EVENTS_MAX))
+    sources = origin.items[1:]
+    facts: dict[str, dict[Fact, None]] = {source: {} for source in sources}
+    whole = True
+    for roles, facts_max in ((ORIGIN_ROLES, EVENTS_MAX), (OTHER_ROLES, EVENTS_MAX), (SIBLING_ROLES, SIBLINGS_MAX)):
+        answers = (yield Question(sources, roles, facts_max)) if sources else {}
+        for source in sources:
+            answer = answers.get(source, NOTHING)
+            facts[source].update(dict.fromkeys(answer.facts))
+            whole = whole and (answer.complete or roles is SIBLING_ROLES)
+    complete = travelled.complete and origin.complete and whole
+    return Looked(travelled, origin, {source: tuple(told) for source, told in facts.items()}, complete)
 
 
-def recallable(looked: Looked) -> tuple[str, ...]:
-    """What an item is recalled with: itself, all that it was made of, and the trade items that those are."""
-    named = (each for item in looked.upstream.items for each in (item, product_of(item)))
+def recallable(items: Iterable[str]) -> tuple[str, ...]:
+    """What an item is recalled with: ``items``, itself and all that it was made of, and the trade items of those."""
+    named = (each for item in items for each in (item, product_of(item)))
     return tuple(each for each in dict.fromkeys(named) if each)
 
 
@@ -159,6 +186,7 @@ def tell(epc: str, looked: Looked, papers: Papers) -> History:
     known = Known(
         journey=looked.journey,
         upstream=looked.upstream,
+        sources=looked.sources,
         licence=papers.licence,
         identified=bool(prefixes_of(item.id)),
         is_class=item.is_class,
@@ -168,7 +196,7 @@ def tell(epc: str, looked: Looked, papers: Papers) -> History:
     found = findings(known)
     recalls = tuple(sorted(papers.recalls, key=lambda each: (each.recalled_at, each.id)))
     legs = looked.journey.legs
-    told = [leg.fact for leg in legs] + [fact for facts in looked.upstream.facts.values() for fact in facts]
+    told = [leg.fact for leg in legs] + [fact for facts in looked.sources.values() for fact in facts]
     return History(
         item=item.id,
         is_class=item.is_class,
@@ -181,7 +209,7 @@ def tell(epc: str, looked: Looked, papers: Papers) -> History:
         liable=liable(told),
         anchors=tuple(sorted(papers.anchors, key=lambda each: (each.anchored_at, each.id, each.item))),
         recalls=recalls,
-        complete=looked.journey.complete and looked.upstream.complete,
+        complete=looked.complete,
     )
 
 

@@ -1,11 +1,12 @@
 """The journey of goods: their own events, and those of what carried them while it did."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from fairledger_contracts.lineage.containment import ALWAYS, Containment, Window, parents, relation_of, stays
 from fairledger_contracts.lineage.fact import CHILDREN, OBJECTS, Fact
-from fairledger_contracts.lineage.walk import EVENTS_MAX, FactsByItem, in_order
+from fairledger_contracts.lineage.question import ALL_ROLES, NOTHING, Asking, Bounds, Question
+from fairledger_contracts.lineage.walk import in_order
 
 
 class Leg(NamedTuple):
@@ -16,35 +17,33 @@ class Leg(NamedTuple):
 
 
 class Journey(NamedTuple):
-    """Legs in the order in which they happened; not ``complete`` when there were more carriers than the bound."""
+    """Legs in the order in which they happened; not ``complete`` when there were more carriers or facts than bounds."""
 
     item: str
     legs: tuple[Leg, ...]
     complete: bool
 
 
-JourneyWalk = Generator[tuple[str, ...], FactsByItem, Journey]
-
-
-def journey(item: str, carriers_max: int) -> JourneyWalk:
-    """Walk through an item's own facts and its carriers'; driven as ``walk.upstream`` is."""
-    answer = yield (item,)
-    own = in_order(answer.get(item, ()))
+def journey(item: str, bounds: Bounds) -> Asking[Journey]:
+    """Walk through an item's own facts and those of its carriers, of which it visits ``bounds.items_max``."""
+    answers = yield Question((item,), ALL_ROLES, bounds.facts_max)
+    own = in_order(answers.get(item, NOTHING).facts)
     legs = {fact: Leg(fact, "") for fact in own}
     seen: dict[str, list[Window]] = {}
     carried = [(item, ALWAYS, own)]
     visits = 0
-    complete = len(own) < EVENTS_MAX
+    complete = answers.get(item, NOTHING).complete
     while carried:
         child, window, facts = carried.pop()
         carriers = parents(child, facts)
         visits += len(carriers)
-        if visits > carriers_max:
+        if visits > bounds.items_max:
             return _sorted(item, legs, complete=False)
-        answer = (yield carriers) if carriers else {}
+        answers = (yield Question(carriers, ALL_ROLES, bounds.facts_max)) if carriers else {}
         for carrier in carriers:
-            told = in_order(answer.get(carrier, ()))
-            complete = complete and len(told) < EVENTS_MAX
+            answer = answers.get(carrier, NOTHING)
+            told = in_order(answer.facts)
+            complete = complete and answer.complete
             for during, stay in stays(child, carrier, told, window):
                 for fact in _about(stay, told, during):
                     legs.setdefault(fact, Leg(fact, carrier))

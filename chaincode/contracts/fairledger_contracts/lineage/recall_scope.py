@@ -1,6 +1,6 @@
 """How far a recall reaches: what was made of the recalled goods, where it is now, and who dealt with it."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from fairledger_contracts.lineage.containment import Relation
 from fairledger_contracts.lineage.custody import holdings
-from fairledger_contracts.lineage.deeds import Liable, liable
+from fairledger_contracts.lineage.deeds import Liability, Liable
 from fairledger_contracts.lineage.history import CARRIERS_MAX, ToldLink, told_links
 from fairledger_contracts.lineage.journey import Journey, journey
-from fairledger_contracts.lineage.walk import FactsByItem, downstream, drive
+from fairledger_contracts.lineage.question import Asking, Bounds, pages, together
+from fairledger_contracts.lineage.walk import downstream
 from fairledger_contracts.records.signatory import Signatory
 
 
@@ -53,28 +54,30 @@ class RecallScope(BaseModel):
     complete: bool
 
 
-def scope(items: Sequence[str], named: Named, items_max: int) -> Generator[tuple[str, ...], FactsByItem, RecallScope]:
+def scope(items: Sequence[str], named: Named, bounds: Bounds) -> Asking[RecallScope]:
     """Walk forward from recalled items (canonical ids) and put together what is found; driven as walks are.
 
-    ``named`` are the lots and things of the trade items among them: whoever recalls a trade item recalls those.
+    ``named`` are the lots and things of the trade items among them: whoever recalls a trade item recalls those. What
+    happened to the goods is looked at page by page.
     """
     recalled = tuple(dict.fromkeys((*items, *sorted(named.items))))
-    first, *others = recalled[:items_max]
-    found = yield from downstream(first, items_max, others)
+    first, *others = recalled[: bounds.items_max]
+    found = yield from downstream(first, bounds, others)
     links = told_links(found)
     goods = {first, *others} | {link.target for link in links if link.relation is not Relation.PACKED}
-    journeys = [drive(journey(item, CARRIERS_MAX), lambda asked: _among(found.facts, asked)) for item in found.items]
+    affected: list[Affected] = []
+    liability = Liability()
+    complete = found.complete and named.complete and len(recalled) <= bounds.items_max
+    for page in pages(found.items):
+        journeys = yield from together([journey(item, Bounds(CARRIERS_MAX, bounds.facts_max)) for item in page])
+        for travelled in journeys:
+            affected.append(_affected(travelled, carrier=travelled.item not in goods))
+            if travelled.item in goods:
+                liability.add(leg.fact for leg in travelled.legs)
+            complete = complete and travelled.complete
     return RecallScope(
-        items=tuple(items),
-        affected=tuple(_affected(each, carrier=each.item not in goods) for each in journeys),
-        links=links,
-        liable=liable(leg.fact for each in journeys if each.item in goods for leg in each.legs),
-        complete=found.complete and named.complete and len(recalled) <= items_max,
+        items=tuple(items), affected=tuple(affected), links=links, liable=liability.told(), complete=complete
     )
-
-
-def _among(known: FactsByItem, asked: Sequence[str]) -> FactsByItem:
-    return {item: known.get(item, ()) for item in asked}
 
 
 def _affected(travelled: Journey, *, carrier: bool) -> Affected:

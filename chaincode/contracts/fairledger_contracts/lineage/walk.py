@@ -1,19 +1,29 @@
 """Walks from goods to what they were made of, and to what was made of them.
 
-A walk asks for the facts of items and is sent them, level by level; whoever drives it reads the ledger or SQL. Each
-step has a window of time: a reusable container that carried a lot leads on only to what became of it while it did.
+A walk asks for the facts of items and is sent them, a page of each level at a time; whoever drives it reads the ledger
+or SQL. It asks for nothing that does not lead on: what else befell goods, or other things of their lot, is no part of
+where they come from. Each step has a window of time: a reusable container that carried a lot leads on only to what
+became of it while it did.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from fairledger_contracts.lineage.containment import ALWAYS, EVER, NEVER, Relation, Window, containments, parents, stays
 from fairledger_contracts.lineage.fact import INPUTS, OUTPUTS, Fact, counted
+from fairledger_contracts.lineage.question import (
+    DESTINATION_ROLES,
+    NOTHING,
+    ORIGIN_ROLES,
+    Asking,
+    Bounds,
+    Question,
+    pages,
+)
 from fairledger_contracts.records.signatory import Signatory
 
 FactsByItem = Mapping[str, Sequence[Fact]]
-EVENTS_MAX = 1_000  # of one item that a walk is sent; a class of goods may have more, and is told incompletely
 
 
 class Link(NamedTuple):
@@ -32,17 +42,28 @@ class Link(NamedTuple):
 
 
 class Lineage(NamedTuple):
-    """All items that a walk reached from ``start``, in that order, the links between them, and their facts.
+    """All items that a walk reached from ``start``, in that order, and the links between them.
 
-    Where it began at several items ``start`` is the first. ``complete`` is false when the walk ended at the bound of
-    items that it was given.
+    Where it began at several items ``start`` is the first. ``complete`` is false when it ended at one of its bounds.
     """
 
     start: str
     items: tuple[str, ...]
     links: tuple[Link, ...]
-    facts: Mapping[str, tuple[Fact, ...]]
     complete: bool
+
+
+def upstream(item: str, bounds: Bounds) -> Asking[Lineage]:
+    """Walk back to raw materials: through transformations, contents, parts and lots."""
+    return _walk((item,), bounds, Direction(ORIGIN_ROLES, _transformations, _before))
+
+
+def downstream(item: str, bounds: Bounds, others: Sequence[str] = ()) -> Asking[Lineage]:
+    """Walk forward to all products: through transformations, containers, assemblies and things of a lot.
+
+    ``others`` are where the walk begins beside ``item``; together they are no more than ``bounds.items_max``.
+    """
+    return _walk((item, *others), bounds, Direction(DESTINATION_ROLES, _transformations_and_parents, _after))
 
 
 class Step(NamedTuple):
@@ -53,73 +74,59 @@ class Step(NamedTuple):
     window: Window
 
 
-Walk = Generator[tuple[str, ...], FactsByItem, Lineage]
-Found = TypeVar("Found")
-
-
-def upstream(item: str, items_max: int) -> Walk:
-    """Walk back to raw materials: through transformations, contents, parts and lots."""
-    return _walk((item,), items_max, Direction(_transformations, _before))
-
-
-def downstream(item: str, items_max: int, others: Sequence[str] = ()) -> Walk:
-    """Walk forward to all products: through transformations, containers, assemblies and things of a lot.
-
-    ``others`` are where the walk begins beside ``item``; together they are no more than ``items_max``.
-    """
-    return _walk((item, *others), items_max, Direction(_transformations_and_parents, _after))
-
-
-def drive(
-    walk: Generator[tuple[str, ...], FactsByItem, Found], read: Callable[[tuple[str, ...]], FactsByItem]
-) -> Found:
-    """Answer a walk's questions with ``read`` until it is done."""
-    try:
-        asked = next(walk)
-        while True:
-            asked = walk.send(read(asked))
-    except StopIteration as stop:
-        result: Found = stop.value
-        return result
-
-
 class Direction(NamedTuple):
-    """``beside`` names what else has facts that ``steps`` from an item need."""
+    """``roles`` are those of facts that lead on; ``beside`` names what else has facts that ``steps`` need."""
 
+    roles: frozenset[str]
     beside: Callable[[str, Sequence[Fact]], Iterator[str]]
     steps: Callable[[str, Window, FactsByItem], Iterator[Step]]
 
 
-def _walk(starts: Sequence[str], items_max: int, direction: Direction) -> Walk:
+def _walk(starts: Sequence[str], bounds: Bounds, direction: Direction) -> Asking[Lineage]:
     windows: dict[str, list[Window]] = {start: [ALWAYS] for start in starts}
-    facts: dict[str, tuple[Fact, ...]] = {}
     links: dict[Link, None] = {}
     level = [(start, ALWAYS) for start in windows]
     complete = True
     while level:
-        yield from _ask(facts, [item for item, _ in level])
-        yield from _ask(facts, [each for item, _ in level for each in direction.beside(item, facts[item])])
         following: list[tuple[str, Window]] = []
-        for item, window in level:
-            for step in direction.steps(item, window, facts):
-                if step.item not in windows and len(windows) >= items_max:
-                    complete = False
-                    continue
-                links[step.link] = None
-                seen = windows.setdefault(step.item, [])
-                if not any(each.covers(step.window) for each in seen):
-                    seen.append(step.window)
-                    following.append((step.item, step.window))
+        for page in pages(level):
+            facts, told_all = yield from _facts(page, bounds.facts_max, direction)
+            complete = complete and told_all
+            for item, window in page:
+                for step in direction.steps(item, window, facts):
+                    if step.item not in windows and len(windows) >= bounds.items_max:
+                        complete = False
+                        continue
+                    links[step.link] = None
+                    seen = windows.setdefault(step.item, [])
+                    if not any(each.covers(step.window) for each in seen):
+                        seen.append(step.window)
+                        following.append((step.item, step.window))
         level = following
-    whole = complete and all(len(told) < EVENTS_MAX for told in facts.values())
-    return Lineage(starts[0], tuple(windows), tuple(links), {item: facts[item] for item in windows}, whole)
+    return Lineage(starts[0], tuple(windows), tuple(links), complete)
 
 
-def _ask(facts: dict[str, tuple[Fact, ...]], items: Sequence[str]) -> Generator[tuple[str, ...], FactsByItem, None]:
+def _facts(
+    page: Sequence[tuple[str, Window]], facts_max: int, direction: Direction
+) -> Asking[tuple[dict[str, tuple[Fact, ...]], bool]]:
+    """What the steps from a page of items need, and whether that is all that there is."""
+    facts: dict[str, tuple[Fact, ...]] = {}
+    complete = yield from _ask(facts, [item for item, _ in page], facts_max, direction)
+    beside = [each for item, _ in page for each in direction.beside(item, facts[item])]
+    complete_beside = yield from _ask(facts, beside, facts_max, direction)
+    return facts, complete and complete_beside
+
+
+def _ask(
+    facts: dict[str, tuple[Fact, ...]], items: Sequence[str], facts_max: int, direction: Direction
+) -> Asking[bool]:
     unknown = tuple(dict.fromkeys(item for item in items if item not in facts))
-    if unknown:
-        answer = yield unknown
-        facts.update({item: in_order(answer.get(item, ())) for item in unknown})
+    if not unknown:
+        return True
+    answers = yield Question(unknown, direction.roles, facts_max)
+    told = {item: answers.get(item, NOTHING) for item in unknown}
+    facts.update({item: in_order(answer.facts) for item, answer in told.items()})
+    return all(answer.complete for answer in told.values())
 
 
 def in_order(facts: Sequence[Fact]) -> tuple[Fact, ...]:

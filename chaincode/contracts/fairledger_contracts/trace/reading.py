@@ -45,6 +45,13 @@ async def load_capture(ctx: Context, capture_id: str) -> CaptureRecord:
     return CaptureRecord.from_state(state)
 
 
+class Mentioned(NamedTuple):
+    """Where an event is, and the fields in which it names an item."""
+
+    place: Place
+    roles: tuple[str, ...]
+
+
 class EventReader:
     """Loads events by their places; each capture and segment once."""
 
@@ -183,20 +190,20 @@ async def item_events(ctx: Context, epc: str, bookmark: str, page_size: int) -> 
     item = canonical_item(epc)
     entry_prefix(item.id)  # refuses what no key may hold
     shelf = shelf_of(item)
-    places, after = await _find(ctx, shelf, Bookmark.read(bookmark, shelf), page_size)
+    mentioned, after = await _find(ctx, shelf, Bookmark.read(bookmark, shelf), page_size)
     reader = EventReader(ctx)
-    events = [await reader.at(place) for place in places]
+    events = [await reader.at(each.place) for each in mentioned]
     recorded = tuple(event for event in events if event is not None)
     return ItemEvents(item=item.id, events=recorded, bookmark="" if after is None else str(after))
 
 
-async def places_of(ctx: Context, item: ItemId) -> list[Place]:
+async def mentions_of(ctx: Context, item: ItemId) -> list[Mentioned]:
     """Where all events of an item are, the earliest by the ledger's time first; none of them is loaded."""
-    found: list[Place] = []
+    found: list[Mentioned] = []
     after: Bookmark | None = Bookmark("", 0)
     while after is not None:
-        places, after = await _find(ctx, shelf_of(item), after, ENTRIES_A_READ)
-        found += places
+        mentioned, after = await _find(ctx, shelf_of(item), after, ENTRIES_A_READ)
+        found += mentioned
     return found[::-1]
 
 
@@ -215,8 +222,8 @@ async def items_of(ctx: Context, product: str) -> tuple[set[str], bool]:
     return found, False
 
 
-async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple[list[Place], Bookmark | None]:
-    found: list[Place] = []
+async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple[list[Mentioned], Bookmark | None]:
+    found: list[Mentioned] = []
     for _ in range(READS_MAX):
         page = await ctx.stub.get_state_by_partial_composite_key_page(
             ITEM_KIND, (shelf.id,), ENTRIES_A_READ, start.entry
@@ -234,8 +241,12 @@ async def _find(ctx: Context, shelf: Shelf, start: Bookmark, size: int) -> tuple
     return found, start
 
 
-def _mentioned(entry: KeyValue, shelf: Shelf) -> list[Place]:
+def _mentioned(entry: KeyValue, shelf: Shelf) -> list[Mentioned]:
     """The events of one capture that name the item, the last one first."""
     capture_id = split_composite_key(entry.key)[1][-1]
     mentions = reversed(read_entry(entry.value))
-    return [Place(capture_id, each.segment, each.line) for each in mentions if each.name == shelf.name]
+    return [
+        Mentioned(Place(capture_id, each.segment, each.line), tuple(each.roles.split(" ")))
+        for each in mentions
+        if each.name == shelf.name
+    ]

@@ -1,26 +1,32 @@
 """Driving the walks of ``lineage`` over the ledger's state: every peer comes to the same history."""
 
-from collections.abc import Generator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound
 from fairledger_contracts.lineage.fact import Fact, fact_of
-from fairledger_contracts.lineage.history import History, Looked, Papers, documented, look, recallable, tell
+from fairledger_contracts.lineage.history import (
+    EVENTS_MAX,
+    History,
+    Looked,
+    Papers,
+    documented,
+    look,
+    recallable,
+    tell,
+)
+from fairledger_contracts.lineage.question import Answer, Answers, Asking, Bounds, Found, Question
 from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
-from fairledger_contracts.lineage.walk import EVENTS_MAX
 from fairledger_contracts.records.anchor import Anchor
-from fairledger_contracts.records.event import RecordedEvent
+from fairledger_contracts.records.event import Place
 from fairledger_contracts.records.item_id import canonical_item, is_product
 from fairledger_contracts.records.recall import Recall
 from fairledger_contracts.records.scan_count import ScanCount, Scans
 from fairledger_contracts.trace.licensing import licence_for
-from fairledger_contracts.trace.reading import EventReader, items_of, places_of
+from fairledger_contracts.trace.reading import EventReader, Mentioned, items_of, mentions_of
 from fairledger_contracts.trace.recalling import recalls_of
 
 AFFECTED_MAX = 1_000  # items that a peer walks through for one query; the read model walks further
-Found = TypeVar("Found")
-FactsByItem = Mapping[str, Sequence[Fact]]
 
 
 async def history(ctx: Context, epc: str) -> History:
@@ -34,7 +40,8 @@ async def recall_scope(ctx: Context, recall_id: str) -> RecallScope:
     recall = await ctx.ledger.find(Recall, recall_id)
     if recall is None:
         raise NotFound("TRACE_RECALL_UNKNOWN", "no recall has this id")
-    return await _drive(ctx, scope(recall.items, await _named(ctx, recall.items), AFFECTED_MAX))
+    named = await _named(ctx, recall.items)
+    return await _drive(ctx, scope(recall.items, named, Bounds(AFFECTED_MAX, EVENTS_MAX)))
 
 
 async def _named(ctx: Context, recalled: Sequence[str]) -> Named:
@@ -42,47 +49,65 @@ async def _named(ctx: Context, recalled: Sequence[str]) -> Named:
     return Named(frozenset().union(*(items for items, _ in found)), all(complete for _, complete in found))
 
 
-async def _drive(ctx: Context, walk: Generator[tuple[str, ...], FactsByItem, Found]) -> Found:
-    facts: dict[str, Sequence[Fact]] = {}
+async def _drive(ctx: Context, asking: Asking[Found]) -> Found:
+    facts = _Facts(ctx)
     try:
-        asked = next(walk)
+        question = next(asking)
         while True:
-            for item in asked:
-                if item not in facts:
-                    facts[item] = await _facts(ctx, item)
-            asked = walk.send({item: facts[item] for item in asked})
+            question = asking.send(await facts.answers(question))
     except StopIteration as stop:
         found: Found = stop.value
         return found
 
 
-async def _facts(ctx: Context, item: str) -> list[Fact]:
-    """The item's facts, the earliest by the ledger's time; at most ``EVENTS_MAX``."""
-    found: list[Fact] = []
-    reader = EventReader(ctx)
-    for place in await places_of(ctx, canonical_item(item)):
-        event = await reader.at(place)
-        fact = None if event is None else _fact(event)
-        if fact is None:
-            continue
-        if len(found) >= EVENTS_MAX and fact.recorded_at > found[-1].recorded_at:
-            break
-        found.append(fact)
-    return sorted(found, key=lambda fact: (fact.recorded_at, *fact.order))[:EVENTS_MAX]
+class _Facts:
+    """Reads items' facts from the state; what is asked for again is not read again."""
 
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._reader = EventReader(ctx)
+        self._mentions: dict[str, list[Mentioned]] = {}
+        self._facts: dict[Place, Fact | None] = {}
 
-def _fact(event: RecordedEvent) -> Fact | None:
-    return fact_of(
-        event.event,
-        digest=event.digest,
-        recorded_at=event.recorded_at,
-        recorder=event.recorder,
-        declared_by=event.declared_by,
-    )
+    async def answers(self, question: Question) -> Answers:
+        """The facts that are asked for."""
+        return {item: await self._answer(item, question) for item in question.items}
+
+    async def _answer(self, item: str, question: Question) -> Answer:
+        if item not in self._mentions:
+            self._mentions[item] = await mentions_of(self._ctx, canonical_item(item))
+        found: list[Fact] = []
+        for each in self._mentions[item]:
+            fact = None if question.roles.isdisjoint(each.roles) else await self._at(each.place)
+            if fact is None:
+                continue
+            if len(found) > question.facts_max and fact.recorded_at > found[-1].recorded_at:
+                break
+            found.append(fact)
+        first = sorted(found, key=lambda fact: (fact.recorded_at, *fact.order))[: question.facts_max]
+        return Answer(first, complete=len(found) <= question.facts_max)
+
+    async def _at(self, place: Place) -> Fact | None:
+        if place not in self._facts:
+            event = await self._reader.at(place)
+            self._facts[place] = (
+                None
+                if event is None
+                else fact_of(
+                    event.event,
+                    digest=event.digest,
+                    recorded_at=event.recorded_at,
+                    recorder=event.recorder,
+                    declared_by=event.declared_by,
+                )
+            )
+        return self._facts[place]
 
 
 async def _papers(ctx: Context, item: str, looked: Looked) -> Papers:
-    recalls = {recall.id: recall for each in recallable(looked) for recall in await recalls_of(ctx, each)}
+    recalls = {
+        recall.id: recall for each in recallable(looked.upstream.items) for recall in await recalls_of(ctx, each)
+    }
     return Papers(
         licence=await licence_for(ctx, item),
         anchors=[anchor for each in documented(looked) async for anchor in ctx.ledger.range(Anchor, each)],

@@ -1,7 +1,8 @@
 """Read models come to the histories that peers come to."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from fairledger.readmodel.projector import Projector
 from fairledger.readmodel.tables import event_items
 from fairledger.trace import document_files, prepare
 from fairledger_chaincode.simulator import LedgerSimulator, SimulatedIdentity
-from fairledger_contracts.lineage.history import History
+from fairledger_contracts.lineage.history import EVENTS_MAX, SOURCES_MAX, History
 from fairledger_contracts.lineage.recall_scope import RecallScope
 from fairledger_contracts.records.recall import Recall
 from tests.support.blocks import Chain
-from tests.support.captures import envelope_of, simulator
+from tests.support.captures import document, envelope_of, event, simulator
 
 ROOT = Path(__file__).parents[4]
 PHONE = "urn:epc:id:sgtin:9521000.000110.FP26100001"
@@ -31,7 +32,15 @@ PEOPLE = {
     "merchant": ("PlatformBMSP", "merchant", "9521000000049"),
     "inspector": ("AssociationMSP", "inspector", "9521000000056"),
     "officer": ("AssociationMSP", "officer", ""),
+    "farmer": ("PlatformBMSP", "producer", "9521000000063"),
     "service": ("PlatformBMSP", "service", ""),
+}
+PAPER = {
+    "sha256": "ab" * 32,
+    "kind": "quality_report",
+    "title": "Milk, chemical",
+    "media_type": "application/pdf",
+    "size_bytes": 10_000,
 }
 
 
@@ -78,14 +87,7 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Told]:
         for file in document_files([ROOT / "examples" / chain for chain in ("milk-powder", "phone")]):
             for chunk in prepare(file.read()).chunks:
                 await told.submit(file.recorder, "capture", chunk.text)
-        paper = {
-            "sha256": "ab" * 32,
-            "kind": "quality_report",
-            "title": "Milk, chemical",
-            "media_type": "application/pdf",
-            "size_bytes": 10_000,
-        }
-        await told.submit("inspector", "anchor", json.dumps(paper), json.dumps([PHONE, MILK]))
+        await told.submit("inspector", "anchor", json.dumps(PAPER), json.dumps([PHONE, MILK]))
         today = ledger.clock.now().date().isoformat()
         counts = [{"item": PHONE, "day": today, "area": area, "count": 2} for area in ("wx4", "wtw")]
         await told.submit("service", "count_scans", json.dumps(counts))
@@ -159,3 +161,94 @@ async def test_each_event_leads_to_the_event_before_of_each_of_its_items(told: T
         ).all()
     assert len(rows) == 7
     assert [row.previous for row in rows] == [None, *(row.sequence for row in rows[:-1])]
+
+
+GTIN = "https://id.gs1.org/01/09521000003101"
+BIG_LOT, RAW, BOTTLE = f"{GTIN}/10/BIG", "https://id.gs1.org/01/09521000003118/10/RAW", f"{GTIN}/21/B1000"
+BOTTLES = EVENTS_MAX + 100
+DOCUMENT_EVENTS = 400
+
+
+def transformation(number: int, inputs: Sequence[str], outputs: Sequence[str]) -> dict[str, Any]:
+    """A transformation of classes into others."""
+    made = event(
+        number,
+        type="TransformationEvent",
+        inputQuantityList=[{"epcClass": each} for each in inputs],
+        outputQuantityList=[{"epcClass": each} for each in outputs],
+    )
+    return {name: value for name, value in made.items() if name not in ("epcList", "action", "bizStep")}
+
+
+@pytest.fixture(scope="module")
+async def bottled(told: Told) -> Told:
+    """A lot that was filled into more bottles than a peer reads facts of, each told by an event of its own."""
+    now = told.ledger.clock.now()
+    hours = [
+        {"eventTime": (now - timedelta(hours=ago)).isoformat(), "eventTimeZoneOffset": "+00:00"} for ago in (3, 2, 1)
+    ]
+    raw = event(900_000, quantityList=[{"epcClass": RAW}], action="ADD", bizStep="creating_class_instance", **hours[0])
+    del raw["epcList"]
+    bottles = [
+        event(910_000 + n, epcList=[f"{GTIN}/10/BIG/21/B{n:04}"], action="ADD", bizStep="commissioning", **hours[2])
+        for n in range(BOTTLES)
+    ]
+    events = [raw, {**transformation(900_001, [RAW], [BIG_LOT]), **hours[1]}, *bottles]
+    for start in range(0, len(events), DOCUMENT_EVENTS):
+        await told.submit("processor", "capture", document(*events[start : start + DOCUMENT_EVENTS]))
+    await told.submit("inspector", "anchor", json.dumps({**PAPER, "sha256": "cd" * 32}), json.dumps([BIG_LOT]))
+    return told
+
+
+async def test_a_thing_of_a_lot_with_more_siblings_than_a_peer_reads_is_told_whole_and_can_be_an_a(
+    bottled: Told,
+) -> None:
+    with bottled.database.reading() as connection:
+        bottle = history(connection, BOTTLE)
+    assert (bottle.grade, bottle.complete) == ("A", True)
+    assert [(link.source, link.target) for link in bottle.sources] == [(RAW, BIG_LOT), (BIG_LOT, BOTTLE)]
+    assert bottle == await bottled.peers_history(BOTTLE)
+
+
+async def test_the_lot_itself_is_told_as_far_as_peers_read_and_says_so(bottled: Told) -> None:
+    with bottled.database.reading() as connection:
+        lot = history(connection, BIG_LOT)
+    assert (len(lot.legs), lot.complete) == (EVENTS_MAX, False)
+    assert lot == await bottled.peers_history(BIG_LOT)
+
+
+async def test_a_recall_of_the_lot_reaches_each_bottle_by_rows_and_is_cut_at_a_peer(bottled: Told) -> None:
+    recalled = await bottled.submit("officer", "recall", json.dumps([BIG_LOT]), '"return"', "Glass")
+    recall = Recall.model_validate(recalled, strict=False)
+    with bottled.database.reading() as connection:
+        scope = scope_of(connection, recall)
+        made = downstream(connection, BIG_LOT)
+    assert scope.complete
+    assert {each.item for each in scope.affected} == {BIG_LOT, *(f"{GTIN}/21/B{n:04}" for n in range(BOTTLES))}
+    assert [(each.party.role, each.items) for each in scope.liable] == [("processor", BOTTLES + 2)]
+    assert (len(made.items), made.complete) == (BOTTLES + 1, True)
+    answer = await bottled.ledger.evaluate(bottled.people["carrier"], "trace:recall_scope", recall.id)
+    assert not RecallScope.model_validate_json(answer).complete
+
+
+async def test_goods_of_more_sources_than_peers_look_at_are_recalled_with_each_of_them(told: Told) -> None:
+    """What is recalled is the last source, and what that was made of."""
+    farms = [f"https://id.gs1.org/01/09521000003125/10/F{number:04}" for number in range(SOURCES_MAX + 1)]
+    cheese, feed = "https://id.gs1.org/01/09521000003132/10/C1", "https://id.gs1.org/01/09521000003149/10/HAY"
+    made = transformation(920_000, farms, [cheese]), transformation(920_001, [feed], [farms[-1]])
+    times = ("2026-11-22T08:00:00Z", "2026-11-21T08:00:00Z")
+    curdled, milked = ({**each, "eventTime": time} for each, time in zip(made, times, strict=True))
+    await told.submit("farmer", "capture", document(curdled, milked))
+    recalls = [
+        (await told.submit("officer", "recall", json.dumps([item]), '"return"', "Mould"))["id"]
+        for item in (feed, farms[-1], farms[0])
+    ]
+    with told.database.reading() as connection:
+        cut = history(connection, cheese)
+    peers = await told.peers_history(cheese)
+    assert {each.id for each in cut.recalls} == set(recalls)
+    assert [(each.code, set(each.values)) for each in cut.warnings] == [("recalled", set(recalls))]
+    assert [each.id for each in peers.recalls] == [recalls[2]]
+    unrecalled = {"recalls": (), "warnings": ()}
+    assert cut.model_copy(update=unrecalled) == peers.model_copy(update=unrecalled)
+    assert (cut.grade, cut.complete) == (peers.grade, False)

@@ -280,7 +280,7 @@ def faults(known: Known) -> set[str]:
     legs = [leg.fact for leg in known.journey.legs]
     late = {each.event_id for each in legs if each.recorded_at - each.event_time > limits.RECORDED_WITHIN}
     built_in = {link.source for link in known.upstream.links if link.relation is Relation.BUILT}
-    unmade = {part for part in built_in if not any(makes(each, part) for each in known.upstream.facts.get(part, ()))}
+    unmade = {part for part in built_in if not any(makes(each, part) for each in known.sources.get(part, ()))}
     changes = list(handovers(holdings(known.journey.legs)))
     return {*late, *unmade, *(each.taker.party.place for each in changes[-1:] if each.told is not Told.BY_BOTH)}
 

@@ -12,7 +12,7 @@ from fairledger_contracts.lineage.custody import Told
 from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.grade import Check, Grade
 from fairledger_contracts.lineage.history import SPOILED, History, Papers, added_up, look, recallable, tell
-from fairledger_contracts.lineage.walk import drive
+from fairledger_contracts.lineage.question import drive
 from fairledger_contracts.records.recall import Measure, Recall
 from fairledger_contracts.trace.epcis.vocabulary import DISPOSITION
 from tests.support.chains import BOARD, OFFICER, flawless, licence, scans
@@ -150,7 +150,7 @@ def test_scans_of_several_reports_are_added_up_by_day_and_area() -> None:
 def test_goods_are_recalled_with_what_they_were_made_of_and_the_trade_items_these_are() -> None:
     looked = drive(look(PHONE), book([*flawless(), fact("x", kind="TransformationEvent", inputEPCList=["urn:x:glue"],
                                                          outputEPCList=[BOARD])]))  # fmt: skip
-    assert recallable(looked) == (PHONE, "https://id.gs1.org/01/09521000001107", BOARD, "urn:x:glue")
+    assert recallable(looked.upstream.items) == (PHONE, "https://id.gs1.org/01/09521000001107", BOARD, "urn:x:glue")
 
 
 def test_a_class_is_asked_for_less_than_a_thing() -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from fairledger_contracts.lineage.deeds import Deed
 from fairledger_contracts.lineage.fact import Fact
+from fairledger_contracts.lineage.question import Bounds, drive
 from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
-from fairledger_contracts.lineage.walk import drive
 from tests.support.fact_graphs import ITEMS, histories
 from tests.support.facts import (
     CARRIER,
@@ -28,8 +28,10 @@ from tests.support.facts import (
 )  # fmt: skip
 
 
-def reach(*items: str, facts: list[Fact], named: Sequence[str] = (), items_max: int = 100) -> RecallScope:
-    return drive(scope(items, Named(frozenset(named), complete=True), items_max), book(facts))
+def reach(
+    *items: str, facts: list[Fact], named: Sequence[str] = (), items_max: int = 1_000, facts_max: int = 1_000
+) -> RecallScope:
+    return drive(scope(items, Named(frozenset(named), complete=True), Bounds(items_max, facts_max)), book(facts))
 
 
 MILK = [
@@ -98,7 +100,7 @@ def test_what_events_name_of_a_recalled_product_is_recalled_and_followed() -> No
 def test_a_scope_of_more_named_goods_than_its_bound_is_cut() -> None:
     found = reach("cans", facts=MILK, named=["can 2", "can 1"], items_max=2)
     assert ([each.item for each in found.affected], found.complete) == (["cans", "can 1"], False)
-    whole = drive(scope(["cans"], Named(frozenset(), complete=False), 100), book(MILK))
+    whole = drive(scope(["cans"], Named(frozenset(), complete=False), Bounds(100, 100)), book(MILK))
     assert not whole.complete
 
 

@@ -22,7 +22,7 @@ from fairledger_contracts.lineage.areas import distance_km
 from fairledger_contracts.lineage.fact import Fact, fact_of
 from fairledger_contracts.lineage.grade import Check, Finding, Grade, Outcome
 from fairledger_contracts.lineage.history import History, Papers, look, tell
-from fairledger_contracts.lineage.walk import drive
+from fairledger_contracts.lineage.question import Answer, drive
 from fairledger_contracts.records.anchor import Anchor, DocumentDescription, DocumentKind
 from fairledger_contracts.records.licence import Holder, Licence
 from fairledger_contracts.records.recall import Measure, Recall
@@ -69,7 +69,7 @@ def facts_of(*texts: str, declared: bool = False) -> list[Fact]:
 
 
 def history_of(facts: Sequence[Fact], **papers: Any) -> History:
-    looked = drive(look(PHONE), lambda items: {item: facts if item == ITEM else () for item in items})
+    looked = drive(look(PHONE), lambda _question: {ITEM: Answer(facts)})
     given_papers = {"licence": None, "anchors": (), "recalls": (), "scans": (), **papers}
     return tell(PHONE, looked, Papers(**given_papers))
 
