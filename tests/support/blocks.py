@@ -34,8 +34,12 @@ def envelope(
     event: tuple[str, bytes] | None = None,
     result: bytes = b"",
     private: Mapping[str, Sequence[kv_rwset_pb2.KVWriteHash]] | None = None,
+    config: bytes = b"",
 ) -> bytes:
-    """A transaction that makes ``writes`` (``None`` deletes), and ``private`` ones, hashed, by their collections."""
+    """A transaction that makes ``writes`` (``None`` deletes), and ``private`` ones, hashed, by their collections.
+
+    One of another ``kind`` has ``config`` instead, such as a ``ConfigEnvelope``.
+    """
     written = kv_rwset_pb2.KVRWSet(
         writes=[
             kv_rwset_pb2.KVWrite(key=key, value=value or b"", is_delete=value is None)
@@ -82,7 +86,7 @@ def envelope(
             channel_header=channel_header.SerializeToString(),
             signature_header=common_pb2.SignatureHeader(creator=serialized, nonce=b"n").SerializeToString(),
         ),
-        data=transaction.SerializeToString() if kind == common_pb2.HeaderType.ENDORSER_TRANSACTION else b"\xff\xff",
+        data=transaction.SerializeToString() if kind == common_pb2.HeaderType.ENDORSER_TRANSACTION else config,
     )
     return bytes(common_pb2.Envelope(payload=payload.SerializeToString(), signature=b"s").SerializeToString())
 

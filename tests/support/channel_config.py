@@ -29,6 +29,7 @@ class ChannelConfig:
     authorities: dict[str, CertificateAuthority]
     now: datetime
     revoked: list[x509.Certificate] = field(default_factory=list)
+    list_signer: CertificateAuthority | None = None  # of the list of what is revoked; left out, who issued it
     block_policy_kind: int = policies_pb2.Policy.SIGNATURE
     endorsers_demanded: int = 2
     orderer_unit: str = "orderer"
@@ -38,8 +39,8 @@ class ChannelConfig:
         """Root certificates, by MSP id."""
         return {msp_id: each.certificate.public_bytes(Encoding.PEM) for msp_id, each in self.authorities.items()}
 
-    def envelope(self) -> bytes:
-        """The one envelope of a config block."""
+    def content(self) -> bytes:
+        """The configuration, a ``ConfigEnvelope``."""
         channel = configtx_pb2.ConfigGroup()
         msps = {msp_id: self._msp(msp_id).SerializeToString(deterministic=True) for msp_id in self.authorities}
         for group, members in (("Orderer", ORDERING), ("Application", tuple(msps))):
@@ -54,11 +55,15 @@ class ChannelConfig:
             out_of(self.endorsers_demanded, signed_by(0), others), [(each, Role.PEER) for each in endorsing]
         )
         channel.groups["Application"].policies["CreditEndorsement"].policy.CopyFrom(policy)
-        header = common_pb2.ChannelHeader(type=common_pb2.HeaderType.CONFIG, channel_id=CHANNEL)
         config = configtx_pb2.ConfigEnvelope(config=configtx_pb2.Config(channel_group=channel))
+        return bytes(config.SerializeToString(deterministic=True))
+
+    def envelope(self) -> bytes:
+        """The one envelope of a config block."""
+        header = common_pb2.ChannelHeader(type=common_pb2.HeaderType.CONFIG, channel_id=CHANNEL)
         payload = common_pb2.Payload(
             header=common_pb2.Header(channel_header=header.SerializeToString()),
-            data=config.SerializeToString(deterministic=True),
+            data=self.content(),
         )
         return bytes(common_pb2.Envelope(payload=payload.SerializeToString()).SerializeToString())
 
@@ -69,7 +74,8 @@ class ChannelConfig:
             getattr(msp.fabric_node_ous, f"{role}_ou_identifier").organizational_unit_identifier = role
         msp.fabric_node_ous.orderer_ou_identifier.organizational_unit_identifier = self.orderer_unit
         if self.revoked and msp_id == "PlatformAMSP":
-            msp.revocation_list.append(_revocations(self.authorities[msp_id], self.revoked, self.now))
+            signer = self.list_signer or self.authorities[msp_id]
+            msp.revocation_list.append(_revocations(self.authorities[msp_id], signer, self.revoked, self.now))
         return msp_config_pb2.MSPConfig(config=msp.SerializeToString())
 
 
@@ -96,7 +102,9 @@ def out_of(count: int, *rules: Any) -> Any:
     return policies_pb2.SignaturePolicy(n_out_of=policies_pb2.SignaturePolicy.NOutOf(n=count, rules=rules))
 
 
-def _revocations(authority: CertificateAuthority, revoked: Sequence[x509.Certificate], now: datetime) -> bytes:
+def _revocations(
+    authority: CertificateAuthority, signer: CertificateAuthority, revoked: Sequence[x509.Certificate], now: datetime
+) -> bytes:
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(authority.certificate.subject)
@@ -106,4 +114,4 @@ def _revocations(authority: CertificateAuthority, revoked: Sequence[x509.Certifi
     for each in revoked:
         entry = x509.RevokedCertificateBuilder().serial_number(each.serial_number).revocation_date(now).build()
         builder = builder.add_revoked_certificate(entry)
-    return builder.sign(authority.private_key, SHA256()).public_bytes(Encoding.PEM)
+    return builder.sign(signer.private_key, SHA256()).public_bytes(Encoding.PEM)

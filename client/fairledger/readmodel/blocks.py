@@ -19,6 +19,7 @@ from google.protobuf.message import DecodeError
 
 from fairledger.gateway.block import block_hash
 from fairledger.readmodel.errors import BlockError
+from fairledger.readmodel.revocations import revoked_in
 
 VALID: Final = int(transaction_pb2.TxValidationCode.VALID)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -49,8 +50,9 @@ class Transaction:
     """A transaction at its ``position`` (from 0) in a block.
 
     ``kind`` is the name of the channel header's type, such as ENDORSER_TRANSACTION or CONFIG, and ``validation_code``
-    the peer's verdict (0: valid). ``proposed_at`` is the client's claim. What could not be read is empty or ``None``,
-    which happens in invalid transactions only.
+    the peer's verdict (0: valid). ``proposed_at`` is the client's claim, the orderers' for a configuration; ``revoked``
+    are the certificates that a configuration says are revoked, by MSP id and serial number. What could not be read is
+    empty or ``None``, which happens in invalid transactions only.
     """
 
     position: int
@@ -64,6 +66,7 @@ class Transaction:
     chaincode: str = ""
     writes: tuple[Write, ...] = ()
     event: ChaincodeEvent | None = None
+    revoked: tuple[tuple[str, str], ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -148,6 +151,7 @@ def _transaction(block_number: int, position: int, envelope_bytes: bytes, verdic
         chaincode=header.chaincode,
         writes=effects.writes,
         event=effects.event,
+        revoked=effects.revoked,
     )
 
 
@@ -167,6 +171,7 @@ class _Header:
 class _Effects:
     writes: tuple[Write, ...] = ()
     event: ChaincodeEvent | None = None
+    revoked: tuple[tuple[str, str], ...] = ()
 
 
 def _header(envelope_bytes: bytes) -> _Header:
@@ -191,7 +196,9 @@ def _header(envelope_bytes: bytes) -> _Header:
 
 
 def _effects(header: _Header) -> _Effects:
-    """The writes and the event of a valid transaction; a configuration has none."""
+    """The writes and the event of a valid transaction, or what a configuration revokes."""
+    if header.kind == "CONFIG":
+        return _Effects(revoked=tuple(revoked_in(header.data)))
     if header.kind != "ENDORSER_TRANSACTION":
         return _Effects()
     writes: list[Write] = []

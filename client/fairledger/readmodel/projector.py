@@ -14,6 +14,7 @@ from fairledger.readmodel import instants, schema, trace
 from fairledger.readmodel.blocks import Block, Transaction, decode
 from fairledger.readmodel.database import REBUILD, Database, start
 from fairledger.readmodel.errors import ProjectionError
+from fairledger.readmodel.revocations import Revocation, write_revocations
 from fairledger.readmodel.tables import blocks, checkpoint, metadata, transactions
 
 TX_ID_DIGITS: Final = 64  # a transaction id is a SHA-256 in hexadecimal
@@ -72,6 +73,9 @@ def project(connection: Connection, block: Block) -> bool:
         connection.execute(insert(transactions), [_transaction_row(block.number, t) for t in block.transactions])
     sequence = position.events
     for transaction in block.transactions:
+        if transaction.valid and transaction.revoked and transaction.proposed_at:
+            since = Revocation(block.number, transaction.proposed_at)
+            write_revocations(connection, transaction.revoked, since)
         if transaction.valid:
             sequence = trace.project(connection, block.number, transaction, sequence)
 

@@ -153,6 +153,15 @@ keys = Table(  # with which recorders signed: tags are checked by them
     Column("block_number", BigInteger, nullable=False),
 )
 
+revocations = Table(  # certificates that the channel refuses
+    "revocations",
+    metadata,
+    Column("msp_id", Text, primary_key=True),
+    Column("serial", Text, primary_key=True),  # hexadecimal
+    Column("revoked_at", Text, nullable=False),  # when the orderers made the first configuration that says so
+    Column("block_number", BigInteger, nullable=False),  # of that configuration
+)
+
 licences = Table(
     "licences",
     metadata,
@@ -228,6 +237,6 @@ record_terms = Table(
 
 PROJECTED: Final = (
     *(checkpoint, blocks, transactions, captures, events, event_items),
-    *(event_fields, master_data, keys, licences, anchors, recalls, recall_items, scans),
+    *(event_fields, master_data, keys, revocations, licences, anchors, recalls, recall_items, scans),
     *(ledger_records, record_terms),
 )

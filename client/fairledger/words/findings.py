@@ -86,6 +86,16 @@ REASONS: Final[Mapping[str, Text]] = {
         "它终结之后标签仍被扫描；天数：{days}。", "Its tag was scanned after its end; on days: {days}."
     ),
     "SIGNED_BY_MAKER": Text("标签由生产者签名。", "The tag has its maker's signature."),
+    "SIGNED_BEFORE_REVOCATION": Text(
+        "标签由生产者签名。签名所用的密钥已于 {revoked} 被吊销；商品在此之前已经上链，因此签名仍然有效。",
+        "The tag has its maker's signature. The key was revoked on {revoked}; the goods were on the ledger before, "
+        "so the signature still counts.",
+    ),
+    "KEY_REVOKED": Text(
+        "标签的签名密钥已于 {revoked} 被吊销，而在此之前没有人登记过这件商品的生产，签名不可信。",
+        "The tag is signed with a key that was revoked on {revoked}, before the making of these goods was recorded: "
+        "the signature counts for nothing.",
+    ),
     "UNSIGNED": Text("标签没有签名。", "The tag is not signed."),
     "TAG_MALFORMED": Text("标签的签名残缺，无法读取。", "The tag's signature is incomplete and can't be read."),
     "KEY_UNKNOWN": Text(
@@ -98,6 +108,7 @@ REASONS: Final[Mapping[str, Text]] = {
 }
 
 _CUT: Final = {"ORIGIN_UNKNOWN": "ORIGIN_CUT"}  # what is found of no items at all was cut at a bound
+_REVOKED_SINCE: Final = {"SIGNED_BY_MAKER": "SIGNED_BEFORE_REVOCATION"}  # with the day of the key's revocation
 
 
 def finding_text(finding: Finding, language: Language) -> str:
@@ -105,5 +116,9 @@ def finding_text(finding: Finding, language: Language) -> str:
     values = dict(finding.values)
     if finding.code == "SHOWN":
         return SHOWN[finding.check].said(language, **values)
-    code = _CUT.get(finding.code, finding.code) if values.get("items") == "0" else finding.code
+    code = finding.code
+    if values.get("items") == "0":
+        code = _CUT.get(code, code)
+    if "revoked" in values:
+        code = _REVOKED_SINCE.get(code, code)
     return REASONS[code].said(language, **values)

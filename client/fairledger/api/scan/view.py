@@ -132,7 +132,8 @@ class ScanView:
     """``parts`` are names of ``words`` with their values: gtin, lot, serial, or id for what is no trade item.
 
     ``flaws`` are the reasons why the grade is not A, contradictions first, ``checks`` all of them; ``tag`` is what the
-    scanned link shows. ``warnings`` are what nobody must overlook: those of the history, and all contradictions.
+    scanned link shows. ``warnings`` are what nobody must overlook: those of the history, all contradictions, and that
+    the tag's key was revoked.
     """
 
     item: str
@@ -184,6 +185,7 @@ def scan_view(
         warnings=(
             *(warning_text(warning, language) for warning in history.warnings),
             *(each.text for each in contradictions),
+            *((reasons[-1].text,) if tag.outcome is Outcome.SHOWN and tag.values else ()),
         ),
         recalls=tuple(_recall(recall, language) for recall in history.recalls),
         stops=tuple(_stop(leg, at.get(leg.digest), called) for leg in history.legs),

@@ -3,9 +3,11 @@
 import base64
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fabric_protos.common import common_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,9 +19,12 @@ from fairledger.readmodel.projector import Projector
 from fairledger.tags import Tag, key_id_of
 from fairledger.tags.check import check_tag
 from fairledger_chaincode.simulator import SimulatedIdentity
-from tests.support.blocks import Chain
+from fairledger_contracts.lineage.grade import Finding
+from tests.support.blocks import Chain, envelope
 from tests.support.captures import document, envelope_of, event, simulator
+from tests.support.channel_config import ChannelConfig
 
+REVOKED_AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PHONE = "https://id.gs1.org/01/09521000123458/21/1"
 LOT = "https://id.gs1.org/01/04006381333931/10/L7"  # of a key that nobody has a licence for
 PEOPLE = {
@@ -64,9 +69,12 @@ class Goods:
 
     def check(self, scanned: str, item: str = PHONE) -> tuple[str, str]:
         """Outcome and code."""
-        with self.database.reading() as connection:
-            found = check_tag(connection, scanned, history(connection, item))
+        found = self.found(scanned, item)
         return found.outcome.value, found.code
+
+    def found(self, scanned: str, item: str) -> Finding:
+        with self.database.reading() as connection:
+            return check_tag(connection, scanned, history(connection, item))
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +103,63 @@ async def goods(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Goods
         Projector(database).apply(block)
     yield goods
     database.close()
+
+
+@pytest.fixture(scope="module")
+async def revoked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Goods]:
+    """The maker recorded one phone; the channel refused the maker's key; a colleague recorded another."""
+    database = Database.open(sqlite_url(tmp_path_factory.mktemp("revoked") / "readmodel.sqlite"))
+    goods, chain = Goods(database), Chain()
+    async with simulator() as ledger:
+        for name in ("maker", "colleague"):
+            msp_id, role, gln = PEOPLE[name]
+            goods.people[name] = ledger.identity(msp_id, name, role=role, gln=gln)
+
+        async def record(name: str, number: int) -> None:
+            text = document(event(number, bizStep="commissioning", action="ADD"))
+            endorsed = await ledger.endorse(goods.people[name], "trace:capture", text)
+            await ledger.commit([endorsed])
+            chain.add([envelope_of(endorsed, goods.people[name].serialized)])
+
+        await record("maker", 1)
+        await record("colleague", 2)
+        authorities = {msp_id: ledger.authority(msp_id) for msp_id in ledger.organizations}
+        config = ChannelConfig(authorities, REVOKED_AT, [goods.people["maker"].certificate])
+        content = config.content()
+        chain.add([envelope("", kind=common_pb2.HeaderType.CONFIG, at=REVOKED_AT, config=content)])
+        await record("colleague", 3)
+    for block in chain.blocks:
+        Projector(database).apply(block)
+    yield goods
+    database.close()
+
+
+def phone(number: int) -> str:
+    return f"https://id.gs1.org/01/09521000123458/21/{number}"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_tag_of_goods_that_the_ledger_had_before_its_key_was_revoked_counts_and_says_when(
+    revoked: Goods, number: int
+) -> None:
+    found = revoked.found(revoked.signed("maker", phone(number)), phone(number))
+    assert (found.outcome, found.code, found.values) == ("shown", "SIGNED_BY_MAKER", (("revoked", "2026-11-24"),))
+
+
+def test_a_revoked_key_signs_for_no_goods_that_came_later(revoked: Goods) -> None:
+    found = revoked.found(revoked.signed("maker", phone(3)), phone(3))
+    assert (found.outcome, found.code, found.values) == ("contradicted", "KEY_REVOKED", (("revoked", "2026-11-24"),))
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_other_keys_of_the_business_sign_as_before(revoked: Goods, number: int) -> None:
+    found = revoked.found(revoked.signed("colleague", phone(number)), phone(number))
+    assert (found.outcome, found.code, found.values) == ("shown", "SIGNED_BY_MAKER", ())
+
+
+def test_what_a_revoked_key_forges_is_forged(revoked: Goods) -> None:
+    moved = revoked.signed("maker", phone(1)).replace("/21/1?", "/21/2?")
+    assert revoked.check(moved, phone(2)) == ("contradicted", "FORGED")
 
 
 @pytest.mark.parametrize("name", ["maker", "colleague", "holder"])

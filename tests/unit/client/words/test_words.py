@@ -39,7 +39,7 @@ CONSORTIUM = Path(__file__).parents[4] / "network" / "consortium.yaml"
 CODE = re.compile(r"[A-Z][A-Z_]+")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ACTIONS = {"ADD", "OBSERVE", "DELETE"}  # of events, which look like codes
-VARIANTS = {"ORIGIN_CUT"}  # sentences beside those of the codes
+VARIANTS = {"ORIGIN_CUT", "SIGNED_BEFORE_REVOCATION"}  # sentences beside those of the codes
 
 
 def codes_in(node: ast.AST) -> set[str]:

@@ -175,6 +175,16 @@ def test_a_tag_of_somebody_else_makes_the_worst_grade() -> None:
     assert view.warnings == (view.tag.text,)
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "was revoked on 2026-11-20"), ("zh", "已于 2026-11-20 被吊销")])
+def test_a_tag_whose_key_was_revoked_since_still_counts_and_warns(language: Language, said: str) -> None:
+    tag = SIGNED.model_copy(update={"values": (("revoked", "2026-11-20"),)})
+    view, without = (view_of(text(8, **BORN), tag=each, language=language) for each in (tag, SIGNED))
+    assert (view.grade, view.tag.outcome) == (without.grade, Outcome.SHOWN)
+    (warning,) = set(view.warnings) - set(without.warnings)
+    assert warning == view.tag.text
+    assert said in warning
+
+
 def test_areas_of_copies_are_named_by_their_provinces() -> None:
     scans = [Scans(item=ITEM, day=date(2026, 11, 20), area=area, count=1) for area in ("wtw", "wx4")]
     view = view_of(text(8, **BORN), licence=licence(), scans=scans, language="zh")
