@@ -1,5 +1,6 @@
 """Licences, tags, papers, recalls and scans on the real consortium: told at one organisation, alike at all of them."""
 
+import asyncio
 import hashlib
 import json
 import secrets
@@ -12,9 +13,13 @@ from typing import Any
 import pytest
 
 from fairledger.api.ledger import GatewayLedger
+from fairledger.digital_link.link import DigitalLink
 from fairledger.gateway.errors import EndorseError, EvaluateError
+from fairledger.tags import Tag
 from fairledger_contracts.lineage.limits import SCANS_A_THING
+from fairledger_contracts.records.item_id import canonical_item
 from fairledger_network.demo.goods import CAN, COPIED, FARM_LOT, PHONE
+from fairledger_network.identities import Identities
 from tests.network.ledger_load import CHANNEL
 from tests.network.rest_client import Api
 from tests.network.running_consortium import RunningConsortium
@@ -24,6 +29,7 @@ from tests.support.captures import document, event
 
 ORGANIZATIONS = ("PlatformA", "PlatformB", "Association", "Regulator")
 HOMES = {"producer": "PlatformA", "officer": "Association", "regulator": "Regulator", "service": "PlatformA"}
+MADE = {"action": "ADD", "bizStep": "commissioning"}
 RESERVED = ("\x00", "\U0010ffff")
 
 
@@ -171,6 +177,34 @@ async def test_no_function_takes_a_proposal_of_another_time(
         with pytest.raises(EndorseError) as refusal:
             await gateway.endorse(proposal)
     assert refusal.value.code == "CHAINCODE_CLOCK"
+
+
+async def test_a_revoked_key_signs_for_goods_that_the_ledger_had_before_and_for_no_others(
+    consortium: RunningConsortium, goods: ToldGoods
+) -> None:
+    identities, name = Identities(consortium), f"maker-{secrets.token_hex(4)}"
+    identities.register(name, "PlatformA", role="producer", gln="9521000000018")
+    identities.enroll(name)
+    before, after = new_item(), new_item()
+    async with consortium.gateway("PlatformA", name) as gateway:
+        contract = gateway.network(CHANNEL).contract("credit", "trace")
+        await contract.submit("capture", document(event(1, epcList=[before], eventID=new_item(), **MADE)))
+    maker = consortium.wallet("PlatformA").get(name)
+
+    def checked(item: str) -> tuple[str, set[str]]:
+        link = DigitalLink.parse(canonical_item(item).id)
+        tag = Tag.sign(link, maker.identity.certificate, maker.signer).on("http://shop.example")
+        finding = goods.settled("/tags/check", link=tag)["finding"]
+        return finding["code"], {name for name, _ in finding["values"]}
+
+    goods.people.record("producer", "comes after it", document(event(1, epcList=[new_item()], eventID=new_item())))
+    assert checked(before) == ("SIGNED_BY_MAKER", set())
+
+    await asyncio.to_thread(identities.revoke, name, reason="keycompromise")
+    goods.people.record("producer", "makes another", document(event(1, epcList=[after], eventID=new_item(), **MADE)))
+
+    assert checked(before) == ("SIGNED_BY_MAKER", {"revoked"})
+    assert checked(after) == ("KEY_REVOKED", {"revoked"})
 
 
 async def test_scans_that_are_reported_twice_in_one_envelope_count_once(

@@ -15,6 +15,7 @@ from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.grade import Finding, Grade, grade_of
 from fairledger_contracts.lineage.journey import Journey, Leg, journey
 from fairledger_contracts.lineage.question import (
+    CLASS_ROLES,
     NOTHING,
     ORIGIN_ROLES,
     OTHER_ROLES,
@@ -35,6 +36,12 @@ EVENTS_MAX = 1_000  # of one item: what a peer reads for one question; a class o
 CARRIERS_MAX = 200  # containers of one item; more than that no goods see
 SOURCES_MAX = 500  # items that it was made of
 SIBLINGS_MAX = 100  # things of a lot that it was made of: the first show that the lot was made, the others no more
+SOURCE_FACTS = (  # what is read of each source; each kind by itself, so that none leaves another no room
+    (ORIGIN_ROLES, EVENTS_MAX),
+    (CLASS_ROLES, EVENTS_MAX),
+    (OTHER_ROLES, EVENTS_MAX),
+    (SIBLING_ROLES, SIBLINGS_MAX),
+)
 SPOILED = {
     "damaged", "destroyed", "disposed", "expired", "needs_replacement", "no_pedigree_match", "non_conformant",
     "non_sellable_other", "recalled", "stolen",
@@ -156,7 +163,7 @@ def look(epc: str) -> Asking[Looked]:
     sources = origin.items[1:]
     facts: dict[str, dict[Fact, None]] = {source: {} for source in sources}
     whole = True
-    for roles, facts_max in ((ORIGIN_ROLES, EVENTS_MAX), (OTHER_ROLES, EVENTS_MAX), (SIBLING_ROLES, SIBLINGS_MAX)):
+    for roles, facts_max in SOURCE_FACTS:
         answers = (yield Question(sources, roles, facts_max)) if sources else {}
         for source in sources:
             answer = answers.get(source, NOTHING)

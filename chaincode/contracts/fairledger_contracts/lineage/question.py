@@ -9,8 +9,9 @@ from fairledger_contracts.records.naming import CLASS_LISTS, LOT, PARENT, THING_
 ALL_ROLES = frozenset({*THING_LISTS, *CLASS_LISTS, PARENT, TRANSFORMATION, LOT})
 ORIGIN_ROLES = frozenset({*OUTPUTS, "epcList", PARENT, TRANSFORMATION})  # things are told with their lot in epcList
 DESTINATION_ROLES = frozenset({*INPUTS, *CHILDREN, PARENT, TRANSFORMATION, LOT})
+CLASS_ROLES = frozenset({"quantityList"})  # of a lot, what befell it by itself: its making, too
 SIBLING_ROLES = frozenset({LOT})  # of a lot, the things that are made of it
-OTHER_ROLES = ALL_ROLES - ORIGIN_ROLES - SIBLING_ROLES
+OTHER_ROLES = ALL_ROLES - ORIGIN_ROLES - CLASS_ROLES - SIBLING_ROLES
 ITEMS_A_PAGE = 200  # of which a walk asks for facts at once, so that it holds no more than theirs
 
 

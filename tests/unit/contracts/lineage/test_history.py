@@ -5,15 +5,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairledger_contracts.lineage.custody import Told
 from fairledger_contracts.lineage.fact import Fact
 from fairledger_contracts.lineage.grade import Check, Grade
-from fairledger_contracts.lineage.history import SPOILED, History, Papers, added_up, look, recallable, tell
+from fairledger_contracts.lineage.history import (
+    EVENTS_MAX,
+    SIBLINGS_MAX,
+    SPOILED,
+    History,
+    Papers,
+    added_up,
+    look,
+    recallable,
+    tell,
+)
 from fairledger_contracts.lineage.question import drive
 from fairledger_contracts.records.recall import Measure, Recall
+from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.trace.epcis.vocabulary import DISPOSITION
 from tests.support.chains import BOARD, OFFICER, flawless, licence, scans
 from tests.support.fact_graphs import ITEMS, histories
@@ -32,6 +43,7 @@ from tests.support.facts import (
     possessing,
     seen,
 )
+from tests.support.honest_histories import honest_histories
 
 NOTHING: dict[str, Any] = {"licence": None, "anchors": (), "recalls": (), "scans": ()}
 
@@ -151,6 +163,51 @@ def test_goods_are_recalled_with_what_they_were_made_of_and_the_trade_items_thes
     looked = drive(look(PHONE), book([*flawless(), fact("x", kind="TransformationEvent", inputEPCList=["urn:x:glue"],
                                                          outputEPCList=[BOARD])]))  # fmt: skip
     assert recallable(looked.upstream.items) == (PHONE, "https://id.gs1.org/01/09521000001107", BOARD, "urn:x:glue")
+
+
+@settings(max_examples=50, deadline=None)
+@given(honest_histories(), st.integers(0, 3 * SIBLINGS_MAX), st.sampled_from([PRODUCER, MERCHANT]), st.booleans())
+def test_how_many_things_its_lot_has_and_who_tells_of_them_is_nothing_to_a_thing(
+    facts: list[Fact], siblings: int, by: Signatory, declared: bool
+) -> None:
+    lot = PHONE.replace("/21/FP1", "/10/L7")
+    told_lot = fact("lot", 1, action="ADD", epcList=[PHONE], lots=[(PHONE, lot)])
+    others = [f"{PHONE}-{number}" for number in range(siblings)]
+    beside = [
+        fact(
+            other, 1, by=by, action="ADD", step="commissioning", declared=declared, epcList=[other], lots=[(other, lot)]
+        )
+        for other in others
+    ]
+    alone, among = told([*facts, told_lot]), told([*facts, told_lot, *beside])
+    assert (among.findings, among.grade, among.complete) == (alone.findings, alone.grade, True)
+    assert among.sources == alone.sources
+
+
+def test_a_source_with_more_events_than_are_read_is_told_in_part_which_leaves_the_grade() -> None:
+    lot = PHONE.replace("/21/FP1", "/10/L7")
+    filled = [
+        fact("made", action="ADD", step="creating_class_instance", quantityList=[lot]),
+        fact("fill", 1, kind="TransformationEvent", inputQuantityList=[lot], outputEPCList=[PHONE]),
+    ]
+    cases = [packed(f"case {number}", 2, f"case {number}", lot) for number in range(EVENTS_MAX)]
+    alone, among = told(filled), told([*filled, *cases])
+    assert (alone.complete, among.complete) == (True, False)
+    assert (among.findings, among.grade) == (alone.findings, alone.grade)
+
+
+def test_a_source_that_was_made_in_more_goes_than_are_read_leaves_its_origin_open() -> None:
+    lot, raw = PHONE.replace("/21/FP1", "/10/L7"), PHONE.replace("/21/FP1", "/10/RAW")
+    fill = fact("fill", 1, kind="TransformationEvent", inputQuantityList=[lot], outputEPCList=[PHONE])
+    goes = [
+        fact(f"{number}", kind="TransformationEvent", inputQuantityList=[raw], outputQuantityList=[lot])
+        for number in range(EVENTS_MAX + 1)
+    ]
+    born = fact("raw", action="ADD", step="creating_class_instance", quantityList=[raw])
+    for count, code in ((EVENTS_MAX, "SHOWN"), (EVENTS_MAX + 1, "ORIGIN_UNKNOWN")):
+        history = told([fill, born, *goes[:count]])
+        assert {each.check: each.code for each in history.findings}[Check.ORIGIN] == code
+        assert history.complete is (count == EVENTS_MAX)
 
 
 def test_a_class_is_asked_for_less_than_a_thing() -> None:

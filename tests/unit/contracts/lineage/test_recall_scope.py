@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from fairledger_contracts.lineage.deeds import Deed
 from fairledger_contracts.lineage.fact import Fact
+from fairledger_contracts.lineage.history import recallable
 from fairledger_contracts.lineage.question import Bounds, drive
 from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
+from fairledger_contracts.lineage.walk import upstream
 from tests.support.fact_graphs import ITEMS, histories
 from tests.support.facts import (
     CARRIER,
@@ -118,3 +120,20 @@ def test_a_scope_does_not_depend_on_the_order_of_facts(
     affected = [each.item for each in found.affected]
     assert len(set(affected)) == len(affected)
     assert set(items) <= {each.item for each in found.affected if not each.carrier}
+
+
+@given(histories(), st.sampled_from(ITEMS))
+def test_the_history_of_all_that_a_recall_reaches_leads_back_to_what_is_recalled(
+    facts: list[Fact], recalled: str
+) -> None:
+    for affected in reach(recalled, facts=facts).affected:
+        found = drive(upstream(affected.item, Bounds(1_000, 1_000)), book(facts))
+        assert recalled in recallable(found.items)
+
+
+def test_a_lot_with_more_events_than_are_read_is_cut() -> None:
+    things = [fact(f"{n}", action="ADD", epcList=[f"can {n}"], lots=[(f"can {n}", "lot")]) for n in range(3)]
+    assert (reach("lot", facts=things, facts_max=2).complete, reach("lot", facts=things, facts_max=3).complete) == (
+        False,
+        True,
+    )
