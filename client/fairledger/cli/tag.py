@@ -1,13 +1,15 @@
 """``fairledger tag``: links for QR codes, signed by who made the goods, and what a scanned one is worth."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 import typer
 from rich.text import Text
 
+from fairledger.cli.commissioning import commission as commission_items
 from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading
 from fairledger.cli.options import Epcs, Json, Name, Organization
@@ -23,35 +25,64 @@ EXIT_CONTRADICTED: Final = 1
 tag = typer.Typer(help="Sign identity tags, and check scanned ones.", no_args_is_help=True)
 
 
+Resolver = Annotated[
+    str | None, typer.Option(help="Address that links lead to; left out, the organisation's own service.")
+]
+Picture = Annotated[Literal["svg", "png"], typer.Option("--format", help="Of the pictures.")]
+
+
 @tag.command()
 def sign(
     *,
     epcs: Epcs,
     name: Name,
-    resolver: Annotated[
-        str | None, typer.Option(help="Address that links lead to; left out, the organisation's own service.")
-    ] = None,
-    qr: Annotated[Path | None, typer.Option(help="Folder for QR codes, a SVG file for each item.")] = None,
+    resolver: Resolver = None,
+    qr: Annotated[Path | None, typer.Option(help="Folder for QR codes, a picture for each item.")] = None,
+    picture: Picture = "svg",
     organization: Organization = None,
 ) -> None:
     """Print a signed link for each item, to be put on it as QR code.
 
     A tag holds when the person's business made the goods, or holds the licence of their GTIN.
     """
-    from fairledger.digital_link.qr import qr_svg  # noqa: PLC0415  only this command pays for these
-    from fairledger.tags import Tag  # noqa: PLC0415
-    from fairledger.wallet import Wallet  # noqa: PLC0415
-
     state = State.find()
     home = state.home_of(name, organization)
     address = resolver_address(state, home, resolver)
     links = [link_of(epc) for epc in epcs]
-    person = Wallet(state.wallet(home)).get(name)
-    for link in links:
-        text = Tag.sign(link, person.identity.certificate, person.signer).on(address)
-        if qr is not None:
-            write_picture(qr / f"{picture_name(link)}.svg", qr_svg(text))
-        typer.echo(text)
+    _sign(state, home, name, links, address=address, folder=qr, picture=picture)
+
+
+@tag.command()
+def commission(
+    *,
+    epcs: Annotated[list[str] | None, typer.Argument(help="Things by serial number, and lots.")] = None,
+    file: Annotated[Path | None, typer.Option(help="File of further ones, one a line.")] = None,
+    name: Name,
+    qr: Annotated[Path, typer.Option(help="Folder for the QR codes, a picture for each item.")],
+    picture: Picture = "svg",
+    resolver: Resolver = None,
+    quantity: Annotated[str, typer.Option(help="How much of each lot.")] = "",
+    unit: Annotated[str, typer.Option(help="Its unit, as UN/CEFACT code such as KGM; left out, pieces.")] = "",
+    place: Annotated[str, typer.Option(help="Where, as URI; left out, the place of the person's GLN.")] = "",
+    organization: Organization = None,
+) -> None:
+    """Record that goods were given their identity, sign their tags, and draw the QR codes.
+
+    The organisation's REST service records it in the person's name. What the person's business has commissioned
+    already is signed and drawn only, so the command can be repeated at will, also after it was broken off.
+    """
+    from fairledger.tags.commissioning import items_of  # noqa: PLC0415  only this command pays for it
+
+    state = State.find()
+    home = state.home_of(name, organization)
+    address = resolver_address(state, home, resolver)
+    items = items_of([*(epcs or ()), *(lines_of(file) if file else ())])
+    if not items:
+        raise CommandError("TAG_EPC", "no goods are named", "name them, or a --file with one a line")
+    links = [link_of(item) for item in items]
+    make_folder(qr)
+    commission_items(state, home, name, items, quantity=quantity, unit=unit, place=place)
+    _sign(state, home, name, links, address=address, folder=qr, picture=picture)
 
 
 @tag.command()
@@ -98,6 +129,15 @@ def link_of(epc: str) -> "DigitalLink":
     return DigitalLink.parse(item)
 
 
+def lines_of(file: Path) -> list[str]:
+    """The lines of a file that are not empty. Raises ``CommandError`` (TAG_FILE)."""
+    try:
+        return [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise CommandError("TAG_FILE", f"{file} can't be read: {reason}") from error
+
+
 def resolver_address(state: State, organization: str, given: str | None) -> str:
     """Where links lead: what is ``given``, or the organisation's service. Raises ``CommandError`` (TAG_RESOLVER)."""
     address = given or _services(state).get(organization, "")
@@ -115,13 +155,46 @@ def picture_name(link: "DigitalLink") -> str:
     return link.on("").strip("/").replace("/", "-")
 
 
-def write_picture(path: Path, content: bytes) -> None:
-    """Write a picture, and make its folder. Raises ``CommandError`` (TAG_PICTURE)."""
+def make_folder(folder: Path) -> None:
+    """Make the folder for pictures, unless it is there. Raises ``CommandError`` (TAG_PICTURE)."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError("TAG_PICTURE", f"{folder} can't be made: {error.strerror}") from error
+
+
+def write_picture(path: Path, content: bytes) -> None:
+    """Write a picture. Raises ``CommandError`` (TAG_PICTURE)."""
+    try:
         path.write_bytes(content)
     except OSError as error:
         raise CommandError("TAG_PICTURE", f"{path} can't be written: {error.strerror}") from error
+
+
+def _sign(
+    state: State,
+    home: str,
+    name: str,
+    links: "Iterable[DigitalLink]",
+    *,
+    address: str,
+    folder: Path | None,
+    picture: Literal["svg", "png"],
+) -> None:
+    """Print a signed tag for each link, and draw it where there is a folder for pictures."""
+    from fairledger.digital_link.qr import qr_png, qr_svg  # noqa: PLC0415  only these commands pay for these
+    from fairledger.tags import Tag  # noqa: PLC0415
+    from fairledger.wallet import Wallet  # noqa: PLC0415
+
+    person = Wallet(state.wallet(home)).get(name)
+    draw = {"svg": qr_svg, "png": qr_png}[picture]
+    if folder is not None:
+        make_folder(folder)
+    for link in links:
+        text = Tag.sign(link, person.identity.certificate, person.signer).on(address)
+        if folder is not None:
+            write_picture(folder / f"{picture_name(link)}.{picture}", draw(text))
+        typer.echo(text)
 
 
 def _services(state: State) -> dict[str, str]:

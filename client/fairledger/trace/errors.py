@@ -1,11 +1,12 @@
-"""What can go wrong before a document reaches the ledger.
+"""What can go wrong until a document is on the ledger.
 
 TraceError
 ├── DocumentRefused   a document that can't be captured; ``path`` says where in it
-└── FilesRefused      a file or folder that can't be read as documents
+├── FilesRefused      a file or folder that can't be read as documents
+└── CaptureFailed     a REST service did not capture a document; the code is the service's
 
-Codes: TRACE_DOCUMENT_INVALID, TRACE_DOCUMENT_TOO_LARGE, TRACE_CONTEXT_UNKNOWN, TRACE_FILES. What the contract refuses
-comes as the gateway's errors, with the contract's codes.
+Codes: TRACE_DOCUMENT_INVALID, TRACE_DOCUMENT_TOO_LARGE, TRACE_CONTEXT_UNKNOWN, TRACE_FILES, SERVICE_UNREACHABLE,
+CAPTURE_UNFINISHED. Where a gateway captures, what the contract refuses comes as the gateway's errors.
 """
 
 
@@ -32,3 +33,7 @@ class FilesRefused(TraceError):
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__("TRACE_FILES", message, remedy)
+
+
+class CaptureFailed(TraceError):
+    """A REST service did not capture a document, or did not tell so in time."""

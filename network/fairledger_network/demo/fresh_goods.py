@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from fairledger.tags.commissioning import commissioning_event
+
 CONTEXT = [
     "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
     {"cbvmda": "urn:epcglobal:cbv:mda:"},
@@ -73,8 +75,8 @@ class FreshGoods:
 
     def _commissioned(self) -> dict[str, Any]:
         ilmd = {"cbvmda:lotNumber": f"OY{self.run}", "cbvmda:countryOfOrigin": "CN"}
-        members = {"epcList": self.boxes, "bizStep": "commissioning", "disposition": "active", "ilmd": ilmd}
-        return self._event(30, f"{PRODUCER}.QUAY-1", **{**members, "action": "ADD"})
+        quay = f"urn:epc:id:sgln:{PRODUCER}.QUAY-1"
+        return commissioning_event(self.boxes, self.now - timedelta(hours=30), quay, ilmd=ilmd)
 
     def _inspected(self) -> dict[str, Any]:
         return self._event(

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 
 from fairledger.tokens import TokenAuthority
+from fairledger.trace.errors import CaptureFailed
+from fairledger.trace.remote import capture_at
 from fairledger.wallet import Wallet
 from fairledger_chaincode.identity import ClientIdentity
 from fairledger_contracts.records.signatory import Signatory
@@ -14,7 +16,6 @@ from fairledger_network.errors import DemoFailed
 from fairledger_network.layout import Layout
 
 REQUEST_TIMEOUT_S = 30.0
-CAPTURE_DEADLINE_S = 60.0
 FOLLOWS_DEADLINE_S = 30.0  # for one organisation to know what another has written
 POLL_INTERVAL_S = 0.05
 PAGE_EVENTS = 100
@@ -42,18 +43,10 @@ class Service:
 
         Raises ``DemoFailed`` with the service's own words when it is refused.
         """
-        headers = {**self._bearer(person), "Content-Type": "application/ld+json"}
-        answer = self._http.post("/epcis/capture", content=document.encode(), headers=headers)
-        location = self._checked(answer).headers["Location"]
-        deadline = time.monotonic() + CAPTURE_DEADLINE_S
-        while time.monotonic() < deadline:
-            job: dict[str, Any] = self._checked(self._http.get(location, headers=headers)).json()
-            if not job["running"]:
-                if not job["success"]:
-                    raise DemoFailed(f"{self.organization} did not record it: {job['errors']}")
-                return job
-            time.sleep(POLL_INTERVAL_S)
-        raise DemoFailed(f"{self.url}{location} is not finished after {CAPTURE_DEADLINE_S:g} s")
+        try:
+            return capture_at(self._http, self._bearer(person), document)
+        except CaptureFailed as error:
+            raise DemoFailed(f"{self.organization} did not record it: {error}") from error
 
     def post(self, person: str, path: str, *, json: Any = None, content: bytes | None = None) -> httpx.Response:
         """POST as ``person``, a JSON body or a document's content. Raises ``DemoFailed`` when it is refused."""
