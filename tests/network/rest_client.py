@@ -4,8 +4,9 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
-from fairledger.tokens import TokenAuthority
+from fairledger.tokens import TokenAuthority, TokenError
 from tests.network.running_consortium import RunningConsortium
 
 DEADLINE_S = 60.0
@@ -25,8 +26,16 @@ class Api:
     def bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._authority.issue(self._name)}"}
 
-    async def post(self, text: str) -> httpx.Response:
-        headers = {**self.bearer, "Content-Type": "application/json"}
+    async def expired(self) -> str:
+        """What was a good bearer token of the person's; tokens count whole seconds."""
+        token = self._authority.issue(self._name, hours=1 / 3600)
+        await asyncio.sleep(2)
+        with pytest.raises(TokenError, match="TOKEN_EXPIRED"):
+            self._authority.verify(token)
+        return f"Bearer {token}"
+
+    async def post(self, text: str, authorization: str = "") -> httpx.Response:
+        headers = {"Authorization": authorization or self.bearer["Authorization"], "Content-Type": "application/json"}
         return await self.client.post("/epcis/capture", content=text.encode(), headers=headers)
 
     async def send(self, path: str, body: Any, *, key: str = "") -> httpx.Response:

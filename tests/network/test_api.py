@@ -1,9 +1,12 @@
 """The REST services on the real consortium: captured at one organisation, found at all of them."""
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -12,9 +15,11 @@ from typer.testing import CliRunner
 from fairledger.api.ledger import GatewayLedger
 from fairledger.cli.root import app
 from fairledger.cli.state import STATE
+from fairledger.tokens import KEY_BYTES, TokenAuthority
 from tests.network.rest_client import DEADLINE_S, Api
 from tests.network.running_consortium import RunningConsortium
 from tests.support.captures import EXTENSION, document, event
+from tests.support.epcis import assert_answers, data_files, given_document
 
 
 @pytest.fixture
@@ -75,6 +80,25 @@ async def test_what_one_organisation_captures_all_of_them_find(consortium: Runni
             assert found.pop("@context") == [EXTENSION]
             assert found.pop("recordTime") > "2026"
             assert found == sent
+
+
+@pytest.mark.parametrize("path", data_files("documents", "*.json"))
+async def test_every_document_of_the_test_data_comes_back_the_same_at_two_organisations(
+    at_a: Api, at_b: Api, path: Path
+) -> None:
+    given = given_document(path)
+    job = await at_a.capture(json.dumps(given))
+    assert (job["success"], job["errors"]) == (True, [])
+
+    events = given["epcisBody"]["eventList"]
+    asked = {"EQ_eventID": "|".join(ids(events))}
+    await at_b.until(len(events), **asked)
+    for reader in (at_a, at_b):
+        assert_answers((await reader.client.get("/epcis/events", params=asked)).text, given)
+        for each in events:
+            alone = {**given, "epcisBody": {"eventList": [each]}}
+            answer = await reader.client.get(f"/epcis/events/{quote(each['eventID'], safe='')}")
+            assert_answers(answer.text, alone)
 
 
 async def test_pages_follow_each_other_to_the_last(at_a: Api, at_b: Api) -> None:
@@ -168,15 +192,18 @@ async def test_what_may_not_be_is_refused_and_leaves_nothing(at_a: Api, consorti
     item, (one,) = fresh(1)
     text = document(one)
     provider, foreign = Api(consortium, "PlatformA", "provider"), Api(consortium, "PlatformB", "carrier")
+    namesake = Api(consortium, "PlatformB", "producer")  # the name of one whom PlatformA knows, by PlatformB's key
     bad_document = text.replace("shipping", "<script>alert(1)</script>")
-    forged = {"Authorization": at_a.bearer["Authorization"][:-4] + "AAAA", "Content-Type": "application/json"}
+    changed = at_a.bearer["Authorization"][:-4] + "AAAA"
+    forger = TokenAuthority("PlatformA", secrets.token_bytes(KEY_BYTES))
     job = (await at_a.capture(document(*fresh(1)[1])))["captureID"]
     answers = {
-        "forged": await at_a.client.post("/epcis/capture", content=text, headers=forged),
         "missing": await at_a.client.post("/epcis/capture", content=text),
-        "foreign": await at_a.client.post(
-            "/epcis/capture", content=text, headers={**foreign.bearer, "Content-Type": "application/json"}
-        ),
+        "changed": await at_a.post(text, changed),
+        "forged": await at_a.post(text, f"Bearer {forger.issue('producer')}"),
+        "expired": await at_a.post(text, await at_a.expired()),
+        "foreign": await at_a.post(text, foreign.bearer["Authorization"]),
+        "foreign, of the same name": await at_a.post(text, namesake.bearer["Authorization"]),
         "role": await provider.post(text),
         "document": await at_a.post(bad_document),
         "no document": await at_a.post("{'not': json}"),
@@ -186,13 +213,16 @@ async def test_what_may_not_be_is_refused_and_leaves_nothing(at_a: Api, consorti
         "injection": await at_a.client.get("/epcis/events?MATCH_epc=%00trace-event%00x%00"),
         "the last character": await at_a.client.get("/epcis/events/%F4%8F%BF%BF"),
     }
-    for api in (provider, foreign):
+    for api in (provider, foreign, namesake):
         await api.client.aclose()
 
     assert {name: (answer.status_code, answer.json()["code"]) for name, answer in answers.items()} == {
-        "forged": (401, "TOKEN_INVALID"),
         "missing": (401, "TOKEN_MISSING"),
+        "changed": (401, "TOKEN_INVALID"),
+        "forged": (401, "TOKEN_INVALID"),
+        "expired": (401, "TOKEN_EXPIRED"),
         "foreign": (401, "TOKEN_INVALID"),
+        "foreign, of the same name": (401, "TOKEN_INVALID"),
         "role": (403, "TRACE_ROLE_DENIED"),
         "document": (400, "TRACE_DOCUMENT_INVALID"),
         "no document": (400, "TRACE_DOCUMENT_INVALID"),

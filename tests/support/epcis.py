@@ -3,10 +3,14 @@
 import copy
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from fairledger.trace import event_ids
+from fairledger_contracts.records.carried import read_carried
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -87,3 +91,31 @@ def data_files(folder: str, pattern: str) -> list[Any]:
         reason = f"no test data in {data_folder()}: set FAIRLEDGER_TEST_DATA"
         return [pytest.param(Path(), marks=pytest.mark.skip(reason=reason), id="none")]
     return [pytest.param(path, id=path.stem) for path in found]
+
+
+def given_document(path: Path) -> dict[str, Any]:
+    """A document of the test data whose events nobody has captured: their ids are new."""
+    given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    run = secrets.token_hex(6)
+    for i, each in enumerate(given["epcisBody"]["eventList"]):
+        each["eventID"] = f"urn:fairledger:test:{run}:{i}"
+    return given
+
+
+def assert_answers(answer: str, sent: dict[str, Any]) -> None:
+    """The events of a query's ``answer`` are those of the document that was ``sent``, in whatever order.
+
+    Their members mean the same, and so do the names of extensions, which the hash ids of EPCIS expand by the contexts.
+    What a document says of its record time is ignored.
+    """
+    told, asked = read_carried(answer), read_carried(json.dumps(sent))
+    events = told.value["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+    own = {"@context", "recordTime"}
+
+    def members(carried: Any, each: dict[str, Any]) -> str:
+        meaning: str = carried.meaning({name: value for name, value in each.items() if name not in own})
+        return meaning
+
+    expected = asked.value["epcisBody"]["eventList"]
+    assert sorted(members(told, each) for each in events) == sorted(members(asked, each) for each in expected)
+    assert sorted(event_ids(json.loads(answer))) == sorted(event_ids(sent))

@@ -91,7 +91,10 @@ def _ordered_pair(pair: dict[str, Any], member: str) -> dict[str, Any]:
 def _event_id(context: Any, event: Any, path: str) -> str:
     if not isinstance(event, dict):
         raise DocumentRefused("TRACE_DOCUMENT_INVALID", path, "an event is an object (type)")
-    alone = {"@context": context, "type": "EPCISDocument", "epcisBody": {"eventList": [event]}}
+    own = event.get("@context")  # the library would hash it as one of the event's members
+    rest = {key: value for key, value in event.items() if key != "@context"}
+    both = context if own is None else [*_parts(context), *_parts(own)]
+    alone = {"@context": both, "type": "EPCISDocument", "epcisBody": {"eventList": [rest]}}
     json_to_py._namespaces.clear()  # noqa: SLF001 - otherwise an earlier document's prefixes count in this one
     try:
         events = json_to_py.event_list_from_epcis_document_json(json.loads(json.dumps(alone)))
@@ -103,6 +106,10 @@ def _event_id(context: Any, event: Any, path: str) -> str:
     if len(hashes) != 1:
         raise DocumentRefused("TRACE_DOCUMENT_INVALID", path, "is no event that can be hashed")
     return hashes[0]
+
+
+def _parts(context: Any) -> list[Any]:
+    return context if isinstance(context, list) else [context]
 
 
 def _refused(error: Exception, path: str) -> DocumentRefused:

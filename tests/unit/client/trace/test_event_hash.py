@@ -34,6 +34,15 @@ def test_the_order_of_keys_makes_no_other_id(path: Path) -> None:
         assert event_ids(in_another_order(read, random.Random(seed))) == expected
 
 
+def test_an_id_is_the_same_whether_the_document_or_the_event_declares_a_prefix() -> None:
+    mine, space = event(ext__note="x", ext__deep={"ext:value": "1"}), {"ext": "https://ns.example.com/"}
+    expected = event_ids(document(mine, context=[CONTEXT, space]))
+    for own in (space, [space], [CONTEXT, space]):
+        assert event_ids(document({**mine, "@context": own})) == expected
+    elsewhere = {"ext": "https://elsewhere.example.com/"}
+    assert event_ids(document({**mine, "@context": space}, context=[CONTEXT, elsewhere])) == expected
+
+
 def test_an_id_does_not_depend_on_other_events_nor_on_earlier_documents() -> None:
     context = [CONTEXT, {"ext": "https://ns.example.com/"}]
     mine = event(ext__note="ext:x", bizStep="shipping")
