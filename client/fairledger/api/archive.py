@@ -8,8 +8,7 @@ from typing import Final
 
 import httpx
 
-from fairledger.api.settings import DOCUMENT_BYTES_MAX
-from fairledger.documents import DocumentError, DocumentStore
+from fairledger.documents import DOCUMENT_BYTES_MAX, DocumentError, DocumentStore
 
 ASKED_TIMEOUT_S: Final = 5.0  # for each sign of life of one of the others
 FETCHED_TIMEOUT_S: Final = 20.0  # for a whole document of one of them; a reader waits for it
@@ -26,7 +25,7 @@ class Archive:
         self._others = others
 
     async def put(self, content: bytes) -> str:
-        """Keep a document; returns its SHA-256 (hexadecimal). Raises ``DocumentError`` (DOCUMENT_IO)."""
+        """Keep a document; returns its SHA-256 (hexadecimal). Raises as ``DocumentStore.put``."""
         return await asyncio.to_thread(self._store.put, content)
 
     async def get(self, sha256: str, *, ask_others: bool) -> bytes:

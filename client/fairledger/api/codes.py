@@ -99,6 +99,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "SERVICE_INTERNAL": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, "The service failed"),
     "ITEM_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There are no such goods", _NAME),
     "DOCUMENT_EMPTY": Meaning(HTTPStatus.BAD_REQUEST, "The document is empty", _VALIDATION),
+    "DOCUMENT_TOO_LARGE": Meaning(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The document is too large", _VALIDATION),
     "DOCUMENT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such document", _NAME),
     "DOCUMENT_DAMAGED": Meaning(HTTPStatus.BAD_GATEWAY, "The stored document is not the anchored one"),
     "DOCUMENT_IO": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The store of documents can't be used"),

@@ -8,8 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fairledger.api.metrics import metrics_of
 from fairledger.api.problems import METHODS, Problem, answer, problem_of
-from fairledger.api.settings import BODY_BYTES_MAX, DOCUMENT_BYTES_MAX, PROVIDER_EVENT_BYTES_MAX, URI_BYTES_MAX
+from fairledger.api.settings import BODY_BYTES_MAX, PROVIDER_EVENT_BYTES_MAX, URI_BYTES_MAX
 from fairledger.api.versions import DISCOVERED
+from fairledger.documents import DOCUMENT_BYTES_MAX
 
 LOG: Final = logging.getLogger("fairledger.api.access")
 _HEADERS: Final = (

@@ -24,7 +24,7 @@ from fairledger.api.signing import Signing
 from fairledger.api.tally import Tally
 from fairledger.api.witnesses import address_of, others, witnesses
 from fairledger.api.writes import Writes
-from fairledger.documents import FolderStore
+from fairledger.documents import open_store
 from fairledger.gateway import Gateway
 from fairledger.privacy.journal import Journal
 from fairledger.privacy.key_ring import KeyRing
@@ -134,7 +134,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
             privacy=privacy,
             providers=providers,
             key_service_url=address_of(settings, ASSOCIATION),
-            archive=Archive(FolderStore(settings.documents), others(settings)),
+            archive=Archive(open_store(settings.data), others(settings)),
             jobs=jobs,
             keys=keys,
             rates=Rates(settings.reads_per_minute, settings.writes_per_minute),

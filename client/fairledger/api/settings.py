@@ -10,7 +10,6 @@ SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under w
 
 BODY_BYTES_MAX: Final = 3 * 1024 * 1024  # the contract takes 4 MiB; ids of events come on top
 PROVIDER_EVENT_BYTES_MAX: Final = 64 * 1024  # an event of a payment provider has some hundred
-DOCUMENT_BYTES_MAX: Final = 16 * 1024 * 1024  # a scanned report of many pages; it goes to a store, not to the ledger
 EVENTS_MAX: Final = 500  # of one capture: one transaction, all or nothing
 URI_BYTES_MAX: Final = 32 * 1024  # RFC 9110, 4.1 asks for 8,000; queries may list many items
 CAPTURES_MAX: Final = 64  # under way at once; more are asked to come again
@@ -61,11 +60,6 @@ class Settings:
     def providers(self) -> Path:
         """The folder of payment providers' files, with their secrets."""
         return self.data / "providers"
-
-    @property
-    def documents(self) -> Path:
-        """The folder of stored documents."""
-        return self.data / "documents"
 
     @property
     def token_key(self) -> Path:

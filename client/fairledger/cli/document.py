@@ -53,13 +53,13 @@ def anchor(
 
     Everybody can fetch it from the organisation's REST service, and check it by its SHA-256.
     """
-    from fairledger.documents import FolderStore  # noqa: PLC0415  only this command pays for it
+    from fairledger.documents import open_store  # noqa: PLC0415  only this command pays for it
 
     state = State.find()
     home = state.home_of(name, organization)
     content = read_document(file)
     about = description_of(content, kind, title, media_type or mimetypes.guess_type(file.name)[0] or UNKNOWN_TYPE)
-    FolderStore(state.documents(home)).put(content)
+    open_store(state.api(home)).put(content)
     anchors = asyncio.run(_anchor(state, home, name, about, epcs))
     typer.echo(f"{file}: SHA-256 {about.sha256}")
     for each in anchors:
@@ -77,7 +77,7 @@ def fetch(
     from fairledger.api.archive import Archive  # noqa: PLC0415  only this command pays for these
     from fairledger.api.settings import Settings  # noqa: PLC0415
     from fairledger.api.witnesses import others  # noqa: PLC0415
-    from fairledger.documents import FolderStore  # noqa: PLC0415
+    from fairledger.documents import open_store  # noqa: PLC0415
 
     address = sha256.lower()
     if not _ADDRESS.fullmatch(address):
@@ -93,7 +93,7 @@ def fetch(
         port=0,
         services=state.services,
     )
-    archive = Archive(FolderStore(settings.documents), others(settings))
+    archive = Archive(open_store(settings.data), others(settings))
     content = asyncio.run(archive.get(address, ask_others=True))
     try:
         output.write_bytes(content)
@@ -104,7 +104,7 @@ def fetch(
 
 def read_document(file: Path) -> bytes:
     """The file's content. Raises ``CommandError``: DOCUMENT_FILE, DOCUMENT_EMPTY, DOCUMENT_TOO_LARGE."""
-    from fairledger.api.settings import DOCUMENT_BYTES_MAX  # noqa: PLC0415  only this command pays for it
+    from fairledger.documents import DOCUMENT_BYTES_MAX  # noqa: PLC0415  only this command pays for it
 
     try:
         with file.open("rb") as stream:

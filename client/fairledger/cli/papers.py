@@ -20,13 +20,13 @@ def papers(files: list[Path] | None, name: str, organization: str | None) -> str
 
     Raises ``CommandError`` (DOCUMENT_…), and as ``State.home_of``.
     """
-    from fairledger.documents import FolderStore  # noqa: PLC0415  only commands with documents pay for it
+    from fairledger.documents import open_store  # noqa: PLC0415  only commands with documents pay for it
 
     told = []
     for file in files or ():
         state = State.find()
         content = read_document(file)
         described = description_of(content, "statement", file.name, mimetypes.guess_type(file.name)[0] or UNKNOWN_TYPE)
-        FolderStore(state.documents(state.home_of(name, organization))).put(content)
+        open_store(state.api(state.home_of(name, organization))).put(content)
         told.append(described.model_dump_json())
     return f"[{','.join(told)}]"

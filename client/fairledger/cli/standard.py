@@ -31,7 +31,7 @@ def propose(
     organization: Organization = None,
 ) -> None:
     """Propose a standard's next version, as an officer of the association. The file itself is its text, in public."""
-    from fairledger.documents import FolderStore  # noqa: PLC0415  only this command pays for these
+    from fairledger.documents import open_store  # noqa: PLC0415  only this command pays for these
     from fairledger_contracts.records.standard import Standard  # noqa: PLC0415
 
     try:
@@ -47,7 +47,7 @@ def propose(
         "votes_until": (now + timedelta(seconds=votes_s)).isoformat(),
     }
     state = State.find()
-    FolderStore(state.documents(state.home_of(name, organization))).put(content)
+    open_store(state.api(state.home_of(name, organization))).put(content)
     proposed = {**told, "text_sha256": hashlib.sha256(content).hexdigest(), **dates}
     made = call(Standard, name, organization, "disclosure:propose", json.dumps(proposed))
     typer.echo(f"{made.name} {made.version}: proposed; vote by `fairledger standard vote {made.name} {made.version}`")

@@ -52,10 +52,6 @@ class State:
         self.check(organization)
         return self.root / "api" / organization
 
-    def documents(self, organization: str) -> Path:
-        """The folder of the organisation's documents, which its REST service serves. Raises as ``wallet``."""
-        return self.api(organization) / "documents"
-
     def providers(self, organization: str) -> Path:
         """The folder of the organisation's payment providers. Raises as ``wallet``."""
         return self.api(organization) / "providers"

@@ -86,13 +86,13 @@ def _look(state: State, home: str) -> "tuple[list[Found], list[Key]]":
 async def _sightings(state: State, home: str, rounds: int) -> "list[Sighting]":
     import httpx  # noqa: PLC0415  only this command pays for these
 
-    from fairledger.documents.store import FolderStore  # noqa: PLC0415
+    from fairledger.documents import open_store  # noqa: PLC0415
     from fairledger.watch.nodes import sight  # noqa: PLC0415
 
     if not state.services.is_file():
         raise CommandError("CLI_STATE_MISSING", "the services' addresses are not known", UP)
     services: dict[str, str] = json.loads(state.services.read_text("utf-8"))
-    store = FolderStore(state.documents(home))
+    store = open_store(state.api(home))
     async with httpx.AsyncClient() as client:
         return await sight(services, rounds, client, store.put)
 

@@ -1,67 +1,54 @@
 """Where documents are kept: by content address, so that nobody can swap one."""
 
 import hashlib
-import os
-import secrets
-from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from fairledger.documents.errors import DocumentError
 
+DOCUMENT_BYTES_MAX: Final = 16 * 1024 * 1024  # a scanned report of many pages; it goes to a store, not to the ledger
 
-class DocumentStore(Protocol):
-    """A store of documents. A folder is one; an object store would be another. Its methods block."""
 
-    def put(self, content: bytes) -> str:
-        """Keep ``content`` and return its SHA-256 (hexadecimal); what is there already stays. Raises DOCUMENT_IO."""
+class Files(Protocol):
+    """Files somewhere, by names such as ``ab/cdef…``. The methods block, and raise ``DocumentError`` (DOCUMENT_IO)."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep a file in one step: readers see all of it, or what was there before, and no failure leaves a part."""
         ...
 
-    def get(self, sha256: str) -> bytes:
-        """The document with this address, checked. Raises DOCUMENT_UNKNOWN, DOCUMENT_DAMAGED, DOCUMENT_IO."""
+    def read(self, name: str, bytes_max: int) -> bytes | None:
+        """The first ``bytes_max`` bytes of a file; None when there is none of that name."""
         ...
 
 
-class FolderStore:
-    """Documents as files: ``ab/cdef…``, the SHA-256 cut behind its first two digits."""
+class DocumentStore:
+    """Documents in ``files``, each named by its SHA-256, cut behind the first two digits. The methods block."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, files: Files) -> None:
+        self._files = files
 
     def put(self, content: bytes) -> str:
-        """See ``DocumentStore``. A damaged file is mended by what is put."""
+        """Keep ``content`` and return its SHA-256 (hexadecimal); what was damaged is mended.
+
+        Raises ``DocumentError``: DOCUMENT_TOO_LARGE, DOCUMENT_IO.
+        """
+        if len(content) > DOCUMENT_BYTES_MAX:
+            raise DocumentError("DOCUMENT_TOO_LARGE", f"a document has at most {DOCUMENT_BYTES_MAX} bytes")
         sha256 = hashlib.sha256(content).hexdigest()
-        path = self._path(sha256)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, content)
-        except OSError as error:
-            raise DocumentError("DOCUMENT_IO", f"the store can't keep it: {error.strerror}") from error
+        self._files.write(_name(sha256), content)
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """See ``DocumentStore``."""
-        try:
-            content = self._path(sha256).read_bytes()
-        except FileNotFoundError as error:
-            raise DocumentError("DOCUMENT_UNKNOWN", "no document with this address is here") from error
-        except OSError as error:
-            raise DocumentError("DOCUMENT_IO", f"the store can't read it: {error.strerror}") from error
+        """The document with this address, checked.
+
+        Raises ``DocumentError``: DOCUMENT_UNKNOWN, DOCUMENT_DAMAGED, DOCUMENT_IO.
+        """
+        content = self._files.read(_name(sha256), DOCUMENT_BYTES_MAX + 1)
+        if content is None:
+            raise DocumentError("DOCUMENT_UNKNOWN", "no document with this address is here")
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DocumentError("DOCUMENT_DAMAGED", "the stored document is not the one that was anchored")
         return content
 
-    def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256[2:]
 
-
-def _write(path: Path, content: bytes) -> None:
-    """Write the file in one step: readers see all of it or none, and a full disk leaves nothing behind."""
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+def _name(sha256: str) -> str:
+    return f"{sha256[:2]}/{sha256[2:]}"

@@ -131,7 +131,7 @@ async def test_a_document_of_16_mib_is_kept_whole(running: RunningService) -> No
 async def test_a_store_that_cannot_be_used_asks_to_come_again(
     running: RunningService, under_test: ServiceUnderTest
 ) -> None:
-    under_test.settings.documents.write_text("in the way")
+    (under_test.settings.data / "documents").write_text("in the way")
     answer = await stored(running)
     assert refusal(answer) == (503, "DOCUMENT_IO")
     assert str(under_test.settings.data) not in answer.text
@@ -142,7 +142,7 @@ async def test_a_damaged_document_is_told_and_not_shown_and_mended_by_who_has_it
 ) -> None:
     await stored(running)
     await running.post("/trace/anchors", described(), "producer")
-    (under_test.settings.documents / SHA256[:2] / SHA256[2:]).write_bytes(REPORT + b"!")
+    (under_test.settings.data / "documents" / SHA256[:2] / SHA256[2:]).write_bytes(REPORT + b"!")
     answer = await running.client.get(f"/documents/{SHA256}")
     assert refusal(answer) == (502, "DOCUMENT_DAMAGED")
     await stored(running)

@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from fairledger.api import archive
 from fairledger.api.archive import Archive
-from fairledger.api.settings import DOCUMENT_BYTES_MAX
-from fairledger.documents import DocumentError, FolderStore
+from fairledger.documents import DOCUMENT_BYTES_MAX, DocumentError, DocumentStore
+from fairledger.documents.folder import Folder
 from tests.support.simulated_service import ServiceUnderTest
 from tests.unit.client.api.papers import ANCHOR
 
@@ -64,7 +64,7 @@ async def served(app: Callable[..., object]) -> AsyncIterator[str]:
 
 
 def own(folder: Path, *others: str) -> Archive:
-    return Archive(FolderStore(folder), others)
+    return Archive(DocumentStore(Folder(folder)), others)
 
 
 def files(folder: Path) -> list[Path]:

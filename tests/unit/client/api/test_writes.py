@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from fairledger.api import writes
-from fairledger.api.settings import BODY_BYTES_MAX, DOCUMENT_BYTES_MAX
+from fairledger.api.settings import BODY_BYTES_MAX
+from fairledger.documents import DOCUMENT_BYTES_MAX
 from fairledger.gateway import codes
 from fairledger.gateway.errors import EndorseError, SubmitError
 from fairledger.tokens import TokenAuthority
@@ -54,7 +55,7 @@ async def test_nobody_changes_anything_without_a_valid_token(
         stored = await running.client.post("/documents", content=b"x", headers=sent)
         assert refusal(stored) == (401, code)
     assert running.ledger.submissions == []
-    assert not under_test.settings.documents.exists()
+    assert not (under_test.settings.data / "documents").exists()
 
 
 @pytest.mark.parametrize("path", BODIES)

@@ -10,8 +10,8 @@ from typing import get_args
 
 import pytest
 
-from fairledger.api.settings import DOCUMENT_BYTES_MAX, Settings
 from fairledger.cli.document import Kind
+from fairledger.documents import DOCUMENT_BYTES_MAX
 from fairledger_contracts.lineage.history import History
 from fairledger_contracts.records.anchor import DocumentKind
 from tests.unit.client.cli.conftest import Commands
@@ -44,12 +44,6 @@ def test_a_document_is_stored_anchored_and_fetched(program: Commands, report: Pa
     arguments = (SHA256.upper(), "-o", str(fetched), "--organization", "Association")
     assert program.run("document", "fetch", *arguments)[0] == 0
     assert fetched.read_bytes() == CONTENT
-
-
-def test_service_and_command_share_one_store(program: Commands) -> None:
-    data = program.state.api("Association")
-    settings = Settings("Association", Path("p"), Path("w"), data, "127.0.0.1", 0)
-    assert program.state.documents("Association") == settings.documents
 
 
 @pytest.fixture
@@ -85,12 +79,12 @@ def test_what_is_missing_here_comes_from_another_organisation(
     arguments = (address, "-o", str(file), "--organization", "PlatformA")
     assert program.run("document", "fetch", *arguments)[1] == f"{file}: 9 bytes, as anchored\n"
     assert file.read_bytes() == b"elsewhere"
-    assert (program.state.documents("PlatformA") / address[:2] / address[2:]).read_bytes() == b"elsewhere"
+    assert (program.state.api("PlatformA") / "documents" / address[:2] / address[2:]).read_bytes() == b"elsewhere"
 
 
 def test_a_document_that_was_swapped_is_not_handed_out(program: Commands, tmp_path: Path) -> None:
     address = hashlib.sha256(b"right").hexdigest()
-    path = program.state.documents("PlatformA") / address[:2] / address[2:]
+    path = program.state.api("PlatformA") / "documents" / address[:2] / address[2:]
     path.parent.mkdir(parents=True)
     path.write_bytes(b"wrong")
     arguments = (address, "-o", str(tmp_path / "x"), "--organization", "PlatformA")

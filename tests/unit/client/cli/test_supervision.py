@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fairledger.cli.state import State
-from fairledger.documents import FolderStore
+from fairledger.documents import open_store
 from fairledger.watch.findings import Sighting
 from tests.support.supervised import STANDARDS
 from tests.unit.client.cli.conftest import Commands, said
@@ -41,7 +41,7 @@ def founded(program: Commands, begun: list[str]) -> Commands:
 
 def test_a_standards_text_is_its_file_kept_in_the_organisations_store(founded: Commands) -> None:
     told = json.loads(said(founded, "standard", "show", "complaints", "0001", "--json"))
-    kept = FolderStore(State.find().documents("Association")).get(told["text_sha256"])
+    kept = open_store(State.find().api("Association")).get(told["text_sha256"])
     assert kept == (STANDARDS / "complaints.json").read_bytes()
 
 

@@ -1,107 +1,137 @@
-"""A folder of documents: what is under an address is what the address says, or it is told."""
+"""A store of documents, in a folder and at an SFTP server: what is under an address is what it says, or it is told."""
 
-import errno
 import hashlib
-import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fairledger.documents import DocumentError, FolderStore
+from fairledger.documents import DOCUMENT_BYTES_MAX, DocumentError, DocumentStore
+from fairledger.documents.folder import Folder
+from fairledger.documents.remote import RemoteFolder
+from fairledger.documents.store import Files
+from tests.support.sftp import SftpServer, running_sftp
+
+ONE_STORE_FOR_ALL = settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
-def file_of(folder: Path, sha256: str) -> Path:
-    return folder / sha256[:2] / sha256[2:]
+class Place(NamedTuple):
+    """A store, and the folder of this machine in which its files are."""
+
+    store: DocumentStore
+    folder: Path
+
+    def file(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256[2:]
+
+    def files(self) -> list[Path]:
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+    def refusal(self, sha256: str) -> str:
+        with pytest.raises(DocumentError) as refused:
+            self.store.get(sha256)
+        assert str(self.folder) not in str(refused.value)
+        return refused.value.code
 
 
-def code_of(store: FolderStore, sha256: str) -> str:
-    with pytest.raises(DocumentError) as refusal:
-        store.get(sha256)
-    return refusal.value.code
+@pytest.fixture(scope="module")
+def sftp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
+    with running_sftp(tmp_path_factory.mktemp("sftp")) as server:
+        yield server
 
 
-@settings(deadline=None)
+@pytest.fixture(params=["folder", "sftp"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "folder":
+        return Place(DocumentStore(Folder(tmp_path / "not" / "yet")), tmp_path / "not" / "yet")
+    server: SftpServer = request.getfixturevalue("sftp")
+    folder = server.root / "documents" / tmp_path.name
+    return Place(DocumentStore(RemoteFolder(f"{server.url}/{tmp_path.name}", **server.options)), folder)
+
+
+@ONE_STORE_FOR_ALL
 @given(content=st.binary(max_size=2_000))
-def test_what_is_put_is_had_under_the_sha256_of_its_content(
-    content: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    store = FolderStore(tmp_path_factory.getbasetemp() / "documents")
-    assert store.put(content) == hashlib.sha256(content).hexdigest()
-    assert store.get(hashlib.sha256(content).hexdigest()) == content
+def test_what_is_put_is_had_under_the_sha256_of_its_content(place: Place, content: bytes) -> None:
+    assert place.store.put(content) == hashlib.sha256(content).hexdigest()
+    assert place.store.get(hashlib.sha256(content).hexdigest()) == content
 
 
-def test_the_same_document_twice_is_one_file(tmp_path: Path) -> None:
-    store = FolderStore(tmp_path / "not" / "yet")
-    assert store.put(b"report") == store.put(b"report")
-    assert [path.is_file() for path in (tmp_path / "not" / "yet").rglob("*")] == [False, True]
+def test_the_same_document_twice_is_one_file(place: Place) -> None:
+    sha256 = place.store.put(b"report")
+    assert place.store.put(b"report") == sha256
+    assert place.files() == [place.file(sha256)]
 
 
-def test_what_is_not_there_is_unknown(tmp_path: Path) -> None:
-    assert code_of(FolderStore(tmp_path), "ab" * 32) == "DOCUMENT_UNKNOWN"
+def test_what_is_not_there_is_unknown(place: Place) -> None:
+    assert place.refusal("ab" * 32) == "DOCUMENT_UNKNOWN"
+    place.store.put(b"report")
+    assert place.refusal("ab" * 32) == "DOCUMENT_UNKNOWN"
 
 
-@settings(deadline=None)
+@ONE_STORE_FOR_ALL
 @given(position=st.integers(0, 63), flip=st.integers(1, 255))
-def test_one_changed_byte_is_damage_and_a_second_put_mends_it(
-    position: int, flip: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.getbasetemp() / "damaged"
-    store, content = FolderStore(folder), bytes(64)
-    sha256 = store.put(content)
+def test_one_changed_byte_is_damage_and_a_second_put_mends_it(place: Place, position: int, flip: int) -> None:
+    content = bytes(64)
+    sha256 = place.store.put(content)
     changed = bytearray(content)
     changed[position] ^= flip
-    file_of(folder, sha256).write_bytes(changed)
-    assert code_of(store, sha256) == "DOCUMENT_DAMAGED"
-    store.put(content)
-    assert store.get(sha256) == content
+    place.file(sha256).write_bytes(changed)
+    assert place.refusal(sha256) == "DOCUMENT_DAMAGED"
+    place.store.put(content)
+    assert place.store.get(sha256) == content
 
 
-@pytest.mark.parametrize("content", [b"", b"repor", b"report and more", b"another"])
-def test_a_file_of_another_length_or_another_document_is_damage(tmp_path: Path, content: bytes) -> None:
-    store = FolderStore(tmp_path)
-    sha256 = store.put(b"report")
-    file_of(tmp_path, sha256).write_bytes(content)
-    assert code_of(store, sha256) == "DOCUMENT_DAMAGED"
+@pytest.mark.parametrize("content", [b"", b"repor", b"report and more", b"another", b"x" * (DOCUMENT_BYTES_MAX + 9)])
+def test_a_file_of_another_length_or_another_document_is_damage(place: Place, content: bytes) -> None:
+    sha256 = place.store.put(b"report")
+    place.file(sha256).write_bytes(content)
+    assert place.refusal(sha256) == "DOCUMENT_DAMAGED"
 
 
-def test_a_store_that_cannot_be_read_or_written_is_told_without_its_path(tmp_path: Path) -> None:
-    sha256 = hashlib.sha256(b"report").hexdigest()
-    file_of(tmp_path, sha256).mkdir(parents=True)
-    store = FolderStore(tmp_path)
-    assert code_of(store, sha256) == "DOCUMENT_IO"
+def test_a_document_has_an_end(place: Place) -> None:
+    largest = bytes(DOCUMENT_BYTES_MAX)
+    assert place.store.get(place.store.put(largest)) == largest
     with pytest.raises(DocumentError) as refusal:
-        store.put(b"report")
+        place.store.put(largest + b"!")
+    assert refusal.value.code == "DOCUMENT_TOO_LARGE"
+
+
+def test_a_store_that_cannot_be_read_or_written_is_told_without_its_path_and_left_clean(place: Place) -> None:
+    sha256 = hashlib.sha256(b"report").hexdigest()
+    (place.file(sha256) / "in the way").mkdir(parents=True)
+    assert place.refusal(sha256) == "DOCUMENT_IO"
+    with pytest.raises(DocumentError) as refusal:
+        place.store.put(b"report")
     assert refusal.value.code == "DOCUMENT_IO"
-    assert str(tmp_path) not in str(refusal.value)
+    assert str(place.folder) not in str(refusal.value)
+    assert place.files() == []
 
 
-def test_a_full_disk_leaves_nothing_behind_and_the_earlier_document_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = FolderStore(tmp_path)
-    sha256 = store.put(b"report")
-
-    def full(_file: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    for content in (b"report", b"another"):
-        with pytest.raises(DocumentError) as refusal:
-            store.put(content)
-        assert str(refusal.value) == "DOCUMENT_IO: the store can't keep it: No space left on device"
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [sha256[2:]]
-    assert store.get(sha256) == b"report"
-
-
-def test_many_may_put_the_same_document_at_once(tmp_path: Path) -> None:
-    store, content = FolderStore(tmp_path), b"x" * 100_000
-    threads = [threading.Thread(target=store.put, args=(content,)) for _ in range(8)]
+def test_many_may_put_the_same_document_at_once(place: Place) -> None:
+    content = b"x" * 100_000
+    threads = [threading.Thread(target=place.store.put, args=(content,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert store.get(hashlib.sha256(content).hexdigest()) == content
-    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+    assert place.store.get(hashlib.sha256(content).hexdigest()) == content
+    assert len(place.files()) == 1
+
+
+def test_a_store_of_another_kind_needs_two_methods() -> None:
+    class Memory(dict[str, bytes]):
+        def write(self, name: str, content: bytes) -> None:
+            self[name] = content
+
+        def read(self, name: str, bytes_max: int) -> bytes | None:
+            return self.get(name, b"")[:bytes_max] if name in self else None
+
+    files: Files = Memory()
+    store = DocumentStore(files)
+    assert store.get(store.put(b"report")) == b"report"
