@@ -12,20 +12,23 @@ CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 TIME = "2026-03-01T08:30:00.000+08:00"
 
 
-def documents(count: int, events: int, serials: Serials) -> list[str]:
-    """``count`` documents in the form in which the client sends them, of ``events`` events each."""
+def documents(count: int, events: int, serials: Serials, *, ids: bool = True) -> list[str]:
+    """``count`` documents as the client sends them, of ``events`` events each, with ``ids`` or without."""
     run = secrets.token_hex(4).upper()
     numbers = iter(range(count * events))
-    return [_document(run, [next(numbers) for _ in range(events)], serials) for _ in range(count)]
+    return [_document(run, [next(numbers) for _ in range(events)], serials, ids=ids) for _ in range(count)]
 
 
-def _document(run: str, numbers: list[int], serials: Serials) -> str:
+def _document(run: str, numbers: list[int], serials: Serials, *, ids: bool) -> str:
+    made = list(_events(run, numbers, serials))
+    for each in () if ids else made:
+        del each["eventID"]
     document = {
         "@context": [CONTEXT],
         "type": "EPCISDocument",
         "schemaVersion": "2.0",
         "creationDate": TIME,
-        "epcisBody": {"eventList": list(_events(run, numbers, serials))},
+        "epcisBody": {"eventList": made},
     }
     return json.dumps(document, sort_keys=True, separators=(",", ":"))
 

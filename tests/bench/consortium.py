@@ -28,13 +28,15 @@ def state_folder() -> Path:
 
 
 @contextmanager
-def running_consortium(chaincodes: list[dict[str, Any]] | None = None) -> Iterator[Site]:
-    """A fresh consortium with ``chaincodes`` (as in consortium.yaml; None for the project's own), without API services.
+def running_consortium(chaincodes: list[dict[str, Any]] | None = None, *, services: bool = False) -> Iterator[Site]:
+    """A fresh consortium with ``chaincodes`` (as in consortium.yaml; None for the project's own).
+
+    Its REST services run where ``services`` says so.
 
     $FAIRLEDGER_BENCH_STATE and $FAIRLEDGER_BENCH_PORT_OFFSET place it; $FAIRLEDGER_BENCH_KEEP leaves it running.
     """
     described = yaml.safe_load((ROOT / "network" / "consortium.yaml").read_text(encoding="utf-8"))
-    described["api"] = False
+    described["api"] = services
     if chaincodes is not None:
         described["chaincodes"] = chaincodes
     offset = int(os.environ.get(OFFSET, PORT_OFFSET))

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -60,8 +60,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Make a database cluster, start its server, and stop it and forget all at the end."""
+def running_postgres(settings: Sequence[str] = SETTINGS) -> Iterator[PostgresServer]:
+    """Make a database cluster, start its server with ``settings``, and stop it and forget all at the end."""
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # a socket's path is short
     try:
         user = _owner(folder)
@@ -75,7 +75,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             cwd=folder,
         )
         (data / "pg_hba.conf").write_text(HBA)
-        options = [word for setting in SETTINGS for word in ("-c", setting)]
+        options = [word for setting in settings for word in ("-c", setting)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *options],

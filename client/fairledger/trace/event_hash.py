@@ -135,6 +135,7 @@ def _load_context(url: str, _options: object = None) -> dict[str, Any]:
         "contextUrl": None,
         "documentUrl": url,
         "document": json.loads(text),
+        "tag": "static",  # it never changes, so the library need not ask for it and process it for each event
     }
 
 
