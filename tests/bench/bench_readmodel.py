@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from fabric_protos.common import common_pb2
@@ -145,12 +144,15 @@ async def measure(profile: Path, wallet: Path, captures: int, events_each: int) 
     async with Gateway.connect(ConnectionProfile.load(profile), entry.identity, entry.signer) as gateway:
         measured = {}
         with tempfile.TemporaryDirectory() as folder, running_postgres(settings=()) as postgres:
-            sqlite = (sqlite_url(Path(folder) / f"{number}.sqlite") for number in count())
-            for name, new_url in (("SQLite", lambda: next(sqlite)), ("PostgreSQL", postgres.new_url)):
+            urls = {
+                "SQLite": [sqlite_url(Path(folder) / f"{number}.sqlite") for number in range(3)],
+                "PostgreSQL": [postgres.new_url() for _ in range(3)],
+            }
+            for name, (lone, loaded, rebuilt) in urls.items():
                 measured[name] = Measured(
-                    await measure_lag(gateway, new_url(), captures=20, events_each=1, in_flight=1),
-                    await measure_lag(gateway, new_url(), captures=captures, events_each=events_each, in_flight=4),
-                    await measure_rebuild(gateway, new_url()),
+                    await measure_lag(gateway, lone, captures=20, events_each=1, in_flight=1),
+                    await measure_lag(gateway, loaded, captures=captures, events_each=events_each, in_flight=4),
+                    await measure_rebuild(gateway, rebuilt),
                 )
         return measured
 
