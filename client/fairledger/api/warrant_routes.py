@@ -18,6 +18,7 @@ from fairledger.api.service import Service, service_of
 from fairledger.privacy.key_service import KeyRequest, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.reader import read_under_warrant
+from fairledger.readmodel.queries import PER_PAGE
 from fairledger.readmodel.records import list_records
 from fairledger.wallet import WalletEntry
 from fairledger_chaincode.identity import ClientIdentity
@@ -28,7 +29,6 @@ from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
 WARRANTS_MAX: Final = 200
-READS_MAX: Final = 200
 ASK_DEADLINE_S: Final = 90.0  # the key service waits for its own transaction
 router = APIRouter(prefix="/privacy", tags=["Warrants"])
 WarrantId = Annotated[str, Path(alias="warrantID", description="The warrant's id.", pattern=r"^[0-9a-f]{64}$")]
@@ -93,19 +93,18 @@ async def end(request: Request, warrant_id: WarrantId, person: Person, once: Onc
 @router.get(
     "/reads",
     summary="Readings announced last, refused ones too; for authorities.",
-    dependencies=[takes()],
+    dependencies=[takes("perPage", "nextPageToken")],
     response_class=Response,
-    responses={
-        200: {"description": "At most 200. Nothing in it tells what was read.", "model": list[Announcement]},
-        **problems(400, 401, 403, 414, 503),
-    },
+    responses={**lists.listed(Announcement), **problems(400, 401, 403, 414, 503)},
 )
-def reads(request: Request, person: Person) -> Response:
-    """Answer from the read model."""
+def reads(
+    request: Request, person: Person, per_page: lists.PerPage = PER_PAGE, token: lists.PageToken = None
+) -> Response:
+    """Answer from the read model. Nothing in it tells what was read."""
     _check_authority(person)
-    with service_of(request).database.reading() as connection:
-        found = [reading for reading, _mark in list_records(connection, Announcement, limit=READS_MAX)]
-    return Response(f"[{','.join(each.model_dump_json() for each in found)}]", 200, SECRET, JSON)
+    page = lists.page(request, Announcement, {}, per_page, token)
+    page.headers.update(SECRET)
+    return page
 
 
 @router.post(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fairledger_contracts.records.agreement import Listing
 from fairledger_contracts.records.evidence import Evidence
 from fairledger_contracts.records.freeze import Freeze
-from fairledger_contracts.records.movement import Movement
+from fairledger_contracts.records.movement import Movement, MovementKind
 from fairledger_contracts.records.note import Note, owner_of
 from fairledger_contracts.records.order import FINAL_STATES, Order
 from fairledger_contracts.records.parcel import BoundItem, Parcel
@@ -15,17 +15,24 @@ from fairledger_contracts.records.settlement import Settlement
 Terms = Iterator[tuple[str, str]]
 OPEN, WITHDRAWN = "open", "withdrawn"
 UNDER_WAY = "under_way"  # a state that stands for all that are not final
+# Sums in minor units, by currency: SQL adds them up, so that nobody has to read every record.
+AMOUNT, ISSUED, REDEEMED = "amount_minor:", "issued_minor:", "redeemed_minor:"
 
 
 def of_note(note: Note) -> Terms:
-    """Whose it is, and in which currency."""
+    """Whose it is, in which currency, and how much."""
     yield "owner", note.owner
     yield "currency", note.currency
+    yield f"{AMOUNT}{note.currency}", str(note.amount_minor)
 
 
 def of_movement(movement: Movement) -> Terms:
-    """The notes on either side, and what it was for."""
+    """The notes on either side, what it was for, and what came into circulation by it, or went out."""
     yield "movement", movement.movement
+    if movement.movement is MovementKind.ISSUE:
+        yield f"{ISSUED}{movement.currency}", str(sum(piece.amount_minor for piece in movement.made))
+    if movement.movement is MovementKind.REDEEM:
+        yield f"{REDEEMED}{movement.currency}", str(sum(piece.amount_minor for piece in movement.taken))
     yield from [("taken", piece.note) for piece in movement.taken]
     yield from [("made", piece.note) for piece in movement.made]
     yield from dict.fromkeys(("party", piece.owner) for piece in (*movement.taken, *movement.made))

@@ -202,6 +202,18 @@ async def test_refused_readings_are_on_record_and_the_buyer_sees_them(running: R
     assert [each.refused for each in readings] == ["PRIVACY_ROLE_DENIED", "PRIVACY_WARRANT_UNKNOWN"]
 
 
+async def test_readings_are_paged(running: RunningService) -> None:
+    for order in ("one", "two", "three"):
+        wanted = {"warrant": "0" * 64, "platform": PLATFORM, "order": order, "fields": ["name"]}
+        await running.post("/privacy/reads", wanted, "regulator")
+    first = await running.client.get("/privacy/reads?perPage=2", headers=running.bearer("officer"))
+    assert [each["terms"]["order"] for each in first.json()] == ["three", "two"]
+    second = await running.client.get(first.links["next"]["url"], headers=running.bearer("officer"))
+    assert [each["terms"]["order"] for each in second.json()] == ["one"]
+    assert "Link" not in second.headers
+    assert {each.headers["Cache-Control"] for each in (first, second)} == {"no-store"}
+
+
 async def test_all_readings_are_shown_to_authorities(running: RunningService) -> None:
     wanted = {"warrant": "0" * 64, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
     await running.post("/privacy/reads", wanted, "regulator")
