@@ -47,8 +47,8 @@ class SimulatedCa(Enrolment):
         return self._issued(check_request(name, request_pem), self.enrolled[name])
 
     def _issued(self, request: x509.CertificateSigningRequest, attributes: dict[str, str]) -> bytes:
-        issued = _issued(self.issuer, request, attributes, datetime.now(UTC) + self.valid_for)
-        return issued.public_bytes(Encoding.PEM)
+        made = issued(self.issuer, request, attributes, datetime.now(UTC) + self.valid_for)
+        return made.public_bytes(Encoding.PEM)
 
 
 def simulated_ca(
@@ -74,12 +74,13 @@ async def live(under_test: ServiceUnderTest) -> AsyncIterator[str]:
     await serving
 
 
-def _issued(
+def issued(
     issuer: simulated.CertificateAuthority,
     request: x509.CertificateSigningRequest,
     attributes: dict[str, str],
     until: datetime,
 ) -> x509.Certificate:
+    """The certificate that a CA makes of a request."""
     (name,) = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     unit = x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, "client")
     now = datetime.now(UTC)

@@ -1,5 +1,6 @@
 """``fairledger sign``: transactions signed by a key on a machine of your own, which may have no network."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -31,31 +32,61 @@ def enrol(
 
     The one-time secret is asked for, unless $FAIRLEDGER_SECRET holds it: other users see what a command line says.
     """
-    from cryptography import x509  # noqa: PLC0415  only this command pays for these
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-        load_pem_private_key,
-    )
+    from fairledger.cli.own_key import key_at, request_by  # noqa: PLC0415  only these commands pay for it
 
-    if not key.exists():
-        made = ec.generate_private_key(ec.SECP256R1())
-        descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    held = load_pem_private_key(key.read_bytes(), None)
-    if not isinstance(held, ec.EllipticCurvePrivateKey):
-        raise CommandError("IDENTITY_CURVE", f"{key} is no key on P-256")
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, enrolment_id)])
-    request = x509.CertificateSigningRequestBuilder(subject).sign(held, SHA256()).public_bytes(Encoding.PEM).decode()
+    request = request_by(key_at(key), enrolment_id)
     shown = os.environ.get("FAIRLEDGER_SECRET") or typer.prompt("one-time secret", hide_input=True)
     asked = {"request": request, "enrolment_id": enrolment_id, "secret": shown}
     told = post(f"{service}/signing/certificates", asked).told
     output.write_text(told["certificate"], encoding="utf-8")
     typer.echo(f"{output}: {told['name']} of {told['msp_id']}, until {told['not_after']}; the key stays in {key}")
+
+
+@sign.command()
+def renew(
+    *,
+    certificate: Annotated[Path, typer.Option("--certificate", help="Your certificate in force (PEM).")],
+    key: KeyFile,
+    new_key: Annotated[Path, typer.Option("--new-key", help="File of the new key; made unless it is there.")],
+    output: Output,
+    service: Service = SERVICE,
+    passphrase: Annotated[str | None, typer.Option(envvar="FAIRLEDGER_PASSPHRASE", help="Of the key in use.")] = None,
+) -> None:
+    """Have another key certified by a signature of the one in use; no secret is needed, and you stay who you are.
+
+    The certificate in use stays valid until it ends. One that has ended renews nothing.
+    """
+    import base64  # noqa: PLC0415  only these commands pay for these
+
+    from cryptography import x509  # noqa: PLC0415
+
+    from fairledger.cli.own_key import check_renewal, key_at, request_by  # noqa: PLC0415
+    from fairledger.identity import KeySigner  # noqa: PLC0415
+
+    if not key.exists():
+        raise CommandError("SIGN_FILE", f"{key} is not there", "name the key in use; --new-key may be new")
+    held = key_at(key, passphrase)
+    try:
+        used = x509.load_pem_x509_certificate(certificate.read_bytes())
+    except OSError as error:
+        raise CommandError("SIGN_FILE", f"{certificate} can't be read: {error.strerror}") from error
+    except ValueError as error:
+        raise CommandError("SIGN_FILE", f"{certificate} is no certificate") from error
+    if used.public_key() != held.public_key():
+        raise CommandError("SIGN_KEY_OTHER", "the key is not the one of the certificate")
+    if output.resolve() == certificate.resolve() or new_key.resolve() == key.resolve():
+        raise CommandError("SIGN_OUTPUT", "the key and certificate in use stay until they end", "name other files")
+    (name,) = used.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    made = key_at(new_key)
+    asked = {"certificate": certificate.read_text("ascii"), "request": request_by(made, str(name.value))}
+    text = post(f"{service}/signing/renewals", asked).told["text"]
+    check_renewal(text, asked["certificate"].encode(), asked["request"])
+    signature = KeySigner(held).sign(hashlib.sha256(text.encode()).digest())
+    told = post(f"{service}/signing/renewals/signed", {**asked, "signature": base64.b64encode(signature).decode()}).told
+    if x509.load_pem_x509_certificate(told["certificate"].encode()).public_key() != made.public_key():
+        raise CommandError("SIGN_ALTERED", "the certificate is another key's", "tell the regulator")
+    output.write_text(told["certificate"], encoding="utf-8")
+    typer.echo(f"{output}: {told['name']} of {told['msp_id']}, until {told['not_after']}; the new key is in {new_key}")
 
 
 @sign.command()

@@ -2,15 +2,21 @@
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from typer.testing import CliRunner
 
+from fairledger.api.enrolment import Enrolment
+from fairledger.api.signing import check_signature
 from fairledger.cli import commands
+from fairledger.cli.errors import CommandError
+from fairledger.cli.own_key import check_renewal
 from fairledger.cli.root import app
 from fairledger.cli.service_client import Answer
 from fairledger.cli.signing_file import SigningFile
@@ -18,9 +24,12 @@ from fairledger.deployment import CHAINCODE, CHANNEL
 from fairledger.gateway import Proposal
 from fairledger.gateway.proposal import propose
 from fairledger.identity import Identity
+from fairledger.profile import CertificateAuthority as OrganizationsCa
 from fairledger.proof.organization import Member
 from fairledger_chaincode.simulator import SimulatedIdentity
+from fairledger_chaincode.simulator.identity import CertificateAuthority
 from tests.support.captures import payload_of, simulator
+from tests.support.live_service import issued
 
 SERVICE = "http://service.invalid"
 ARGUMENTS = ('["urn:epc:id:sgtin:9521000.012345.1"]', '"return"', "it may [bold]burn[/]\x1b[2J")
@@ -160,3 +169,94 @@ def test_a_service_that_prepares_something_else_is_found_out(
     who = ("--certificate", "cert.pem", "--msp", "AssociationMSP")
     assert machine.run("propose", "trace:recall", "[]", *who, "-o", "proposal.json")[2] == "SIGN_ALTERED"
     assert not (machine.folder / "proposal.json").exists()
+
+
+class RenewingService:
+    """Answers ``/signing/renewals`` as a service does whose CA signs what it is asked for."""
+
+    def __init__(self, machine: Machine, issuer: CertificateAuthority) -> None:
+        self.enrolment = Enrolment(OrganizationsCa("ca", "https://ca.invalid", "ca", None))
+        self.issuer, self.identity = issuer, machine.identity
+        self.lie = ""
+
+    def post(self, url: str, body: dict[str, str]) -> Answer:
+        assert url.startswith(f"{SERVICE}/signing/renewals")
+        text = self.enrolment.to_sign(self.identity, body["request"])
+        if not url.endswith("/signed"):
+            return Answer({"text": text.replace("POST", self.lie) if self.lie else text}, "")
+        check_signature(
+            Member("AssociationMSP", "client", self.identity.certificate),
+            base64.b64decode(body["signature"]),
+            text.encode(),
+        )
+        request = x509.load_pem_x509_csr(body["request"].encode())
+        until = datetime.now(UTC) + timedelta(days=365)
+        certificate = issued(self.issuer, request, {"role": "officer"}, until).public_bytes(Encoding.PEM).decode()
+        return Answer({"certificate": certificate, "name": "anna", "msp_id": "AssociationMSP", "not_after": "2027"}, "")
+
+
+@pytest.fixture
+def renewing(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> RenewingService:
+    service = RenewingService(machine, simulator().authority("AssociationMSP"))
+    monkeypatch.setattr("fairledger.cli.sign.post", service.post)
+    return service
+
+
+IN_USE = ("renew", "--certificate", "cert.pem", "--key", "key.pem", "--service", SERVICE)
+NEW = ("--new-key", "new-key.pem", "-o", "new-cert.pem")
+
+
+@pytest.mark.usefixtures("renewing")
+def test_another_key_is_certified_by_a_signature_of_the_one_in_use(machine: Machine) -> None:
+    before = {name: (machine.folder / name).read_bytes() for name in ("key.pem", "cert.pem")}
+    status, out, error = machine.run(*IN_USE, *NEW)
+    assert (status, "anna of AssociationMSP, until 2027" in out) == (0, True), error
+    certificate = x509.load_pem_x509_certificate((machine.folder / "new-cert.pem").read_bytes())
+    key = load_pem_private_key((machine.folder / "new-key.pem").read_bytes(), None)
+    assert certificate.public_key() == key.public_key() != machine.identity.certificate.public_key()
+    assert certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value == "anna"
+    assert (machine.folder / "new-key.pem").stat().st_mode & 0o777 == 0o600
+    assert {name: (machine.folder / name).read_bytes() for name in before} == before
+
+
+def test_a_service_that_prepares_something_else_than_a_renewal_gets_no_signature(
+    machine: Machine, renewing: RenewingService
+) -> None:
+    renewing.lie = "PUT"
+    assert machine.run(*IN_USE, *NEW)[2] == "SIGN_ALTERED"
+    assert not (machine.folder / "new-cert.pem").exists()
+
+
+@pytest.mark.usefixtures("renewing")
+def test_nothing_in_use_is_overwritten_and_no_other_key_renews(machine: Machine) -> None:
+    machine.put_key("other.pem", ec.generate_private_key(ec.SECP256R1()))
+    (machine.folder / "none.pem").write_text("none")
+    other = [word.replace("key.pem", "other.pem") for word in IN_USE]
+    missing = [word.replace("key.pem", "missing.pem") for word in IN_USE]
+    none = [word.replace("cert.pem", "none.pem") for word in IN_USE]
+    refused = [
+        machine.run(*words)[2]
+        for words in (
+            (*other, *NEW),
+            (*missing, *NEW),
+            (*none, *NEW),
+            (*IN_USE, "--new-key", "key.pem", "-o", "new-cert.pem"),
+            (*IN_USE, "--new-key", "new-key.pem", "-o", "cert.pem"),
+        )
+    ]
+    assert refused == ["SIGN_KEY_OTHER", "SIGN_FILE", "SIGN_FILE", "SIGN_OUTPUT", "SIGN_OUTPUT"]
+    assert not (machine.folder / "new-key.pem").exists()
+
+
+def test_a_text_with_anything_beside_the_request_is_no_renewal(machine: Machine) -> None:
+    request, certificate = "REQUEST", machine.identity.certificate_pem
+
+    def text(**more: str) -> str:
+        body = json.dumps({"certificate_request": request, "caname": "ca", **more}).encode()
+        return ".".join(["POST", _text(b"/api/v1/reenroll"), _text(body), _text(certificate)])
+
+    check_renewal(text(), certificate, request)
+    for bad in (text(hosts="x"), text(certificate_request="OTHER"), f"{text()}.AAAA", "", "POST.?.?.?"):
+        with pytest.raises(CommandError) as refused:
+            check_renewal(bad, certificate, request)
+        assert refused.value.code == "SIGN_ALTERED"
