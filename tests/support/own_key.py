@@ -28,7 +28,7 @@ class OwnKeyHolder:
     def sign(self, message: bytes) -> bytes:
         return self.signer.sign(hashlib.sha256(message).digest())
 
-    async def propose(self, function: str, *arguments: str, msp_id: str = "") -> httpx.Response:
+    async def propose(self, function: str, *arguments: str | dict[str, str], msp_id: str = "") -> httpx.Response:
         certificate = self.identity.certificate_pem.decode()
         who = {"msp_id": msp_id or self.identity.msp_id, "certificate": certificate}
         body = {**who, "function": function, "arguments": list(arguments)}

@@ -39,7 +39,7 @@ class Signing:
         self._functions: frozenset[str] = frozenset()
         self._asked_s = float("-inf")
 
-    async def propose(self, identity: Identity, function: str, arguments: Sequence[str]) -> Proposal:
+    async def propose(self, identity: Identity, function: str, arguments: Sequence[str | bytes]) -> Proposal:
         """A proposal for ``identity`` to sign.
 
         Raises ``Problem`` (SIGNING_FUNCTION, SIGNING_CERTIFICATE) and ``GatewayError``.

@@ -38,14 +38,25 @@ Signature = Annotated[
 Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+class Octets(Body):
+    """An argument that is bytes, such as sealed goods."""
+
+    base64: Bytes
+
+    @property
+    def content(self) -> bytes:
+        """The bytes. Raises ``Problem`` (REQUEST_INVALID)."""
+        return decoded(self.base64)
+
+
 class Wanted(Body, str_strip_whitespace=False):
-    """Whose call of which function; the arguments as text, structured ones as JSON."""
+    """Whose call of which function; the arguments as text, structured ones as JSON, bytes in base64."""
 
     msp_id: MspId
     certificate: Certificate
     function: Annotated[str, Field(pattern=r"^[a-z]+:[a-z_]{1,64}$", examples=["escrow:confirm"])]
     arguments: Annotated[
-        tuple[Annotated[str, Field(max_length=ARGUMENT_LENGTH_MAX)], ...], Field(max_length=ARGUMENTS_MAX)
+        tuple[Annotated[str, Field(max_length=ARGUMENT_LENGTH_MAX)] | Octets, ...], Field(max_length=ARGUMENTS_MAX)
     ] = ()
 
 
@@ -90,7 +101,8 @@ class SignedTransaction(Body, str_strip_whitespace=False):
 async def propose(request: Request, body: Wanted) -> Response:
     """Make the proposal. Whoever signs it should read it first: it says what is done in their name."""
     identity = identity_of(body.msp_id, body.certificate)
-    made = await service_of(request).signing.propose(identity, body.function, body.arguments)
+    arguments = [each.content if isinstance(each, Octets) else each for each in body.arguments]
+    made = await service_of(request).signing.propose(identity, body.function, arguments)
     told = MadeProposal(
         proposal=base64.b64encode(made.content).decode(), digest=made.digest.hex(), transaction_id=made.tx_id
     )

@@ -1,5 +1,6 @@
 """``fairledger escrow goods``: virtual goods that a key of the ledger opens."""
 
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
@@ -36,10 +37,12 @@ def open_sealed(
     order = known(organization, Order, UNKNOWN, order_id)
     if not order.key:
         raise CommandError("ESCROW_WRONG_STATE", "the seller has not released the key")
+    remedy = f"prove it: fairledger escrow order prove-wrong-key {order_id} --sealed {sealed} --as NAME"
     try:
         content = unseal(read_file(sealed), bytes.fromhex(order.key))
     except (InvalidTag, ValueError) as error:  # ValueError: shorter than a nonce
-        remedy = f"prove it: fairledger escrow order prove-wrong-key {order_id} --sealed {sealed} --as NAME"
         raise CommandError("ESCROW_KEY_WRONG", "the key does not open these goods", remedy) from error
+    if order.commitment is None or hashlib.sha256(content).hexdigest() != order.commitment.plaintext_sha256:
+        raise CommandError("ESCROW_KEY_WRONG", "the key opens other goods than the seller is bound to", remedy)
     write_new(output, content, 0o600)
     typer.echo(f"{output}: {len(content)} bytes")

@@ -97,12 +97,14 @@ async function checkHeader(header, agreed) {
 function checkCall(input, agreed) {
   const spec = fields(bytesIn(fields(input, { 1: "spec" }), "spec"), { 1: "type", 2: "chaincode", 3: "input" });
   expect(textIn(fields(bytesIn(spec, "chaincode"), CHAINCODE_ID), "name") === CHAINCODE, "chaincode");
-  const told = fields(bytesIn(spec, "input"), { 1: "args*" }).args.map((bytes) => textIn({ bytes }, "bytes"));
-  expect(told[0] === agreed.function, "function");
-  expect(JSON.stringify(told.slice(1)) === JSON.stringify(agreed.arguments), "arguments");
+  const [name, ...told] = fields(bytesIn(spec, "input"), { 1: "args*" }).args;
+  expect(textIn({ name }, "name") === agreed.function, "function");
+  const values = agreed.arguments.map((value) => (typeof value === "string" ? new TextEncoder().encode(value) : value));
+  expect(told.length === values.length && values.every((value, at) => same(value, bytesIn(told, at))), "arguments");
 }
 
-// Throws NotAsAgreed unless these bytes (protos.Proposal) ask for what was agreed: {function, arguments, mspId, certificate}.
+// Throws NotAsAgreed unless these bytes (protos.Proposal) ask for what was agreed: {function, arguments, mspId, certificate},
+// arguments being text or bytes.
 // What is returned is what `checkTransaction` compares with.
 export async function checkProposal(bytes, agreed) {
   const proposal = fields(bytes, { 1: "header", 2: "payload" });

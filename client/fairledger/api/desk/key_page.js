@@ -25,7 +25,7 @@ async function attempt(button, work) {
   try {
     await work();
   } catch (error) {
-    tell(reason(error), "failed");
+    tell(await reason(error), "failed");
   } finally {
     button.disabled = false;
   }

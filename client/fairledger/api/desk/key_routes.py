@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api.desk.key_words import PAGE, in_language
@@ -12,11 +12,16 @@ from fairledger.api.desk.session import NEXT_LENGTH_MAX, SignInNeeded, inside, v
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.wallet import WalletEntry
+from fairledger.words import problem_text
 
 router = APIRouter(prefix=DESK, include_in_schema=False)
 _SCRIPTS: Final = {
-    name: files("fairledger.api.desk").joinpath(name).read_text("utf-8")
-    for name in ("der.js", "fabric.js", "keystore.js", "own_key.js", "signer.js", "key_page.js")
+    name: files(package).joinpath(name).read_text("utf-8")
+    for package, names in (
+        ("fairledger.api.desk", ("der.js", "fabric.js", "keystore.js", "own_key.js", "signer.js", "key_page.js")),
+        ("fairledger.api.desk.escrow", ("goods.js",)),
+    )
+    for name in names
 }
 
 
@@ -28,6 +33,12 @@ def key_page(
     """Show the key in this browser, to whoever has it: nobody needs to be signed in yet."""
     language = shown_language(request)
     return page(request, "key.html", language, _visitor(request), k=in_language(PAGE, language), next=inside(next))
+
+
+@router.get("/problems/{code}", dependencies=[takes("lang")])
+def sentence(request: Request, code: Annotated[str, Path(pattern=r"^[A-Z_]{1,64}$")]) -> Response:
+    """What the code of a refusal means, in the reader's language, for scripts that met it."""
+    return Response(problem_text(code, shown_language(request)), media_type="text/plain")
 
 
 @router.get("/{script}.js")

@@ -49,7 +49,7 @@ SIGNER: Final[Mapping[str, Text]] = {
         "已上链：交易 {transaction}，区块 {block}。", "On the ledger: transaction {transaction}, block {block}."
     ),
     "look": Text("查看", "Look"),
-    "refused": Text("被拒绝：{code}。{detail}", "Refused: {code}. {detail}"),
+    "refused": Text("被拒绝：{why}{detail}（{code}）", "Refused: {why} {detail} ({code})"),
     "no_json": Text("有一项内容无法读取，请检查。", "One of the fields can't be read; please check."),
     "not_as_agreed": Text(
         "没有签名：服务给出的内容与您同意的不符（{part}）。请联系监管机构。",

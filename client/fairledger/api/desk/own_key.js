@@ -85,9 +85,11 @@ export async function call(held, name, values) {
   }
 }
 
+const sendable = (value) => (typeof value === "string" ? value : { base64: base64(value) });
+
 async function callOnce(held, name, values) {
   const agreed = { function: name, arguments: values, mspId: held.mspId, certificate: held.certificate };
-  const wanted = { msp_id: held.mspId, certificate: held.certificate, function: name, arguments: values };
+  const wanted = { msp_id: held.mspId, certificate: held.certificate, function: name, arguments: values.map(sendable) };
   const { proposal } = (await ask("proposals", wanted)).told;
   const checked = await checkProposal(bytesOf(proposal), agreed);
   const signature = base64(await signed(held.privateKey, bytesOf(proposal)));

@@ -14,7 +14,7 @@ from fairledger.api.desk.words import texts
 from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
 from fairledger.wallet import WalletEntry
-from fairledger.words import role_word
+from fairledger.words import problem_text, role_word
 from fairledger.words.text import Language
 
 DESK: Final = "/desk"
@@ -42,7 +42,7 @@ def page(
     address: str = "",
     **values: Any,
 ) -> HTMLResponse:
-    """A page of the desk for ``visitor``. ``values`` are the template's own; ``new_key`` and ``who`` all have.
+    """A page of the desk for ``visitor``; ``values`` are the template's own, beside what all pages have.
 
     ``address`` is where the page is, for one that answers a form which goes elsewhere.
     """
@@ -57,6 +57,7 @@ def page(
         visitor=visitor.name if visitor else "",
         signer=json.dumps(in_language(SIGNER, language)),
         new_key=new_key,
+        problem_text=lambda code: problem_text(code, language),
         **{"who": lambda by: f"{role_word(by.role, language)} {by.msp_id}", **values},
     )
     headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language, Cookie"}

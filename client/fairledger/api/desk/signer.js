@@ -1,5 +1,6 @@
 // Takes over forms that name a function of the contracts, when the person has a key of their own in this browser: what the
 // form tells is shown, signed here, and ordered. Without such a key, or without the tick, forms are sent as ever.
+import { bytesOf, hex, sha256 } from "./der.js";
 import { NotAsAgreed } from "./fabric.js";
 import { find } from "./keystore.js";
 import { call } from "./own_key.js";
@@ -16,24 +17,35 @@ export function element(kind, content = "", attributes = {}) {
   return made;
 }
 
+async function sentence(code) {
+  try {
+    const answer = await fetch(`/desk/problems/${code}?lang=${document.documentElement.lang}`);
+    return answer.ok ? await answer.text() : "";
+  } catch {
+    return ""; // no network: the code tells that, too
+  }
+}
+
 // Why it did not work, for people; with its stable code where there is one.
-export function reason(error) {
+export async function reason(error) {
   if (error instanceof NotAsAgreed) return said("not_as_agreed", { part: said(`part_${error.part}`) });
-  if (error.code) return said("refused", { code: error.code, detail: error.message });
+  if (error.code) return said("refused", { why: await sentence(error.code), code: error.code, detail: error.message });
   throw error;
 }
 
 function valueOf(field) {
   if (field.type === "checkbox") return JSON.stringify(field.checked);
+  if (field.dataset.argument === "base64") return bytesOf(field.value);
   if (field.dataset.argument !== "json") return field.value;
   if (field.value === "") return "null";
   JSON.parse(field.value);
   return field.value; // as it stands, once it can be read
 }
 
+const shown = async (value) => (typeof value === "string" ? value : `SHA-256 ${hex(await sha256(value))}`);
 const argumentsOf = (form) => Array.from(form.querySelectorAll("[data-argument]"), valueOf);
 
-function review(form, held) {
+async function review(form, held) {
   form.querySelector(".signing")?.remove();
   const name = form.dataset.function;
   const panel = element("section", "", { class: "signing", "aria-live": "polite" });
@@ -48,7 +60,7 @@ function review(form, held) {
   }
   const list = element("dl");
   list.append(element("dt", said("function")), element("dd", name), element("dt", said("arguments")));
-  for (const value of values) list.append(element("dd", value));
+  for (const value of values) list.append(element("dd", await shown(value)));
   list.append(element("dt", said("signer")), element("dd", `${held.name} (${held.mspId})`));
   const sign = element("button", said("sign"), { type: "button" });
   const cancel = element("button", said("cancel"), { type: "button", class: "plain" });
@@ -76,7 +88,7 @@ async function outcome(held, form, values) {
     told.append(" ", element("a", said("look"), { href: place(form, done) }));
     return told;
   } catch (error) {
-    return element("p", reason(error), { class: "failed" });
+    return element("p", await reason(error), { class: "failed" });
   }
 }
 

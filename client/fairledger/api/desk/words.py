@@ -28,7 +28,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members": Text("成员", "Members"),
     "warrants": Text("令状", "Warrants"),
     "done": Text("已写入账本。", "It is on the ledger."),
-    "refused": Text("没有成功：", "That did not work:"),
+    "refused": Text("没有成功：", "That did not work: "),
     "transaction": Text("交易", "Transaction"),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
 }

@@ -26,7 +26,7 @@ from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
 from fairledger.api.uploads import upload_of
 from fairledger.privacy.disclosure import Disclosure, check, disclose
-from fairledger.words import refusal_text
+from fairledger.words import problem_text, refusal_text
 from fairledger.words.text import Language
 from fairledger_contracts.records.complaint import About, AboutKind, Matter
 
@@ -188,8 +188,10 @@ def _page(
     words = texts(language)
     said = ""
     if problem is not None:
-        text = words[_SAID.get(problem.code, "refused")]
-        said = text.format(reason=f"{problem.detail} ({problem.code})")
+        detail = f"{problem.detail} ({problem.code})"
+        known = _SAID.get(problem.code)
+        reason = detail if known else f"{problem_text(problem.code, language)} {detail}"
+        said = words[known or "refused"].format(reason=reason)
     text = _PAGES.get_template(name).render(
         language=language,
         other="en" if language == "zh" else "zh",

@@ -69,6 +69,15 @@ async def test_arguments_and_certificates_are_signed_as_they_were_sent(running: 
     assert Invoked.by(Proposal.of(base64.b64decode(told["proposal"]))).arguments == (b" [] ", b"\n", b"a b ")
 
 
+async def test_an_argument_of_bytes_is_told_in_base64(running: RunningService) -> None:
+    sealed = bytes(range(256))
+    told = await holder(running).propose("escrow:prove_wrong_key", "o-1", {"base64": base64.b64encode(sealed).decode()})
+    assert Invoked.by(Proposal.of(base64.b64decode(told.json()["proposal"]))).arguments == (b"o-1", sealed)
+    for text in ("AAA", "?", "A" * 5):
+        answer = await holder(running).propose("escrow:prove_wrong_key", "o-1", {"base64": text})
+        assert refusal(answer) == (400, "REQUEST_INVALID")
+
+
 async def test_the_same_transaction_again_has_one_effect_and_the_same_answer(running: RunningService) -> None:
     person = holder(running)
     transaction = await endorsed(person)

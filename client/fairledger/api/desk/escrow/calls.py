@@ -1,11 +1,11 @@
 """The contract's functions that the desk calls, and their arguments as fields of forms.
 
 A form of the desk has one field for each argument, in the contract's order, and each field's value is the argument as
-the contract reads it: text as it is, all else as JSON. So a form can be sent, or signed in the browser, alike.
+the contract reads it: text as it is, bytes in base64, all else as JSON. So forms are sent, or signed in the browser.
 """
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -18,7 +18,6 @@ from fairledger.api.escrow_bodies import (
     NewPayout,
     Nothing,
     Redemption,
-    SealedGoods,
     Spending,
 )
 from fairledger.api.problems import Problem
@@ -40,8 +39,8 @@ FREE: Final[dict[str, type[Call]]] = {  # functions that are about no record
     "pay": Spending,
     "ask_payout": NewPayout,
 }
-ABOUT: Final[dict[str, type[Call]]] = {  # functions whose first argument is a record's id; none takes a file
-    **{move: body for move, (body, _) in MOVES.items() if body is not SealedGoods},
+ABOUT: Final[dict[str, type[Call]]] = {  # functions whose first argument is a record's id
+    **{move: body for move, (body, _) in MOVES.items()},
     "withdraw": Nothing,
     "redeem": Redemption,
     "return_payout": Nothing,
@@ -55,7 +54,7 @@ def arguments_of(function: str) -> dict[str, bool]:
     return {SUBJECT: False, **own} if function in ABOUT else own
 
 
-def call_of(function: str, form: dict[str, str]) -> tuple[str, ...]:
+def call_of(function: str, form: dict[str, str]) -> tuple[Any, ...]:
     """The function on the wire and its arguments, as a form tells them. Raises ``Problem`` (REQUEST_INVALID)."""
     body = ABOUT.get(function) or FREE.get(function)
     if body is None:

@@ -10,6 +10,7 @@ from fairledger.words.text import Language
 
 Option = tuple[str, str]  # value, word
 Kind = Literal["hidden", "text", "number", "select", "prose"]
+Tool = Literal["seal", "key", "compare", "prove"]  # of goods.js
 GEOHASH: Final = "[0-9b-hjkmnp-z]{3}"
 
 
@@ -41,6 +42,7 @@ class Form:
     lacks: str = ""
     kept: tuple[Option, ...] = ()  # what the form was made of, and no argument: to make it again
     makes: str = ""  # where the record that it makes is shown, but for its id
+    tool: Tool | None = None  # what the browser does with a file, before the form is sent
     is_grave: bool = False  # it ends or hurts, so that it should not look like the way to go
 
     @property

@@ -6,12 +6,12 @@ from typing import Final
 
 from fairledger.api.desk.escrow import fields
 from fairledger.api.desk.escrow.amounts import shares_of
-from fairledger.api.desk.escrow.fields import Field, Form, Option, as_json, subject
+from fairledger.api.desk.escrow.fields import Field, Form, Option, Tool, as_json, subject
 from fairledger.api.desk.escrow.purse import NOTHING, Chosen, choose
 from fairledger.api.desk.escrow.words import TOLD, texts
 from fairledger.api.problems import Problem
 from fairledger.escrow.amounts import show_amount
-from fairledger.words import Language, word
+from fairledger.words import Language, problem_text, word
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.agreement import WEIGHT_G_MAX, GoodsKind
 from fairledger_contracts.records.evidence import Finding
@@ -19,8 +19,14 @@ from fairledger_contracts.records.money import WHOLE_PERMILLE
 from fairledger_contracts.records.note import Note
 from fairledger_contracts.records.order import REASON_LENGTH_MAX, Claim, Order, Proposal
 
-GRAVE: Final = frozenset({Move.DECLINE, Move.CANCEL, Move.LOSE, Move.REFUSE})
+GRAVE: Final = frozenset({Move.DECLINE, Move.CANCEL, Move.LOSE, Move.REFUSE, Move.PROVE_WRONG_KEY})
 HEX: Final = "[0-9a-f]{64}"
+_TOOLS: Final[dict[Move, Tool]] = {
+    Move.ACCEPT: "seal",
+    Move.HOLD: "compare",
+    Move.RELEASE_KEY: "key",
+    Move.PROVE_WRONG_KEY: "prove",
+}
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,8 @@ class Situation:
         return texts(self.language)[name]
 
 
-def form_of_move(move: Move, situation: Situation) -> Form | None:
-    """The form for a move that is permitted; None for one that takes a file, which forms without scripts can't read."""
-    if move is Move.PROVE_WRONG_KEY:
-        return None
+def form_of_move(move: Move, situation: Situation) -> Form:
+    """The form for a move that is permitted."""
     about = TOLD.get(move)
     told = (about.said(situation.language),) if about else ()
     form = Form(
@@ -48,6 +52,7 @@ def form_of_move(move: Move, situation: Situation) -> Form | None:
         word(move, situation.language),
         (subject(situation.order.id), *_FIELDS.get(move, _nothing)(situation)),
         told=(division_words(situation.order.proposals[-1], situation),) if move is Move.AGREE else told,
+        tool=_TOOLS.get(move) if situation.order.terms.kind is GoodsKind.VIRTUAL else None,
         is_grave=move in GRAVE,
     )
     terms = situation.order.terms
@@ -64,7 +69,11 @@ def with_notes(form: Form, notes: tuple[Note, ...], amount_minor: int, currency:
         chosen = choose(notes, amount_minor, currency)
     except Problem as problem:
         missing = Field("notes", NOTHING)
-        return replace(form, fields=(*form.fields, missing), lacks=f"{problem.code}: {problem.detail}")
+        return replace(
+            form,
+            fields=(*form.fields, missing),
+            lacks=f"{problem_text(problem.code, language)} {problem.detail} ({problem.code})",
+        )
     told = (*form.told, locks(chosen, currency, language))
     return replace(form, fields=(*form.fields, Field("notes", chosen.argument)), told=told)
 
@@ -101,6 +110,10 @@ def _accept(it: Situation) -> tuple[Field, ...]:
 
 def _release(it: Situation) -> tuple[Field, ...]:
     return (Field("key", "", "text", it.said("key"), pattern=HEX, length_max=64),)
+
+
+def _sealed(_: Situation) -> tuple[Field, ...]:
+    return (Field("ciphertext"),)
 
 
 def _ship(it: Situation) -> tuple[Field, ...]:
@@ -169,6 +182,7 @@ def _last_division(it: Situation) -> tuple[Field, ...]:
 _FIELDS: Final[dict[Move, Callable[[Situation], tuple[Field, ...]]]] = {
     Move.ACCEPT: _accept,
     Move.RELEASE_KEY: _release,
+    Move.PROVE_WRONG_KEY: _sealed,
     Move.SHIP: _ship,
     Move.TAKE_OVER: _weighed,
     Move.SCAN: _place,

@@ -1,5 +1,6 @@
 """``/desk/orders/{id}``: an order with all that is known of it, and a form for each move that is the visitor's now."""
 
+import json
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -14,7 +15,8 @@ from fairledger.api.desk.escrow.reading import carriers, numbers_named
 from fairledger.api.desk.escrow.show import now, show, show_problem
 from fairledger.api.desk.escrow.story import story_of
 from fairledger.api.desk.escrow.way import way_of
-from fairledger.api.desk.escrow.words import TOLD, after_words
+from fairledger.api.desk.escrow.words import GOODS, after_words
+from fairledger.api.desk.key_words import in_language
 from fairledger.api.desk.page import DESK, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.escrow_routes import told_order
@@ -25,6 +27,7 @@ from fairledger.api.service import service_of
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
+from fairledger_contracts.records.order import GOODS_BYTES_MAX
 
 NAME_LENGTH_MAX: Final = 1_200
 CALLS: Final = frozenset(Move)
@@ -75,7 +78,7 @@ def _shown(
         known = carriers(connection, carrier)
     moves = moves_now(order, person, numbers, moment, told.evidence) if numbers else ()
     situation = Situation(order, notes, known, language)
-    forms = [form for each in moves if (form := form_of_move(each, situation))]
+    forms = [form_of_move(each, situation) for each in moves]
     if sent is not None:
         forms = [form.filled(sent) if form.function == sent.get(FUNCTION) else form for form in forms]
     return show(
@@ -88,7 +91,8 @@ def _shown(
         evidence={each.id: each for each in told.evidence},
         terms=order.terms,
         forms=forms,
-        prove_told=TOLD[Move.PROVE_WRONG_KEY].said(language) if Move.PROVE_WRONG_KEY in moves else "",
+        goods_words=json.dumps(in_language(GOODS, language)),
+        goods_bytes_max=GOODS_BYTES_MAX,
         can_ship=Move.SHIP in moves,
         way=way_of(told),
         story=story,

@@ -152,7 +152,35 @@ TEXTS: Final[Mapping[str, Text]] = {
     "permille_hint": Text("0 至 1000，1000 为全部", "0 to 1000, which is all of it"),
     "key": Text("密钥（64 位十六进制）", "Key (64 hexadecimal digits)"),
     "commitment": Text("密文承诺（JSON）", "Commitment to the sealed goods (JSON)"),
-    "commitment_hint": Text("封装商品的程序会给出它。", "Whatever seals the goods prints it."),
+    "commitment_hint": Text(
+        "在上面封装商品后会自动填好；命令行封装时会打印它。",
+        "Filled in when you seal the goods above; the command line prints it.",
+    ),
+    # virtual goods in the browser
+    "no_script": Text(
+        "封装、核对、打开商品和证明密钥错误需要打开 JavaScript，或者用 fairledger escrow。",
+        "Sealing, comparing, opening and disproving goods need JavaScript, or fairledger escrow on the command line.",
+    ),
+    "goods_file": Text("商品文件", "File of the goods"),
+    "goods_file_hint": Text(
+        "在本浏览器里封装，商品和密钥都不会上传。",
+        "Sealed in this browser: neither the goods nor the key are uploaded.",
+    ),
+    "sealed_file": Text("卖家给您的密文文件（.sealed）", "Sealed file that the seller gave you (.sealed)"),
+    "sealed_file_hint": Text("在本浏览器里核对，不会上传。", "Compared in this browser, and not uploaded."),
+    "proof_hint": Text(
+        "先在本浏览器里核对；密文会随证明公开。",
+        "Checked in this browser first; the proof makes the sealed file public.",
+    ),
+    "key_file": Text("密钥文件（.key）", "File of the key (.key)"),
+    "key_file_hint": Text(
+        "先在本浏览器里核对，提交后密钥公开。", "Compared in this browser first; the key is public once you submit."
+    ),
+    "open_goods": Text("打开商品", "Open the goods"),
+    "open_told": Text(
+        "用账本上的密钥在本浏览器里打开，内容不会上传。",
+        "Opened in this browser with the key on the ledger; what is in them is not uploaded.",
+    ),
     "locks": Text(
         "将锁定 {amount}：用 {count} 张票据（共 {total}），找回 {change}。",
         "This locks {amount}, from {count} of your notes worth {total}; {change} come back.",
@@ -218,13 +246,48 @@ TOLD: Final[Mapping[Move, Text]] = {  # what one should know before a move that 
         "密钥会公开；密钥错误会失去保证金。", "The key becomes public; a wrong one costs you the bond."
     ),
     Move.PROVE_WRONG_KEY: Text(
-        "密钥打不开时：fairledger escrow order prove-wrong-key",
-        "Where the key does not open them: fairledger escrow order prove-wrong-key",
+        "密钥打不开密文，或打开后不是约定的商品时：合约自己核对，保证金归买家。",
+        "Where the key opens nothing, or other goods: the contract checks it, and the bond is the buyer's.",
     ),
     Move.LOSE: Text("您将失去保证金。", "It costs you your bond."),
     Move.REFUSE: Text("这会开始一场争议。", "This opens a dispute."),
     Move.CONFIRM: Text("卖家立即收款，之后不能再投诉。", "The seller is paid now, and you can't complain any more."),
     Move.DUE: Text("期限已过，任何人都可以执行。", "The deadline has passed, so anybody can."),
+}
+
+GOODS: Final[Mapping[str, Text]] = {  # what the script of virtual goods says
+    "wait": Text("请稍候…", "One moment…"),
+    "goods_size": Text(
+        "文件为空或太大（密文最多 1 MiB）：大的商品请加密后另行交付，在这里出售它的密钥。",
+        "The file is empty or too large (1 MiB sealed): of a larger package, sell the key here.",
+    ),
+    "goods_sealed": Text(
+        "已封装。先保存两个文件再接单：密钥只在这里，丢失就收不到价款；密文发给买家。",
+        "Sealed. Save both files before you accept: the key is nowhere else, and without it you are not paid. The"
+        " sealed file goes to the buyer.",
+    ),
+    "save_key": Text("保存密钥（不要给别人）", "Save the key (for nobody else)"),
+    "save_sealed": Text("保存密文（发给买家）", "Save the sealed goods (for the buyer)"),
+    "key_file_none": Text("这个文件里没有密钥。", "There is no key in this file."),
+    "key_other": Text("这不是卖家承诺的密钥。", "This is not the key that the seller is bound to."),
+    "key_fits": Text("是承诺的密钥，已填好。", "It is the key that the seller is bound to, and is filled in."),
+    "goods_bound": Text(
+        "是卖家承诺的密文，可以确认。", "These are the sealed goods that the seller is bound to: you can confirm."
+    ),
+    "goods_other": Text(
+        "这不是卖家承诺的密文：请向卖家要正确的文件。",
+        "These are not the sealed goods that the seller is bound to: ask for the right file.",
+    ),
+    "goods_shut": Text(
+        "密钥打不开这份密文，或打开后不是约定的商品：请用下面的“证明密钥错误”。",
+        "The key does not open these goods, or opens others: prove it wrong by the form on this page.",
+    ),
+    "goods_opened": Text("已打开，内容与卖家的承诺一致。", "Opened: these are the goods that the seller is bound to."),
+    "save_goods": Text("保存商品", "Save the goods"),
+    "key_opens": Text(
+        "密钥能打开约定的商品：这个证明不成立。", "The key opens the goods: there is nothing to be proved."
+    ),
+    "proof_holds": Text("密钥确实错误，可以提交证明。", "The key is wrong indeed: submit the proof."),
 }
 
 
