@@ -1,7 +1,9 @@
 """A person enrols a key in a browser and trades with it: on the real network, where only the ledger's word counts."""
 
+import asyncio
 import base64
 import json
+import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +19,19 @@ from fairledger.cli import commands
 from fairledger.cli.root import app
 from fairledger.gateway import Transaction
 from fairledger.identity import Identity, KeySigner
+from fairledger_contracts.escrow.contract import Told
+from fairledger_contracts.records.note import owner_of
+from fairledger_contracts.records.settlement import RuleCode
 from fairledger_network.identities import Identities
 from fairledger_network.registration import Registration
+from tests.network.market import Market, new_serial
 from tests.network.running_consortium import RunningConsortium
 from tests.support.browser import PHONE
+from tests.support.escrow import AREA, CARRIER
+from tests.support.escrow import PHONE as GOODS
 from tests.support.own_key import OwnKeyHolder, another_key, certificate_request, with_high_s
 
+PAGE_S, PAGES_MAX = 0.25, 120
 ITEM = "https://id.gs1.org/01/09521000001107/21/OWN{number}"
 
 
@@ -102,6 +111,67 @@ async def test_who_enrolled_in_a_browser_signs_there_and_the_ledger_names_them(
     assert base64.b64decode(anchor["recorder"]["id"]).startswith(b"x509::CN=browser-alice,OU=client::")
     assert Identity("PlatformAMSP", certificate.encode()).certificate.not_valid_after_utc > datetime.now(UTC)
     assert secret not in "".join(path.read_text("utf-8", "replace") for path in logs(consortium))
+
+
+async def test_a_buyer_orders_and_confirms_by_a_key_in_the_browser_alone(
+    consortium: RunningConsortium, market: Market, chromium: Browser
+) -> None:
+    secret = await asyncio.to_thread(secret_of, consortium, "browser-kate", "consumer")
+    context = await chromium.new_context(viewport=PHONE, base_url=consortium.api_url("PlatformA"), locale="en")
+    page = await context.new_page()
+    await page.goto("/desk/key?lang=en&next=/desk/notes?lang=en")
+    await page.fill("#enrolment-id", "browser-kate")
+    await page.fill("#secret", secret)
+    await page.click("#enrol-form button")
+    await expect(page.locator("nav strong")).to_have_text("browser-kate/PlatformAMSP", timeout=60_000)
+    account = await page.locator("#notes ~ p > code").inner_text()
+    paid_in = {"owner": account, "amount_minor": GOODS["price_minor"]}
+    await market.submit("provider", "issue", f"bank-{secrets.token_hex(8)}", paid_in, "CNY")
+
+    listing = await market.listed()
+    await market.caught_up()
+    await shown(page, f"/desk/listings/{listing.id}")
+    await page.select_option("#do-area", AREA)
+    made = await signed(page, "order")
+    await market.caught_up()
+    order = Told.model_validate_json(await market.contract("regulator").evaluate("told", made)).order
+    assert (owner_of(order.buyer), order.listing, order.state) == (account, listing.id, "funded")
+    bond, carriers_bond = await market.note("seller", GOODS["bond_minor"]), await market.note("carrier", 50_001)
+    await market.move("seller", "accept", order, [bond.id], None)
+    await market.move("seller", "ship", order, new_serial(), f"P-{secrets.token_hex(6)}", CARRIER)
+    await market.move("carrier", "take_over", order, 450, AREA, [carriers_bond.id])
+    await market.move("carrier", "deliver", order, 450, AREA)
+
+    await shown(page, f"/desk/orders/{order.id}")
+    await signed(page, "confirm")
+    await market.caught_up()
+    settlement = await market.settlement(order)
+    assert (settlement.rule, owner_of(settlement.recorder)) == (RuleCode.CONFIRMED, account)
+    assert settlement.final.seller_minor == GOODS["price_minor"] + GOODS["bond_minor"]
+    held_here = {path.name for path in consortium.layout.person("PlatformA", "browser-kate").rglob("*")}
+    assert not any(name.endswith(("_sk", ".key", "key.pem")) for name in held_here)  # the key is in the browser alone
+    await context.close()
+
+
+async def shown(page: Page, address: str) -> None:
+    """Open a page of the desk, once the service's read model has what it is about."""
+    await page.goto(f"{address}?lang=en")
+    for _ in range(PAGES_MAX):
+        if await page.locator("form[data-function]").count():
+            break
+        await asyncio.sleep(PAGE_S)
+        await page.reload()
+    await page.wait_for_selector("body[data-signer-ready]")
+
+
+async def signed(page: Page, function: str) -> str:
+    """Send the page's form, agree to what is shown, and the transaction's id."""
+    form = page.locator(f"form[data-function='escrow:{function}']")
+    await form.locator("button[type=submit]").click()
+    await form.locator(".signing button:not(.plain)").click()
+    outcome = form.locator(".signing > p")
+    await expect(outcome).to_contain_text("On the ledger: transaction ", timeout=60_000)
+    return (await outcome.inner_text()).removeprefix("On the ledger: transaction ").partition(",")[0]
 
 
 def logs(consortium: RunningConsortium) -> list[Path]:
