@@ -11,6 +11,7 @@ from fairledger.api import record_pages
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Idempotent
 from fairledger.api.paging import next_page
+from fairledger.api.preparing import Preparation
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.readmodel.queries import PER_PAGE
@@ -78,8 +79,13 @@ def one(request: Request, kind: type[AnyRecord], code: str, *key: str) -> Respon
 async def write(
     request: Request, person: WalletEntry, once: Idempotent, call: Sequence[Any], *, status: int = 200, at: str = ""
 ) -> Response:
-    """Call a contract's function, named first, once, in a person's name; ``at`` is where the record will be found."""
+    """Call a contract's function, named first, once, in a person's name; ``at`` is where the record will be found.
+
+    Where the call is only to be prepared, it is told instead.
+    """
     function, *arguments = call
+    if isinstance(once, Preparation):
+        return once.call(function, [argument(each) for each in arguments])
 
     async def work() -> Response:
         written = await service_of(request).writes.write(person, function, *map(argument, arguments))

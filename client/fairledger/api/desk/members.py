@@ -35,7 +35,7 @@ async def members(request: Request, visitor: Visitor) -> HTMLResponse:
 @router.post("/{move}", response_class=Response, dependencies=[takes("lang")])
 async def act(request: Request, move: MoveName, visitor: Visitor) -> Response:
     """Enrol or strike off, and go back to the page; or show the page with the reason why not."""
-    if problem := await made(request, visitor, move, _MOVES):
+    if problem := await made(request, visitor, move, MOVES_HERE):
         return await _page(request, visitor, problem)
     return back_to(ADDRESS, lang=shown_language(request))
 
@@ -52,7 +52,7 @@ async def _strike(asked: Asked) -> Response:
     return await rest.strike(msp_id=known.msp_id, **asked.by)
 
 
-_MOVES: Final = {"enrol": Move(_enrol), "strike": Move(_strike)}
+MOVES_HERE: Final = {"enrol": Move(_enrol), "strike": Move(_strike)}
 
 
 async def _page(request: Request, visitor: WalletEntry, problem: Problem | None = None) -> HTMLResponse:

@@ -1,9 +1,10 @@
-// Takes over forms that name a function of the contracts, when the person has a key of their own in this browser: what the
-// form tells is shown, signed here, and ordered. Without such a key, or without the tick, forms are sent as ever.
+// Takes over forms that name a function of the contracts, or an address that tells what call they come to, when the person
+// has a key of their own in this browser: the call is shown, signed here, and ordered. Without such a key, or without the
+// tick, forms are sent as ever.
 import { bytesOf, hex, sha256 } from "./der.js";
 import { NotAsAgreed } from "./fabric.js";
 import { find } from "./keystore.js";
-import { call } from "./own_key.js";
+import { call, Refused } from "./own_key.js";
 
 const { visitor, organization } = document.body.dataset;
 const words = JSON.parse(document.body.dataset.signer);
@@ -45,19 +46,28 @@ function valueOf(field) {
 const shown = async (value) => (typeof value === "string" ? value : `SHA-256 ${hex(await sha256(value))}`);
 const argumentsOf = (form) => Array.from(form.querySelectorAll("[data-argument]"), valueOf);
 
+// The function that a form calls, and its arguments; throws SyntaxError for JSON that is none, and Refused.
+async function callOf(form) {
+  if (!form.dataset.call) return { name: form.dataset.function, values: argumentsOf(form) };
+  const answer = await fetch(form.dataset.call, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+  const told = await answer.json();
+  if (!answer.ok) throw new Refused(told);
+  return { name: told.function, values: told.arguments };
+}
+
 async function review(form, held) {
   form.querySelector(".signing")?.remove();
-  const name = form.dataset.function;
   const panel = element("section", "", { class: "signing", "aria-live": "polite" });
   form.append(panel);
-  let values;
+  let wanted;
   try {
-    values = argumentsOf(form);
+    wanted = await callOf(form);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    panel.append(element("p", said("no_json"), { class: "failed" }));
+    const text = error instanceof SyntaxError ? said("no_json") : await reason(error);
+    panel.append(element("p", text, { class: "failed" }));
     return;
   }
+  const { name, values } = wanted;
   const list = element("dl");
   list.append(element("dt", said("function")), element("dd", name), element("dt", said("arguments")));
   for (const value of values) list.append(element("dd", await shown(value)));
@@ -68,7 +78,7 @@ async function review(form, held) {
   cancel.addEventListener("click", () => panel.remove());
   sign.addEventListener("click", async () => {
     sign.disabled = cancel.disabled = true;
-    panel.append(await outcome(held, form, values));
+    panel.append(await outcome(held, form, wanted));
     sign.remove();
     cancel.remove();
   });
@@ -81,9 +91,9 @@ function place(form, { transaction }) {
   return `${path}?lang=${document.documentElement.lang}`;
 }
 
-async function outcome(held, form, values) {
+async function outcome(held, form, { name, values }) {
   try {
-    const done = await call(held, form.dataset.function, values);
+    const done = await call(held, name, values);
     const told = element("p", said("done", done), { class: "passed" });
     told.append(" ", element("a", said("look"), { href: place(form, done) }));
     return told;
@@ -109,6 +119,6 @@ function takeOver(form, held) {
 
 const held = await find(organization);
 if (held && visitor.split("/")[0] === held.name && new Date(held.notAfter) > new Date()) {
-  for (const form of document.querySelectorAll("form[data-function]")) takeOver(form, held);
+  for (const form of document.querySelectorAll("form[data-function], form[data-call]")) takeOver(form, held);
 }
 document.body.dataset.signerReady = "true";

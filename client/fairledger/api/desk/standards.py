@@ -91,7 +91,7 @@ async def compare(request: Request, visitor: Visitor) -> HTMLResponse:
 @router.post("/{move}", response_class=Response, dependencies=[takes("lang")])
 async def act(request: Request, move: MoveName, visitor: Visitor) -> Response:
     """Propose or vote, and go back to the page; or show the page with the reason why not."""
-    if problem := await made(request, visitor, move, _MOVES):
+    if problem := await made(request, visitor, move, MOVES_HERE):
         return await _page(request, visitor, problem)
     return back_to(ADDRESS, lang=shown_language(request))
 
@@ -105,7 +105,7 @@ async def _propose(asked: Asked) -> Response:
     return await rest.propose(body=body_of(rest.NewStandard, told), **asked.by)
 
 
-_MOVES: Final = {"propose": Move(_propose), **{name: MOVES[name] for name in ("vote", "close_ballot")}}
+MOVES_HERE: Final = {"propose": Move(_propose), **{name: MOVES[name] for name in ("vote", "close_ballot")}}
 
 
 async def _draft(request: Request, text_sha256: str) -> Draft:

@@ -85,6 +85,9 @@ FORMS: Final[dict[str, Form]] = {
     "/desk/supervision/{move}": Form(  # its moves are REST operations, and each is refused as that is
         "steward", PLATFORMS, {"id": "{complaints}"}, (("move", "answer"),)
     ),
+    "/desk/calls/{move}": Form(  # tells a call, which the contract refuses if it is not the signer's to make
+        "steward", (), {"id": "{complaints}"}, (("move", "answer"),), outcome=200
+    ),
     "/desk/standards/compare": Form("officer", ("steward", "impostor"), {}, outcome=415),  # takes a file
     "/desk/standards/{move}": Form(
         "officer",

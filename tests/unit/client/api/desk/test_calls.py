@@ -1,0 +1,97 @@
+"""Forms of supervision, standards and members, told as calls: signed by a key in a real browser, by no service."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Browser, expect
+
+from fairledger.api.desk.calls import MOVES
+from tests.support.browser import PHONE, check_reads_well
+from tests.support.founded import found, posted
+from tests.support.live_service import simulated_ca
+from tests.support.served import served
+from tests.support.simulated_service import MSP_ID, RunningService
+from tests.support.trading import OWN, Trade, trading
+from tests.unit.client.api.desk.test_signed_forms import SECRET, at_desk, holder, opened
+
+OF_COMPLAINT = "0" * 64
+CALLS = {
+    "answer": ({"id": OF_COMPLAINT}, ["supervision:answer_complaint", OF_COMPLAINT, "[]"]),
+    "vote": (
+        {"name": "escrow", "version": "0002", "approves": "yes"},
+        ["disclosure:vote", "escrow", "0002", "true"],
+    ),
+    "remove_listing": ({"id": OF_COMPLAINT, "why": "cleared"}, ["supervision:delist", OF_COMPLAINT, "cleared"]),
+    "enrol": ({"msp_id": "ShopMSP", "name": "Shop"}, ["disclosure:enrol", "ShopMSP", "Shop"]),
+    "push_sanction": ({"id": OF_COMPLAINT}, ["disclosure:push_sanction", OF_COMPLAINT]),
+}
+
+
+async def prepared(desk: Trade, by: str, action: str, /, **form: str) -> httpx.Response:
+    headers = {**OWN, **desk.cookie(by)}
+    return await desk.running.client.post(f"/desk/calls/{action}", data={"key": "0" * 32, **form}, headers=headers)
+
+
+@pytest.mark.parametrize("move", CALLS)
+async def test_a_form_is_told_as_the_call_that_it_comes_to_and_nothing_is_done(desk: Trade, move: str) -> None:
+    form, call = CALLS[move]
+    before = len(desk.running.ledger.endorsements)
+    told = (await prepared(desk, "officer", move, **form)).json()
+    assert [told["function"], *told["arguments"]] == call
+    assert len(desk.running.ledger.endorsements) == before
+
+
+async def test_what_somebody_writes_is_kept_as_a_document_and_named_by_its_hash(desk: Trade) -> None:
+    told = (await prepared(desk, "officer", "answer", id=OF_COMPLAINT, statement="we paid it back")).json()
+    (document,) = json.loads(told["arguments"][1])
+    kept = await desk.running.service.archive.get(document["sha256"], ask_others=False)
+    assert kept == b"we paid it back"
+
+
+async def test_what_is_no_form_is_refused(desk: Trade) -> None:
+    assert (await prepared(desk, "officer", "invented")).json()["code"] == "REQUEST_INVALID"
+    assert (await prepared(desk, "officer", "order_inspection", target="x")).json()["code"] == "REQUEST_INVALID"
+    headers = {**desk.cookie("officer"), "Sec-Fetch-Site": "cross-site"}
+    foreign = await desk.running.client.post("/desk/calls/answer", data={"key": "k"}, headers=headers)
+    assert foreign.json()["code"] == "FORM_FOREIGN"
+
+
+def test_all_moves_of_the_pages_are_there() -> None:
+    assert {"order_inspection", "enlist", "open_sanction", "review", "propose", "vote", "enrol", "strike"} <= set(MOVES)
+
+
+@pytest.fixture
+async def platform(tmp_path: Path) -> AsyncIterator[Trade]:
+    """A desk at which an officer of the platform has a key of their own."""
+    under_test = trading(tmp_path)
+    registered = {"sam": (SECRET, {"role": "platform-officer"})}
+    under_test.enrolment = simulated_ca(under_test.ledger.simulator.authority(MSP_ID), registered)
+    app = under_test.app()
+    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
+        running = RunningService(under_test, app, client)
+        await found(running, complaints={})
+        yield Trade(running)
+    await under_test.ledger.simulator.close()
+
+
+async def test_a_complaint_is_answered_by_a_key_in_the_browser(chromium: Browser, platform: Trade) -> None:
+    about = {"kind": "order", "id": "order-7"}
+    complaint = {"about": about, "platform": MSP_ID, "matter": "not_delivered"}
+    made = await posted(platform.running, "/complaints", complaint, "buyer")
+    page = await at_desk(chromium, platform, "sam")
+    await opened(page, "/desk/supervision?lang=en")
+    form = page.locator("form[data-call='/desk/calls/answer']")
+    await page.locator("details.move summary").first.click()
+    await form.locator("textarea").fill("it is on its way")
+    await form.locator("button[type=submit]").click()
+    await expect(form.locator(".signing dd").first).to_have_text("supervision:answer_complaint")
+    await expect(form.locator(".signing dd").nth(1)).to_have_text(made["id"])
+    await check_reads_well(page, PHONE, "signed-supervision", scripts=True)
+    await form.locator(".signing button:not(.plain)").click()
+    await expect(form.locator(".signing .passed")).to_contain_text("On the ledger: transaction ")
+    told = (await platform.running.client.get(f"/complaints/{made['id']}")).json()
+    assert (told["state"], told["steps"][-1]["by"]) == ("answered", await holder(page))
+    await page.context.close()
