@@ -84,7 +84,7 @@ class RealRunLedger:
 async def recorded(seed: int) -> Run:
     """A run by its seed, on a simulated ledger."""
     escrow = EscrowLedger(ledger_with_escrow())
-    await escrow.put("standard", standard(**NUMBERS))
+    await escrow.found(standard(**NUMBERS))
     version = {"name": "escrow", "version": "0001"}
     run = Run(SimulatedRunLedger(escrow), NOON, version, periods=PERIODS)
     await run.begin(MONEY)

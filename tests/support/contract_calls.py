@@ -76,6 +76,7 @@ STANDARD: Final = {
     "votes_until": DAY,
 }
 PAYMENT: Final = {"owner": "PlatformAMSP:x", "amount_minor": 1}
+LICENSEE: Final = {"service": "provider", "msp_id": "PlatformAMSP", "place": "9521000000063"}
 SHARES: Final = (ID, 500, 500)
 
 
@@ -99,6 +100,8 @@ FREEZE: Final = {
     "seconds": 60,
 }
 CALLS: Final[Mapping[str, Calling]] = {
+    "escrow:license_service": Calling("officer", ({**LICENSEE, "name": "Bank", "keys": [ID], "valid_from": DAY},)),
+    "escrow:end_licence": Calling("officer", ({**LICENSEE, "ground": "it is bankrupt", "valid_until": DAY},)),
     "escrow:issue": Calling("provider", ("bank-1", PAYMENT, "CNY")),
     "escrow:pay": Calling("consumer", (NOTES, [PAYMENT])),
     "escrow:ask_payout": Calling("consumer", (NOTES, 1, "CNY", "PlatformAMSP:x")),

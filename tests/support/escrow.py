@@ -30,6 +30,7 @@ from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
 from fairledger_contracts.records.warrant import Warrant
 from fairledger_contracts.trace.contract import Trace
+from tests.support.licensed import licences_for
 
 NOON: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ORGANIZATIONS: Final = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
@@ -100,7 +101,11 @@ PEOPLE: Final = {
     "steward": ("PlatformAMSP", "platform-officer", ""),
     "warden": ("PlatformBMSP", "platform-officer", ""),
     "keeper": ("PlatformBMSP", "service", ""),
+    "forged_provider": ("RegulatorMSP", "provider", ""),
+    "forged_carrier": ("PlatformBMSP", "carrier", "9521000000032"),  # the carrier's platform certifies one more
+    "forged_inspector": ("RegulatorMSP", "inspector", ""),
 }
+UNLICENSED: Final = frozenset({"forged_provider", "forged_carrier", "forged_inspector"})
 
 
 def standard(version: str = "0001", *, since: datetime = NOON - timedelta(days=9), **parameters: int) -> Standard:
@@ -219,6 +224,16 @@ class EscrowLedger:
     async def put(self, kind: str, record: BaseModel) -> None:
         """Put a record of another contract."""
         await self.ledger.submit(self.person("keeper"), f"rulebook:{kind}", record.model_dump_json())
+
+    async def found(self, first: Standard | None = None) -> None:
+        """Put a first standard in force, and license all whose roles need it but those ``UNLICENSED``."""
+        await self.put("standard", first or standard())
+        await self.license(*(name for name in PEOPLE if name not in UNLICENSED))
+
+    async def license(self, *names: str) -> None:
+        """License people, as an officer of the association."""
+        for licence in licences_for(self.person(name).serialized for name in names):
+            await self.submit("officer", "license_service", licence)
 
     async def money(self, name: str, amount: int = MONEY, currency: str = "CNY") -> Note:
         """A new note of a person."""

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.support.licensed import license_wallet
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import parameters_of
 
@@ -19,7 +20,7 @@ async def posted(running: RunningService, path: str, body: Any, name: str = "", 
 
 
 async def found(running: RunningService, **standards: dict[str, int]) -> None:
-    """Adopt the first ``standards``, with other numbers where they are given, and enrol both platforms."""
+    """Adopt the first ``standards``, with other numbers where they are given, enrol both platforms, and license."""
     for name, parameters in standards.items():
         now = datetime.now(UTC)
         proposal = {
@@ -35,6 +36,7 @@ async def found(running: RunningService, **standards: dict[str, int]) -> None:
             await posted(running, f"/standards/{name}/0001/votes", {"approves": True}, voter)
     for msp_id, shop in MEMBERS.items():
         await posted(running, "/members", {"msp_id": msp_id, "name": shop}, "officer")
+    await license_wallet(running.service.writes, running.service.wallet)
     for name in standards:
         while (await running.client.get(f"/standards/{name}")).status_code != 200:  # noqa: ASYNC110  by the clock
             await asyncio.sleep(0.2)

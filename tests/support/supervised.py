@@ -14,8 +14,10 @@ from fairledger_chaincode.simulator.store import VersionedValue
 from fairledger_chaincode.simulator.version import Version
 from fairledger_contracts.records.ballot import Ballot, BallotState
 from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.service_licence import ServiceLicence, Validity
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
+from tests.support.licensed import licences_for
 
 STANDARDS: Final = Path(__file__).parents[2] / "standards"
 ORGANIZATIONS: Final = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
@@ -139,6 +141,13 @@ class Supervised:
             ballot = {"electorate": ("AssociationMSP", "RegulatorMSP"), "closes_at": closes, "recorder": officer}
             self.hold(Ballot(name=file.stem, version="0001", state=BallotState.ADOPTED, **ballot))
         return self
+
+    def licensed(self, person: SimulatedIdentity) -> SimulatedIdentity:
+        """The person with a licence, in force for long, as its role needs it."""
+        officer = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
+        for told in licences_for([person.serialized]):
+            self.hold(ServiceLicence(**told, validities=(Validity(since=LONG_AGO),), recorder=officer))
+        return person
 
     def hold(self, record: Record) -> None:
         """Put a record on the ledger, past all contracts: tests that begin with it have no time for its history."""

@@ -23,6 +23,7 @@ from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
 from tests.support.blocks import Chain
 from tests.support.captures import envelope_of, simulator
+from tests.support.licensed import licences_for
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = {
@@ -93,6 +94,11 @@ class ToldConsortium:
         entry = Wallet(self.state.wallet(organization)).get(name)
         answer = self.wait(self._submit(self._people[entry.identity.certificate_pem], function, *arguments))
         return json.loads(answer) if answer else None
+
+    def license(self) -> None:
+        """License everybody whose role needs it."""
+        for licence in licences_for(person.serialized for person in self._people.values()):
+            self.submit("officer", "escrow:license_service", json.dumps(licence))
 
     def share_readmodel(self) -> None:
         """Let commands of all organisations read what Association's read."""

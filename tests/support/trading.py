@@ -15,6 +15,7 @@ from fairledger.escrow.client import as_argument
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Claim
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SERIAL, Rulebook, commitment, standard
+from tests.support.licensed import license_wallet
 from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
 
 PEOPLE = {
@@ -211,3 +212,4 @@ async def put_standard(running: RunningService, panel_quorum: int = 3) -> None:
     """Let the first standard be in force since the network began."""
     record = standard(panel_quorum=panel_quorum).model_dump_json()
     await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)
+    await license_wallet(running.service.writes, running.service.wallet)

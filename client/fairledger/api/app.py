@@ -31,6 +31,7 @@ from fairledger.api import (
     recall_routes,
     renewal_routes,
     resource_routes,
+    service_routes,
     signing_routes,
     standard_routes,
     supervision_routes,
@@ -77,7 +78,7 @@ _PARTS: Final = (
     *(desk_funds, desk_freezes, totals_page),
     *(desk_warrants, desk_supervision, my_data_pages),
     *(desk_standards, desk_members, desk_calls),
-    *(licence_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
+    *(licence_routes, service_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 
 

@@ -117,6 +117,8 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "ESCROW_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
     "ESCROW_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
     "ESCROW_NOTE_NOT_YOURS": Meaning(HTTPStatus.FORBIDDEN, "The note is somebody else's", _SECURITY),
+    "ESCROW_NOT_LICENSED": Meaning(HTTPStatus.FORBIDDEN, "No licence of the association covers this", _SECURITY),
+    "ESCROW_LICENCE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such licence", _NAME),
     "ESCROW_PLATFORM_SUSPENDED": Meaning(HTTPStatus.FORBIDDEN, "The platform is suspended", _SECURITY),
     "ESCROW_ORDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such order", _NAME),
     "ESCROW_LISTING_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such listing", _NAME),
@@ -130,6 +132,8 @@ MEANINGS: Final[dict[str, Meaning]] = {
             ("ESCROW_NOTE_FROZEN", "The note is frozen"),
             ("ESCROW_NOTE_LOCKED", "An order under way holds the note"),
             ("ESCROW_FREEZE_OVER", "The freeze is over"),
+            ("ESCROW_LICENCE_HELD", "The party has this licence already"),
+            ("ESCROW_LICENCE_OVER", "The licence has ended already"),
             ("ESCROW_WRONG_STATE", "The order is in another state"),
             ("ESCROW_TOO_LATE", "The deadline has passed"),
             ("ESCROW_NOT_DUE", "Nothing is due yet"),
@@ -201,7 +205,10 @@ MEANINGS: Final[dict[str, Meaning]] = {
 
 _RULES: Final = ("DISCLOSURE_", "SUPERVISION_")
 _ENDINGS: Final = (  # by which the codes of disclosure and supervision tell what kind of refusal they are
-    (("_DENIED", "_RECEIPT"), Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY)),
+    (
+        ("_DENIED", "_RECEIPT", "_NOT_LICENSED"),
+        Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    ),
     (("_UNKNOWN",), Meaning(HTTPStatus.NOT_FOUND, "The ledger has no such record", _NAME)),
     (
         (

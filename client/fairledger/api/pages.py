@@ -33,6 +33,7 @@ ENTRIES: Final = (  # where to go on: address, Chinese, English
     ("/epcis/epcs", "所有商品标识", "all goods that events name"),
     ("/trace/recalls?inForce=true", "正在召回的商品", "recalls in force"),
     ("/trace/licences", "商品条码许可", "who may name goods"),
+    ("/licences", "支付、承运与检验许可", "who may move money, carry and inspect"),
     ("/.well-known/gs1resolver", "GS1 解析器", "GS1 resolver"),
     ("/healthz", "存活", "alive"),
     ("/readyz", "就绪", "ready"),

@@ -1,4 +1,4 @@
-"""``fairledger licence``: which business may give identities to goods."""
+"""``fairledger licence``: which business may give identities to goods, and who does which service."""
 
 import asyncio
 import re
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from fairledger.cli import service_licence
 from fairledger.cli.errors import CommandError
 from fairledger.cli.model import reading, signing
 from fairledger.cli.options import Json, Name, Organization
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 _PREFIX: Final = re.compile(r"[0-9]{4,12}")
 _GLN: Final = re.compile(r"[0-9]{13}")
 
-licence = typer.Typer(help="Register licences of GS1 keys, and list them.", no_args_is_help=True)
+licence = typer.Typer(help="License GS1 keys and services, and list who holds which.", no_args_is_help=True)
+licence.command()(service_licence.grant)
+licence.command()(service_licence.end)
+licence.command()(service_licence.services)
 
 
 @licence.command()
@@ -51,7 +55,7 @@ def register(
 
 @licence.command("list")
 def show_all(*, organization: Organization = None, as_json: Json = False) -> None:
-    """List all licences with their holders, the earlier ones too."""
+    """List all licences of GS1 keys with their holders, the earlier ones too."""
     from fairledger.readmodel import registers  # noqa: PLC0415  only this command pays for it
 
     with reading(organization) as connection:

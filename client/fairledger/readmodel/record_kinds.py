@@ -30,6 +30,7 @@ from fairledger_contracts.records.parcel import BoundItem, Parcel
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout
 from fairledger_contracts.records.private_read import Announcement, Release
 from fairledger_contracts.records.sanction import Sanction, Sanctioned
+from fairledger_contracts.records.service_licence import ServiceLicence
 from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
@@ -116,6 +117,7 @@ KINDS: Final[Mapping[str, RecordKind]] = _kinds(
     RecordKind(MonitoringEntry, _of_monitoring),
     RecordKind(Monitored, _fields("subject")),
     RecordKind(Anomaly, _of_anomaly),
+    RecordKind(ServiceLicence, _fields("service", "msp_id")),
     RecordKind(Note, escrow_terms.of_note),
     RecordKind(Movement, escrow_terms.of_movement),
     RecordKind(Freeze, escrow_terms.of_freeze),

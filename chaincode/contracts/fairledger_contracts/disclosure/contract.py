@@ -8,7 +8,7 @@ from pydantic import Field
 from fairledger_chaincode import Context, Contract, query, transaction
 from fairledger_contracts.disclosure import disclosing, sanctioning, standards
 from fairledger_contracts.disclosure.sanctioning import NewSanction
-from fairledger_contracts.disclosure.standards import MspId, NewStandard
+from fairledger_contracts.disclosure.standards import NewStandard
 from fairledger_contracts.records.anchor import DocumentDescription
 from fairledger_contracts.records.ballot import Ballot
 from fairledger_contracts.records.disclosure import (
@@ -23,6 +23,7 @@ from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.note import INPUTS_MAX, NoteId
 from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.sanction import EVIDENCE_MAX, Sanction
+from fairledger_contracts.records.signatory import MspId
 from fairledger_contracts.records.standard import Standard, standard_in_force
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=PROSE)]

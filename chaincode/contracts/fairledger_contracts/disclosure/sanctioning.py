@@ -19,7 +19,6 @@ from fairledger_contracts.disclosure.callers import (
     official,
 )
 from fairledger_contracts.disclosure.sanction_grounds import RECORDS, RULES
-from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.escrow.spending import with_change
 from fairledger_contracts.escrow.till import Occasion, move, owned
 from fairledger_contracts.records.anchor import DocumentDescription
@@ -37,7 +36,7 @@ from fairledger_contracts.records.sanction import (
     SanctionState,
     Step,
 )
-from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.signatory import MspId, Signatory
 from fairledger_contracts.records.standard import PARAMETER_MAX, ParameterName, Standard, standard_in_force
 from fairledger_contracts.records.suspension import Suspension
 

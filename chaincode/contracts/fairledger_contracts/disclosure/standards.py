@@ -27,8 +27,6 @@ from fairledger_contracts.records.standard_numbers import check_numbers
 PARAMETERS_MAX = 200
 VERSIONS_MAX = 9_999
 
-MspId = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
-
 
 class NewStandard(BaseModel):
     """A version as it is proposed. It takes effect at ``effective_from`` if it is adopted by then, else when it is."""

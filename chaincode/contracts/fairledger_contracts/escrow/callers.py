@@ -26,6 +26,9 @@ class Actor(StrEnum):
     OFFICER = "officer"
 
 
+LICENSED = frozenset({Actor.CARRIER, Actor.INSPECTOR})  # parts by a role that counts beside a licence alone
+
+
 def anyone(caller: ClientIdentity) -> Signatory:
     """The caller, whatever the certificate says."""
     attributes = caller.attributes

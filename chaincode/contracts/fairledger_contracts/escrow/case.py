@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound, WrongState
-from fairledger_contracts.escrow.callers import anyone, parts_of
+from fairledger_contracts.escrow.callers import LICENSED, anyone, parts_of
 from fairledger_contracts.escrow.machine import Move, Step, deadline, permit
 from fairledger_contracts.escrow.numbers import AgreedNumbers
 from fairledger_contracts.escrow.spending import total, with_change
@@ -16,6 +16,7 @@ from fairledger_contracts.records.money import Currency
 from fairledger_contracts.records.movement import MovementKind
 from fairledger_contracts.records.note import ORDER_LOCK, NoteId, Payment, lock_of, owner_of
 from fairledger_contracts.records.order import Held, Order, OrderState
+from fairledger_contracts.records.service_licence import refuse_unlicensed
 from fairledger_contracts.records.signatory import Signatory
 
 # How often one business tells of a kind, so that what decides an order stays small; all else is told once.
@@ -80,12 +81,18 @@ class Case:
 
 
 async def open_case(ctx: Context, order_id: str, what: Move) -> Case:
-    """The order for a move that is permitted. Raises ``NotFound`` (ESCROW_ORDER_UNKNOWN) and as ``permit`` does."""
+    """The order for a move that is permitted.
+
+    Raises ``NotFound`` (ESCROW_ORDER_UNKNOWN), as ``permit`` does, and for a carrier's and an inspector's moves as
+    ``refuse_unlicensed``.
+    """
     order = await load_order(ctx, order_id)
     person = anyone(ctx.caller)
     numbers = AgreedNumbers(ctx, order.terms.standard)
     grace_s = (await numbers.read()).grace_s if what is Move.DUE else 0
     step = permit(order, what, parts_of(person, order), ctx.time, grace_s)
+    if step.who <= LICENSED:
+        await refuse_unlicensed(ctx, person)
     return Case(ctx, order, person, numbers, step)
 
 

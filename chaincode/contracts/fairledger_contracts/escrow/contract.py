@@ -1,8 +1,9 @@
 """The contract ``escrow``: notes, listings, and orders from the buyer's prepayment to their settlement.
 
 What an order refuses is the same everywhere: ``NotFound`` (ESCROW_ORDER_UNKNOWN), ``NotAllowed`` (ESCROW_DENIED),
-``WrongState`` (ESCROW_WRONG_STATE, ESCROW_TOO_LATE, ESCROW_NOT_DUE); see ``machine.permit``. Spending refuses as
-``till.owned`` and ``spending.spend`` do.
+``WrongState`` (ESCROW_WRONG_STATE, ESCROW_TOO_LATE, ESCROW_NOT_DUE); see ``machine.permit``. Carriers and inspectors
+without a licence in force are refused with ``NotAllowed`` (ESCROW_NOT_LICENSED). Spending refuses as ``till.owned`` and
+``spending.spend`` do.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from fairledger_chaincode import Context, Contract, query, transaction
-from fairledger_contracts.escrow import disputing, freezing, funds, ordering, settling, shipping, unsealing
+from fairledger_contracts.escrow import disputing, freezing, funds, licensing, ordering, settling, shipping, unsealing
 from fairledger_contracts.escrow.case import load_order
 from fairledger_contracts.escrow.freezing import NewFreeze
 from fairledger_contracts.records.agreement import Listing, Terms
@@ -23,6 +24,7 @@ from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, OWNER_LEN
 from fairledger_contracts.records.order import CarrierParty, Claim, Commitment, Order
 from fairledger_contracts.records.payment import Payout, Reference
 from fairledger_contracts.records.scan_count import Area
+from fairledger_contracts.records.service_licence import ServiceLicence
 from fairledger_contracts.records.settlement import Settlement
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -47,14 +49,34 @@ class Escrow(Contract):
 
     name = "escrow"
 
+    # Services
+
+    @transaction
+    async def license_service(self, ctx: Context, new: licensing.NewLicence) -> ServiceLicence:
+        """License a payment provider, carrier or inspector, or change its keys, as an officer of the association.
+
+        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED), ``RuleBroken`` (ESCROW_LICENCE_DATES), ``WrongState``
+        (ESCROW_LICENCE_HELD).
+        """
+        return await licensing.license_service(ctx, new)
+
+    @transaction
+    async def end_licence(self, ctx: Context, end: licensing.LicenceEnd) -> ServiceLicence:
+        """End a licence of a service, as an officer of the association.
+
+        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED), ``NotFound`` (ESCROW_LICENCE_UNKNOWN), ``RuleBroken``
+        (ESCROW_LICENCE_DATES), ``WrongState`` (ESCROW_LICENCE_OVER).
+        """
+        return await licensing.end_licence(ctx, end)
+
     # Money
 
     @transaction
     async def issue(self, ctx: Context, reference: Reference, payment: Payment, currency: Currency) -> Note:
         """Make a note for money that the calling provider received outside; each of its references counts once.
 
-        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED), ``WrongState`` (ESCROW_REFERENCE_USED), ``RuleBroken``
-        (ESCROW_NOTE_OWNER, ESCROW_NOTE_DUST).
+        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED, ESCROW_NOT_LICENSED), ``WrongState`` (ESCROW_REFERENCE_USED),
+        ``RuleBroken`` (ESCROW_NOTE_OWNER, ESCROW_NOTE_DUST).
         """
         return await funds.issue(ctx, reference, payment, currency)
 
@@ -74,14 +96,17 @@ class Escrow(Contract):
     async def redeem(self, ctx: Context, payout_id: Id, reference: Reference) -> Payout:
         """End the notes of a payout that the calling provider made outside.
 
-        Raises ``NotFound`` (ESCROW_PAYOUT_UNKNOWN), ``NotAllowed`` (ESCROW_ROLE_DENIED, ESCROW_DENIED), ``WrongState``
-        (ESCROW_WRONG_STATE, ESCROW_TOO_LATE, ESCROW_REFERENCE_USED).
+        Raises ``NotFound`` (ESCROW_PAYOUT_UNKNOWN), ``NotAllowed`` (ESCROW_ROLE_DENIED, ESCROW_NOT_LICENSED,
+        ESCROW_DENIED), ``WrongState`` (ESCROW_WRONG_STATE, ESCROW_TOO_LATE, ESCROW_REFERENCE_USED).
         """
         return await funds.redeem(ctx, payout_id, reference)
 
     @transaction
     async def return_payout(self, ctx: Context, payout_id: Id) -> Payout:
-        """Give a payout's money back. Raises ESCROW_PAYOUT_UNKNOWN, ESCROW_WRONG_STATE, ESCROW_NOT_DUE."""
+        """Give a payout's money back: its provider may at once, anybody when its time is over.
+
+        Raises ESCROW_PAYOUT_UNKNOWN, ESCROW_WRONG_STATE, ESCROW_NOT_DUE, ESCROW_NOT_LICENSED.
+        """
         return await funds.return_payout(ctx, payout_id)
 
     @transaction

@@ -14,13 +14,15 @@ from fairledger_contracts.records.money import Currency
 from fairledger_contracts.records.movement import MovementKind
 from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout, PayoutState, Reference, provider_of
+from fairledger_contracts.records.service_licence import PROVIDER, refuse_unlicensed
+from fairledger_contracts.records.signatory import Signatory
 
 LOCKS = ("order:", "payout:")
 
 
 async def issue(ctx: Context, reference: Reference, payment: Payment, currency: Currency) -> Note:
     """Make a note for money that a provider received; what is too little to be paid on is refused."""
-    provider = one_of(ctx.caller, {"provider"}, "notes are issued")
+    provider = await _provider(ctx, "notes are issued")
     _refuse_locks([payment])
     refuse_dust([payment], "", await _least(ctx))
     paid = PaidIn(provider=provider_of(provider), reference=reference, note=f"{ctx.tx_id}:0", recorder=provider)
@@ -70,7 +72,7 @@ async def ask_payout(
 
 async def redeem(ctx: Context, payout_id: str, reference: Reference) -> Payout:
     """End the notes of a payout that its provider made outside, in time."""
-    provider = one_of(ctx.caller, {"provider"}, "notes are redeemed")
+    provider = await _provider(ctx, "notes are redeemed")
     payout = await _asked(ctx, payout_id)
     if payout.provider != provider_of(provider):
         raise NotAllowed("ESCROW_DENIED", "a payout is redeemed by the provider that was asked for it")
@@ -93,12 +95,11 @@ async def return_payout(ctx: Context, payout_id: str) -> Payout:
     """Give the money back to its owner: the provider may at once, anybody when its time is over."""
     person = anyone(ctx.caller)
     payout = await _asked(ctx, payout_id)
-    is_provider = person.role == "provider" and payout.provider == provider_of(person)
-    if not is_provider:
-        numbers = await numbers_in_force(ctx, ctx.time)
-        passed = await _due_at(ctx, payout) + timedelta(seconds=numbers.grace_s)
-        if ctx.time <= passed:
+    passed = await _due_at(ctx, payout) + timedelta(seconds=(await numbers_in_force(ctx, ctx.time)).grace_s)
+    if ctx.time <= passed:
+        if person.role != PROVIDER or payout.provider != provider_of(person):
             raise WrongState("ESCROW_NOT_DUE", f"nothing is due before {passed.isoformat()} has passed")
+        await refuse_unlicensed(ctx, person)
     notes = await owned(ctx, (payout.note,), lock_of(PAYOUT_LOCK, payout.id))
     occasion = Occasion(MovementKind.SETTLE, payout=payout.id, reason="payout_returned")
     payment = Payment(owner=payout.owner, amount_minor=payout.amount_minor)
@@ -106,6 +107,13 @@ async def return_payout(ctx: Context, payout_id: str) -> Payout:
     back = payout.model_copy(update={"state": PayoutState.RETURNED, "recorder": person})
     await ctx.ledger.save(back)
     return back
+
+
+async def _provider(ctx: Context, what: str) -> Signatory:
+    """The caller as a licensed payment provider. Raises as ``one_of`` and ``refuse_unlicensed``."""
+    provider = one_of(ctx.caller, {PROVIDER}, what)
+    await refuse_unlicensed(ctx, provider)
+    return provider
 
 
 async def _due_at(ctx: Context, payout: Payout) -> datetime:

@@ -11,9 +11,8 @@ from fairledger_contracts.records.agreement import Terms
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.money import AmountMinor, Permille
 from fairledger_contracts.records.scan_count import Area
-from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.signatory import MspId, PlaceName, Signatory
 
-PLACE_LENGTH_MAX = 1_024
 REASON_LENGTH_MAX = 2_000
 GOODS_BYTES_MAX = 1_048_576  # of encrypted goods: a proof carries them whole
 
@@ -80,8 +79,8 @@ class CarrierParty(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    msp_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
-    place: Annotated[str, Field(min_length=1, max_length=PLACE_LENGTH_MAX, pattern=r"^[!-~]+$")]
+    msp_id: MspId
+    place: PlaceName
 
 
 class Shipment(BaseModel):

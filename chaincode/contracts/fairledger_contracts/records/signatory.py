@@ -1,8 +1,12 @@
 """Who signed a transaction, as the organisation's CA vouches for them."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+PLACE_LENGTH_MAX = 1_024
+MspId = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
+PlaceName = Annotated[str, Field(min_length=1, max_length=PLACE_LENGTH_MAX, pattern=r"^[!-~]+$")]  # as a party has it
 
 
 class Party(NamedTuple):

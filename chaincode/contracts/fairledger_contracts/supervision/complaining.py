@@ -15,7 +15,6 @@ from fairledger_contracts.disclosure.callers import (
     anyone,
     official,
 )
-from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.records.anchor import DocumentDescription, Sha256
 from fairledger_contracts.records.complaint import (
     CATEGORIES,
@@ -31,7 +30,7 @@ from fairledger_contracts.records.complaint import (
 )
 from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.member import Member
-from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.signatory import MspId, Signatory
 from fairledger_contracts.records.standard import Standard, standard_in_force
 from fairledger_contracts.supervision import complaint_rules as rules
 from fairledger_contracts.supervision.whose import platforms_of

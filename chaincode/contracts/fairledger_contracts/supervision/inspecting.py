@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from fairledger_contracts.disclosure.callers import AUTHORITIES, PLATFORM_OFFICER, anyone, official
-from fairledger_contracts.disclosure.standards import MspId
 from fairledger_contracts.records.complaint import Complaint
 from fairledger_contracts.records.inspection import (
     BY_TIME,
@@ -22,10 +21,12 @@ from fairledger_contracts.records.inspection import (
 )
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.recall import Recall
+from fairledger_contracts.records.service_licence import INSPECTOR, refuse_unlicensed
+from fairledger_contracts.records.signatory import MspId
 from fairledger_contracts.records.standard import Standard, standard_in_force
 from fairledger_contracts.supervision.complaining import Documents
 
-INSPECTORS = frozenset({"inspector", *AUTHORITIES})
+INSPECTORS = frozenset({INSPECTOR, *AUTHORITIES})
 Findings = Annotated[tuple[Finding, ...], Field(max_length=FINDINGS_MAX)]
 State = InspectionState
 
@@ -68,7 +69,8 @@ async def order(ctx: Context, new: NewInspection) -> Inspection:
 async def report(ctx: Context, inspection_id: str, findings: Findings) -> Inspection:
     """Report what was found, in time or late. Who is inspected certifies no inspector of themselves.
 
-    Raises ``NotAllowed`` (SUPERVISION_ROLE_DENIED, SUPERVISION_INSPECTION_DENIED), ``NotFound``, ``WrongState``.
+    Raises ``NotAllowed`` (SUPERVISION_ROLE_DENIED, SUPERVISION_INSPECTION_DENIED, SUPERVISION_NOT_LICENSED of an
+    inspector), ``NotFound``, ``WrongState``.
 
     What is major or critical has to be mended in the standard's time; without it the inspection is closed.
     """
@@ -76,6 +78,8 @@ async def report(ctx: Context, inspection_id: str, findings: Findings) -> Inspec
     inspection, standard = await _load(ctx, inspection_id)
     if by.msp_id == inspection.platform:
         raise NotAllowed("SUPERVISION_INSPECTION_DENIED", "an inspector of another organisation reports")
+    if by.role == INSPECTOR:
+        await refuse_unlicensed(ctx, by)
     if inspection.state not in (State.ORDERED, State.OVERDUE) or inspection.reported_by is not None:
         raise _wrong(inspection)
     told = {"findings": findings, "reported_by": by, "reported_at": ctx.time, "changed_by": by}

@@ -9,6 +9,7 @@ from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.records.item_id import check_digit
 from fairledger_contracts.records.licence import NAME_LENGTH_MAX, Gln, Holder, KeyPrefix, Licence, prefixes_of
 from fairledger_contracts.records.prose import PROSE
+from fairledger_contracts.records.signatory import MspId
 from fairledger_contracts.trace.callers import signatory
 
 
@@ -21,7 +22,7 @@ class LicenceHolder(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     prefix: KeyPrefix
-    msp_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")]
+    msp_id: MspId
     gln: Gln
     name: Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX, pattern=PROSE)]
 

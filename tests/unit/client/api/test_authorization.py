@@ -17,6 +17,7 @@ from fairledger.privacy.keys import PrivateKey
 from fairledger_contracts.records.note import owner_of
 from tests.support.captures import document, event
 from tests.support.escrow import AREA, CARRIER, SERIAL, Rulebook
+from tests.support.licensed import license_wallet
 from tests.support.privacy import ORDER as PRIVATE_ORDER
 from tests.support.simulated_service import RunningService, ServiceUnderTest
 from tests.support.supervised import STANDARDS, first_standard
@@ -132,6 +133,7 @@ async def found(scene: Scene) -> None:
     for file in sorted(STANDARDS.glob("*.json")):
         record = first_standard(file.stem).model_dump_json()
         await writes.write(wallet.get("service"), "rulebook:standard", record)
+    await license_wallet(writes, wallet)
     for msp_id in ("PlatformAMSP", "PlatformBMSP", "PlatformCMSP"):
         await scene.made("/members", {"msp_id": msp_id, "name": f"Shop of {msp_id}"}, "officer")
     await scene.running.captured(document(event(1)))

@@ -59,6 +59,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldConsortium]
     signatory = first_standard("disclosure").recorder
     member = Member(msp_id="PlatformAMSP", name="Shop A", since=LONG_AGO, recorder=signatory)
     told.submit("officer", "rulebook:member", member.model_dump_json())
+    told.license()
     yield told
     told.stop()
 

@@ -46,7 +46,7 @@ class As:
 async def people() -> AsyncIterator[EscrowLedger]:
     async with ledger_with_escrow() as ledger:
         found = EscrowLedger(ledger)
-        await found.put("standard", standard())
+        await found.found()
         yield found
 
 

@@ -164,7 +164,7 @@ async def demanded(founded: Supervised) -> Sanction:
 
 async def money(founded: Supervised, owner: str, amount: int = 1_500, currency: str = "CNY") -> str:
     """A new note, by its id."""
-    provider = founded.person("provider")
+    provider = founded.licensed(founded.person("provider"))
     payment = {"owner": owner, "amount_minor": amount}
     reference = f"bank-{len(founded.ledger.ledger.blocks)}"
     return (await founded.submit(Note, "escrow:issue", reference, payment, currency, by=provider)).id

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.escrow import EscrowLedger, ledger_with_escrow, standard
+from tests.support.escrow import EscrowLedger, ledger_with_escrow
 
 
 @pytest.fixture
 async def escrow() -> AsyncIterator[EscrowLedger]:
     async with ledger_with_escrow() as ledger:
         people = EscrowLedger(ledger)
-        await people.put("standard", standard())
+        await people.found()
         yield people

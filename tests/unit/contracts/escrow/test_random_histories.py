@@ -72,7 +72,7 @@ class RandomHistories(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.run(self.escrow.put("standard", standard()))
+        self.run(self.escrow.found())
         self.run(self.history.begin(MONEY))
 
     @precondition(lambda self: len(self.history.orders) < ORDERS_MAX)
@@ -335,7 +335,7 @@ async def test_a_seed_tells_a_run_and_whoever_makes_its_calls_again_comes_to_the
     runs: list[Run] = []
     for _ in range(2):
         escrow = EscrowLedger(ledger_with_escrow())
-        await escrow.put("standard", standard())
+        await escrow.found()
         run = run_on(escrow)
         await run.begin(MONEY)
         await (run.play(runs[0].calls) if runs else record(run, seed=7, length=20))

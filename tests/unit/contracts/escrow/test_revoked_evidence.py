@@ -30,6 +30,7 @@ def enrol_until(escrow: EscrowLedger, name: str, days: int) -> None:
 async def test_a_verdict_counts_what_was_told_before(escrow: EscrowLedger) -> None:
     order = await escrow.disputed()
     enrol_until(escrow, "inspector", days=1)
+    await escrow.license("inspector")
     told = await escrow.ledger.submit(escrow.person("inspector"), "escrow:inspect", order.id, *REPORT)
     assert order.due_at is not None
     escrow.ledger.clock.set(order.due_at)

@@ -33,7 +33,7 @@ async def test_what_is_critical_has_to_be_mended_soon_and_is_closed_by_an_author
     inspection = await ordered(founded)
     now = founded.ledger.clock.now()
     assert (inspection.state, inspection.due_at) == (State.ORDERED, now + timedelta(seconds=TIMES["inspection_s"]))
-    inspector = founded.person("inspector", "AssociationMSP")
+    inspector = founded.licensed(founded.person("inspector", "AssociationMSP"))
     reported = await step(founded, "report", inspection, [*MINOR, *CRITICAL], by=inspector)
     assert (reported.state, reported.worst) == (State.REPORTED, Severity.CRITICAL)
     assert reported.due_at == now + timedelta(seconds=TIMES["critical_follow_up_s"])
@@ -103,6 +103,9 @@ async def test_who_is_inspected_certifies_no_inspector_of_themselves(founded: Su
     denied = await founded.refused("supervision:report_inspection", inspection.id, [], by=own)
     assert denied == "SUPERVISION_INSPECTION_DENIED"
     rivals = founded.person("inspector", "PlatformBMSP")
+    denied = await founded.refused("supervision:report_inspection", inspection.id, [], by=rivals)
+    assert denied == "SUPERVISION_NOT_LICENSED"
+    founded.licensed(rivals)
     assert (await step(founded, "report", inspection, CRITICAL, by=rivals)).reported_by is not None
 
 

@@ -20,7 +20,7 @@ NUMBERS = read_numbers(standard())
 async def escrow() -> AsyncIterator[EscrowLedger]:
     async with ledger_with_escrow() as ledger:
         started = EscrowLedger(ledger)
-        await started.put("standard", standard())
+        await started.found()
         yield started
 
 

@@ -8,14 +8,14 @@ from fairledger.api.desk.escrow.amounts import rows_of, shares_of
 from fairledger.api.desk.escrow.way import way_of
 from fairledger.api.escrow_routes import ToldOrder
 from fairledger_contracts.records.order import Order
-from tests.support.escrow import LICENCE, EscrowLedger, ledger_with_escrow, standard
+from tests.support.escrow import LICENCE, EscrowLedger, ledger_with_escrow
 
 
 @pytest.fixture
 async def escrow() -> AsyncIterator[EscrowLedger]:
     async with ledger_with_escrow() as ledger:
         started = EscrowLedger(ledger)
-        await started.put("standard", standard())
+        await started.found()
         yield started
 
 
