@@ -8,7 +8,7 @@ from tests.support.escrow import AREA, CARRIER, DAY, PHONE, SERIAL, commitment
 from tests.support.escrow_service import PEOPLE as TRADERS
 from tests.support.simulated_service import Attributes
 from tests.support.supervised import DOCUMENT, parameters_of
-from tests.unit.client.api.papers import ANCHOR, EPC, LICENCE, RECALL
+from tests.unit.client.api.papers import ANCHOR, EPC, LICENCE, RECALL, SERVICE, SERVICE_ENDED
 from tests.unit.client.api.test_escrow import DIVISION, REPORT
 from tests.unit.client.api.test_privacy import warrant_terms
 
@@ -17,6 +17,8 @@ PEOPLE: Final = {
     "courier": Attributes("carrier", "PlatformBMSP", "9521000000070"),  # of the carrier's organisation
     "other_provider": Attributes("provider", "PlatformBMSP"),
     "second_provider": Attributes("provider"),
+    "unlicensed_provider": Attributes("provider", "PlatformBMSP", "9521000000070"),
+    "unlicensed_inspector": Attributes("inspector", "PlatformBMSP", "9521000000070"),
     "own_inspector": Attributes("inspector"),  # by the word of the platform that is inspected
     "usher": Attributes("platform-officer", "AssociationMSP"),  # of an organisation that is no platform
 }
@@ -134,7 +136,6 @@ ALONE: Final = json.dumps(
 )
 LD: Final = "application/ld+json"
 SECRET: Final = Because("the order's secret stands for a person")
-ANY_ORG: Final = Because("inspectors of all organisations may")
 
 ORDER: Final = "/escrow/orders/{recordID}"
 DISCLOSED: Final = "/disclosures/{mspID}/{subject}/{period}"
@@ -150,6 +151,8 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /tags": Row("consumer", Because("a tag holds for its maker alone"), ANYBODY, NEW, {"epcs": [EPC]}),
     "POST /trace/scans": public({"link": "https://shop.example/01/09521000123458/21/1"}),
     # money and orders
+    "POST /licences": by_officer(SERVICE, "steward"),  # a platform's officer, and who is one by its word
+    "POST /licences/end": by_officer({**SERVICE_ENDED}, "steward"),
     "POST /escrow/listings": Row("seller", "buyer", MANY, NEW, TERMS),
     "POST /escrow/listings/{recordID}/withdraw": Row("seller", "buyer", "twin", "rival", at=(("recordID", "listing"),)),
     "POST /escrow/orders": Row("buyer", "carrier", "namesake", "stranger", "{new_order}"),
@@ -168,12 +171,12 @@ OPERATIONS: Final[dict[str, Row]] = {
     f"POST {ORDER}/check_tag": by_buyer({"serial": SERIAL, "genuine": True}),
     f"POST {ORDER}/confirm": by_buyer({}),
     f"POST {ORDER}/dispute": by_buyer({"claim": "other", "reason": "it is not as agreed"}),
-    f"POST {ORDER}/inspect": Row("inspector", "buyer", ANY_ORG, OFFICE, REPORT),
+    f"POST {ORDER}/inspect": Row("inspector", "buyer", "unlicensed_inspector", OFFICE, REPORT),
     f"POST {ORDER}/propose": by_party(DIVISION),
     f"POST {ORDER}/agree": Row("buyer", "carrier", "twin", "stranger", DIVISION),
     f"POST {ORDER}/vote": by_officer(DIVISION, "buyer"),
     f"POST {ORDER}/due": anybody({}),
-    "POST /escrow/notes": Row("provider", "buyer", MANY, NEW, "{new_note}"),
+    "POST /escrow/notes": Row("provider", "buyer", "unlicensed_provider", NEW, "{new_note}"),
     "POST /escrow/notes/pay": Row("buyer", Because("whoever has notes"), "namesake", "stranger", "{spending}"),
     "POST /escrow/payouts": Row("buyer", Because("whoever has notes"), "namesake", "stranger", "{new_payout}"),
     "POST /escrow/payouts/{recordID}/redeem": Row(
@@ -219,7 +222,7 @@ OPERATIONS: Final[dict[str, Row]] = {
     "POST /complaints/{id}/decisions/regulator": by_regulator({"verdict": "upheld"}),
     "POST /complaints/{id}/deadline/push": anybody(),
     "POST /inspections": by_officer(INSPECTION),
-    "POST /inspections/{id}/report": Row("inspector", "steward", "own_inspector", "impostor", {}),
+    "POST /inspections/{id}/report": Row("inspector", "steward", "own_inspector", "unlicensed_inspector", {}),
     "POST /inspections/{id}/mend": by_platform({}),
     "POST /inspections/{id}/send_back": by_officer({"documents": [dict(DOCUMENT)]}),
     "POST /inspections/{id}/close": by_officer({}),

@@ -12,6 +12,17 @@ LICENCE: Final[dict[str, Any]] = {
     "gln": "9521000000018",
     "name": "Phones of Shenzhen",
 }
+SERVICE: Final[dict[str, Any]] = {
+    "service": "carrier",
+    "msp_id": "PlatformBMSP",
+    "place": "9521000000087",
+    "name": "Express of Chengdu",
+    "keys": ["ab" * 32],
+}
+SERVICE_ENDED: Final = {
+    **{name: SERVICE[name] for name in ("service", "msp_id", "place")},
+    "ground": "it has stopped trading",
+}
 RECALL: Final[dict[str, Any]] = {"items": [EPC], "measure": "return", "reason": "The battery may burn"}
 ANCHOR: Final[dict[str, Any]] = {
     "document": {

@@ -133,7 +133,7 @@ async def found(scene: Scene) -> None:
     for file in sorted(STANDARDS.glob("*.json")):
         record = first_standard(file.stem).model_dump_json()
         await writes.write(wallet.get("service"), "rulebook:standard", record)
-    await license_wallet(writes, wallet)
+    await license_wallet(writes, wallet, "unlicensed_provider", "unlicensed_inspector")
     for msp_id in ("PlatformAMSP", "PlatformBMSP", "PlatformCMSP"):
         await scene.made("/members", {"msp_id": msp_id, "name": f"Shop of {msp_id}"}, "officer")
     await scene.running.captured(document(event(1)))

@@ -8,6 +8,7 @@ import pytest
 from fairledger_chaincode.simulator.store import VersionedValue
 from fairledger_chaincode.simulator.version import Version
 from fairledger_contracts.records.sanction import Sanction
+from tests.support.licensed import license_wallet
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import DOCUMENT
 from tests.unit.client.api.papers import refusal
@@ -24,6 +25,7 @@ async def founded(running: RunningService) -> RunningService:
         for name in ("officer", "regulator"):
             await posted(running, f"/standards/{standard}/0001/votes", {"approves": True}, name)
     await posted(running, "/members", {"msp_id": "PlatformAMSP", "name": "Shop A"}, "officer")
+    await license_wallet(running.service.writes, running.service.wallet)
     while (await running.client.get("/standards/sanctions")).status_code != 200:  # noqa: ASYNC110  by the clock
         await asyncio.sleep(0.5)
     return running
