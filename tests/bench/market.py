@@ -22,6 +22,7 @@ from fairledger_contracts.records.agreement import Listing, Terms
 from fairledger_contracts.records.note import Note, Payment, owner_of
 from fairledger_network.site import Site
 from tests.bench.consortium import ROOT
+from tests.support.licensed import licences_for
 
 DAY_S: Final = 86_400
 IN_EFFECT_AFTER: Final = timedelta(seconds=5)
@@ -162,6 +163,12 @@ async def adopt(standard: str, officer: Trader, regulator: Trader) -> None:
     for voter in (officer, regulator):
         await voter.contract("disclosure").submit("vote", standard, "0001", "true")
     await asyncio.sleep((effective - datetime.now(UTC)).total_seconds() + 1)
+
+
+async def license_people(officer: Trader, *people: Trader) -> None:
+    """License people for what their roles say."""
+    for licence in licences_for([person.entry.identity.serialized for person in people]):
+        await officer.contract("escrow").submit("license_service", json.dumps(licence))
 
 
 async def funded(provider: Trader, owner: str, notes: int) -> list[Note]:

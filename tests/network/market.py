@@ -18,6 +18,7 @@ import pytest
 from fairledger.escrow.client import as_argument
 from fairledger.gateway import Contract, Gateway, Transaction
 from fairledger.gateway.errors import EndorseError
+from fairledger.wallet import WalletEntry
 from fairledger_chaincode.identity import ClientIdentity
 from fairledger_contracts.disclosure.callers import ASSOCIATION, REGULATOR
 from fairledger_contracts.escrow.callers import anyone
@@ -33,6 +34,7 @@ from fairledger_network.identities import Identities
 from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium
 from tests.support.escrow import AREA, CARRIER, PHONE
+from tests.support.licensed import licences_for
 from tests.support.supervised import parameters_of
 
 VOTERS: Final = {ASSOCIATION: "officer", REGULATOR: "regulator", "PlatformAMSP": "steward", "PlatformBMSP": "warden"}
@@ -123,9 +125,12 @@ class Market:
 
     def signatory(self, name: str) -> Signatory:
         """The person as records name them."""
+        return anyone(ClientIdentity.from_creator(self.entry(name).identity.serialized))
+
+    def entry(self, name: str) -> WalletEntry:
+        """The person in their organisation's wallet."""
         person = self.people[name]
-        entry = self.site.wallet(person.organization).get(person.name)
-        return anyone(ClientIdentity.from_creator(entry.identity.serialized))
+        return self.site.wallet(person.organization).get(person.name)
 
     async def endorsed(self, by: str, function: str, *arguments: Any, at: datetime | None = None) -> Transaction:
         """A signed transaction that is not ordered yet; ``function`` is a contract's, by default of escrow."""
@@ -208,6 +213,16 @@ class Market:
         }
         return (await self.submit("officer", "disclosure:open_sanction", opened)).tx_id
 
+    async def license(self, *names: str) -> None:
+        """License people whose role needs it, unless they are already: the consortium is that of other tests, too."""
+        creators = [self.entry(name).identity.serialized for name in names]
+        for licence in licences_for(creators):
+            try:
+                await self.submit("officer", "license_service", licence)
+            except EndorseError as error:
+                if error.code != "ESCROW_LICENCE_HELD":
+                    raise
+
     async def note(self, name: str, amount_minor: int, currency: str = "CNY") -> Note:
         """A new note of a person."""
         payment = {"owner": self.owner(name), "amount_minor": amount_minor}
@@ -231,15 +246,19 @@ class Market:
         done = await self.submit("buyer", "order", listing.id, listing.terms_sha256, area, [price.id])
         return Order.model_validate_json(done.result)
 
-    async def delivered(self, **other: Any) -> Order:
-        """An order whose parcel is at the buyer's."""
+    async def shipped(self, **other: Any) -> Order:
+        """An order whose parcel is announced."""
         terms = self.terms(PHONE, **other)
-        amounts = {"buyer": "price_minor", "seller": "bond_minor", "carrier": "carrier_bond_minor"}
-        notes = await asyncio.gather(*(self.note(name, terms[amount]) for name, amount in amounts.items()))
-        price, bond, carrier_bond = notes
+        amounts = {"buyer": "price_minor", "seller": "bond_minor"}
+        price, bond = await asyncio.gather(*(self.note(name, terms[amount]) for name, amount in amounts.items()))
         order = await self.ordered(price, **other)
         await self.move("seller", "accept", order, [bond.id], None)
-        await self.move("seller", "ship", order, new_serial(), f"P-{secrets.token_hex(6)}", CARRIER)
+        return await self.move("seller", "ship", order, new_serial(), f"P-{secrets.token_hex(6)}", CARRIER)
+
+    async def delivered(self, **other: Any) -> Order:
+        """An order whose parcel is at the buyer's."""
+        carrier_bond = await self.note("carrier", self.terms(PHONE, **other)["carrier_bond_minor"])
+        order = await self.shipped(**other)
         await self.move("carrier", "take_over", order, 450, AREA, [carrier_bond.id])
         return await self.move("carrier", "deliver", order, 450, AREA)
 
@@ -299,4 +318,5 @@ async def open_market(site: RunningConsortium) -> AsyncIterator[Market]:
             if error.code != "DISCLOSURE_STANDARD_DATES":
                 raise
             market.standard = await market.adopt("escrow", NUMBERS)
+        await market.license(*PEOPLE)
         yield market

@@ -324,6 +324,7 @@ async def test_a_suspended_platform_opens_no_orders_and_finishes_those_under_way
 async def test_evidence_of_who_is_revoked_afterwards_counts_and_before_is_refused(market: Market) -> None:
     for called in ("honest", "late"):
         await market.join(called, Person("Association", called, "inspector"))
+        await market.license(called)
     order = await market.delivered()
     disputed = await market.move("buyer", "dispute", order, '"defect"', "the screen is cracked", at=until(order))
     done = await market.submit("honest", "inspect", order.id, '"defect"', "ab" * 32)

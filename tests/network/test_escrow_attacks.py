@@ -12,15 +12,18 @@ import pytest
 from fairledger.escrow import EscrowClient
 from fairledger.gateway import Limits
 from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
+from fairledger_contracts.records.evidence import Finding
 from fairledger_contracts.records.note import Note, Payment
 from fairledger_network.raft import wait_for_leader
 from tests.network.ledger_load import CHANNEL, settled
-from tests.network.market import Market
+from tests.network.market import Market, Person
 from tests.network.rest_client import Api
 from tests.network.running_consortium import RunningConsortium
 from tests.network.test_gateway import verdicts
 from tests.network.test_gateway_faults import ORDERERS, killed, paused, restored
 from tests.support.contract_calls import CALLS, HOSTILE, spoiled
+from tests.support.escrow import AREA
+from tests.support.licensed import licences_for
 
 AT_ONCE = 6
 ACKNOWLEDGED = 15
@@ -75,6 +78,31 @@ async def test_money_that_only_platforms_endorsed_is_none(market: Market) -> Non
     ((name, done),) = await market.ordered_at_once([("provider", endorsed)])
     assert name == "ENDORSEMENT_POLICY_FAILURE"
     assert not await is_unspent(market, Note.model_validate_json(done.result).id)
+
+
+async def test_no_platform_prints_money_or_tells_of_parcels_by_certificates_that_it_issues(market: Market) -> None:
+    """It certifies a provider, an inspector, and one more person of the carrier's business; no licence names a key."""
+    carrier, order = market.signatory("carrier"), await market.delivered()
+    made = {
+        "forged provider": Person("PlatformB", "provider", "provider"),
+        "forged inspector": Person("PlatformA", "inspector", "inspector"),
+        "forged carrier": Person("PlatformB", "carrier", "carrier", carrier.gln),
+    }
+    for called, person in made.items():
+        await market.join(called, person)
+    assert market.signatory("forged carrier").party == carrier.party
+
+    issue = "issue", reference(), payment_of(market), "CNY"
+    assert await market.refused("forged provider", *issue) == "ESCROW_NOT_LICENSED"
+    assert await market.refused("forged provider", *issue) == "ESCROW_NOT_LICENSED"  # nor again
+    report = "inspect", order.id, Finding.COUNTERFEIT, "ab" * 32
+    assert await market.refused("forged inspector", *report) == "ESCROW_NOT_LICENSED"
+    shipped = await market.shipped()
+    assert await market.refused("forged carrier", "take_over", shipped.id, 450, AREA, []) == "ESCROW_NOT_LICENSED"
+
+    for by in ("steward", "warden", "forged carrier", "regulator"):
+        for licence in licences_for([market.entry(called).identity.serialized for called in made]):
+            assert await market.refused(by, "license_service", licence) == "ESCROW_ROLE_DENIED"
 
 
 async def test_the_same_envelope_twice_makes_one_note(market: Market) -> None:

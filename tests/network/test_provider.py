@@ -18,6 +18,7 @@ from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.payment import provider_of
 from tests.network.rest_client import DEADLINE_S, Api
 from tests.network.running_consortium import ROOT, RunningConsortium
+from tests.support.licensed import licences_for
 
 ORGANIZATION = "PlatformA"
 
@@ -72,9 +73,18 @@ async def with_standard(consortium: RunningConsortium) -> None:
             await asyncio.sleep(0.2)
 
 
+async def licensed(consortium: RunningConsortium) -> None:
+    """Have the provider licensed, if no test before has."""
+    person = consortium.wallet(ORGANIZATION).get("provider").identity
+    (licence,) = licences_for([person.serialized])
+    made = await Api(consortium, "Association", "officer").send("/licences", licence)
+    assert made.status_code == 201 or made.json()["code"] == "ESCROW_LICENCE_HELD", made.text
+
+
 async def test_money_paid_at_a_provider_is_paid_out_by_it(consortium: RunningConsortium) -> None:
     await with_standard(consortium)
     wallet = consortium.wallet(ORGANIZATION)
+    await licensed(consortium)
     owner = owner_of(signatory_of(wallet.get("producer")))
     api = Api(consortium, ORGANIZATION)
     async with sandbox(consortium) as provider:

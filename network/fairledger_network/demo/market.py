@@ -16,6 +16,7 @@ from fairledger_network.demo.people import People
 from fairledger_network.demo.personal_data import Held, PersonalData
 from fairledger_network.demo.provider import Provider
 from fairledger_network.demo.service import Service
+from fairledger_network.demo.services import Services
 from fairledger_network.demo.standards import Rulebook, Standards
 from fairledger_network.demo.teller import Teller
 from fairledger_network.site import Site
@@ -31,6 +32,7 @@ class Market:
         self._people = people
         self._teller = teller
         self._standards = Standards(services, people, teller, Rulebook(site.root / "standards"))
+        self._licensed = Services(services, people, teller)
         self._site = site
         self._provider = Provider(people, site.layout)
         self._money = Money(services, people, teller, self._run, self._provider)
@@ -39,6 +41,7 @@ class Market:
     def tell(self, fresh: FreshGoods) -> Held:
         """All of them; what was purged in the last. Raises ``DemoFailed`` where one sees another thing than it says."""
         self._standards.agree()
+        self._licensed.license()
         with self._provider:
             self._sell()
         Disclosures(self._people, self._money, self._teller).punish()

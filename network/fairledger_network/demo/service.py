@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+from cryptography import x509
 
 from fairledger.tokens import TokenAuthority
 from fairledger.trace.errors import CaptureFailed
@@ -95,6 +96,10 @@ class Service:
         """The person as the ledger's records name them."""
         entry = Wallet(self._layout.wallet(self.organization)).get(person)
         return signatory_of(entry.identity.serialized)
+
+    def certificate(self, person: str) -> x509.Certificate:
+        """The certificate with which the person signs."""
+        return Wallet(self._layout.wallet(self.organization)).get(person).identity.certificate
 
     def scanned(self, link: str, area: str) -> None:
         """A reader's phone tells that it scanned a tag in an area. Raises ``DemoFailed``."""

@@ -32,6 +32,7 @@ def founded(program: Commands, begun: list[str]) -> Commands:
         said(program, "standard", "propose", str(STANDARDS / f"{name}.json"), "--as", "officer")
         said(program, "standard", "vote", name, "0001", "--as", "officer")
         assert "adopted, 2 of 2" in said(program, "standard", "vote", name, "0001", "--as", "regulator")
+    said(program, "licence", "grant", "inspector", "inspector", "--name", "Inspectors", "--as", "officer")
     said(program, "member", "enrol", "PlatformA", "--as", "officer", "--name", "Shop A")
     while sorted(in_force(program)) != ["complaints", "supervision"]:
         time.sleep(0.5)

@@ -8,6 +8,7 @@ from fairledger_network.demo import licences, standards
 from fairledger_network.demo.disclosures import Disclosures
 from fairledger_network.demo.licences import Licences
 from fairledger_network.demo.money import Money
+from fairledger_network.demo.services import Services
 from fairledger_network.demo.standards import Rulebook, Standards
 from fairledger_network.errors import DemoFailed
 from tests.unit.network.demo.conftest import ROOT, Stage, staged
@@ -19,11 +20,16 @@ def standards_of(stage: Stage) -> Standards:
     return Standards(stage.services, stage.people, stage.teller, RULEBOOK)
 
 
+def services_of(stage: Stage) -> Services:
+    return Services(stage.services, stage.people, stage.teller)
+
+
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A stage on which the standards are in force."""
     with staged(tmp_path_factory.mktemp("market")) as stage:
         standards_of(stage).agree()
+        services_of(stage).license()
         yield stage
 
 
@@ -39,6 +45,15 @@ def test_standards_are_voted_in_force_once(market: Stage) -> None:
     standards_of(market).agree()
     assert market.told().count("votes for all 6") == 3
     assert market.told().count("in force: ") == 12
+
+
+def test_services_are_licensed_once_and_without_a_licence_no_money_is_made(market: Stage) -> None:
+    assert market.told().count(" licenses ") == 3
+    assert market.told().count(": ESCROW_NOT_LICENSED") == 1
+
+    services_of(market).license()
+    assert market.told().count(" licenses ") == 3
+    assert market.told().count(": ESCROW_NOT_LICENSED") == 1
 
 
 def test_a_standard_without_a_majority_fails_the_demo(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
