@@ -19,7 +19,7 @@ from fairledger.api.app import create_app
 from fairledger.api.service import Service
 from tests.support.captures import document, event
 from tests.support.simulated_service import ServiceUnderTest
-from tests.unit.client.api.papers import ANCHOR, LICENCE, PHONE, RECALL
+from tests.unit.client.api.papers import ANCHOR, LICENCE, PHONE, RECALL, SERVICE, SERVICE_ENDED
 
 CASES_A_PART = 6  # requests for each parameter and member of the body, and each of good and bad
 CASES_MAX = int(os.environ.get("CASES", "10"))
@@ -120,7 +120,7 @@ def leaves_bad_events_out(case: schemathesis.Case[Any]) -> bool:
 
 def signer(path: str) -> str:
     """Somebody who may do what the operation does."""
-    return "officer" if path.startswith("/trace/") else "producer"
+    return "officer" if path.startswith(("/trace/", "/licences")) else "producer"
 
 
 def parts(operation: Any) -> int:
@@ -156,6 +156,8 @@ def test_answers_about_what_is_on_the_ledger_are_as_described(url: tuple[str, Se
     paper = {**ANCHOR["document"], "sha256": sha256}
     answer("POST", "/trace/anchors", {"document": paper, "items": [PHONE]})
     answer("POST", "/trace/licences", LICENCE)
+    answer("POST", "/licences", SERVICE)
+    assert answer("POST", "/licences/end", SERVICE_ENDED) in answer("GET", "/licences")
     recalled = answer("POST", "/trace/recalls", {**RECALL, "items": [PHONE]})["id"]
     (tag,) = answer("POST", "/tags", {"epcs": [PHONE]})
     for path in ("/trace/history", "/trace/upstream", "/trace/downstream"):
