@@ -13,8 +13,8 @@ from fairledger_contracts.escrow.contract import Escrow
 FUNCTIONS = {name for name, each in vars(Escrow).items() if getattr(each, MARK, None) is FunctionKind.TRANSACTION}
 
 
-def test_all_functions_are_called_but_those_of_the_flow_of_funds() -> None:
-    assert {*ABOUT, *FREE} == FUNCTIONS - {"freeze", "release"}
+def test_all_functions_are_called_but_those_of_the_flow_of_funds_and_of_licences() -> None:
+    assert {*ABOUT, *FREE} == FUNCTIONS - {"freeze", "release", "license_service", "end_licence"}
 
 
 @pytest.mark.parametrize("function", sorted({*ABOUT, *FREE}))
