@@ -19,7 +19,6 @@ from fairledger.privacy.key_service import KeyRequest, ReleasedKeys
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.reader import read_under_warrant
 from fairledger.readmodel.queries import PER_PAGE
-from fairledger.readmodel.records import list_records
 from fairledger.wallet import WalletEntry
 from fairledger_chaincode.identity import ClientIdentity
 from fairledger_contracts.records.private_read import Announcement, ReadTerms
@@ -28,7 +27,6 @@ from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
-WARRANTS_MAX: Final = 200
 ASK_DEADLINE_S: Final = 90.0  # the key service waits for its own transaction
 router = APIRouter(prefix="/privacy", tags=["Warrants"])
 WarrantId = Annotated[str, Path(alias="warrantID", description="The warrant's id.", pattern=r"^[0-9a-f]{64}$")]
@@ -38,19 +36,15 @@ _WRITES: Final = problems(400, 401, 403, 404, 409, 413, 415, 502, 503, 504)
 @router.get(
     "/warrants",
     summary="The warrants changed last; for authorities.",
-    dependencies=[takes()],
+    dependencies=[takes("perPage", "nextPageToken")],
     response_class=Response,
-    responses={
-        200: {"description": "At most 200.", "model": list[Warrant]},
-        **problems(400, 401, 403, 414, 503),
-    },
+    responses={**lists.listed(Warrant), **problems(400, 401, 403, 414, 503)},
 )
-def warrants(request: Request, person: Person) -> Response:
+def warrants(
+    request: Request, person: Person, per_page: lists.PerPage = PER_PAGE, token: lists.PageToken = None
+) -> Response:
     """Answer from the read model."""
-    _check_authority(person)
-    with service_of(request).database.reading() as connection:
-        found = [warrant for warrant, _mark in list_records(connection, Warrant, limit=WARRANTS_MAX)]
-    return Response(f"[{','.join(each.model_dump_json() for each in found)}]", 200, SECRET, JSON)
+    return _listed(request, person, Warrant, per_page, token)
 
 
 @router.post(
@@ -101,10 +95,7 @@ def reads(
     request: Request, person: Person, per_page: lists.PerPage = PER_PAGE, token: lists.PageToken = None
 ) -> Response:
     """Answer from the read model. Nothing in it tells what was read."""
-    _check_authority(person)
-    page = lists.page(request, Announcement, {}, per_page, token)
-    page.headers.update(SECRET)
-    return page
+    return _listed(request, person, Announcement, per_page, token)
 
 
 @router.post(
@@ -175,6 +166,16 @@ async def _ask(service: Service, wanted: KeyRequest) -> ReleasedKeys:
         code = str(answer.json().get("code", "PRIVACY_KEY_SERVICE_AWAY"))
         raise Problem(code, "the key service refuses")
     return ReleasedKeys.model_validate_json(answer.content)
+
+
+def _listed(
+    request: Request, person: WalletEntry, kind: type[Warrant | Announcement], per_page: int, token: str | None
+) -> Response:
+    """A page of them for authorities, which no cache keeps."""
+    _check_authority(person)
+    page = lists.page(request, kind, {}, per_page, token)
+    page.headers.update(SECRET)
+    return page
 
 
 def _check_authority(person: WalletEntry) -> None:

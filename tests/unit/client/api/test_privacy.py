@@ -190,6 +190,11 @@ async def test_warrants_are_shown_to_authorities(running: RunningService) -> Non
     for person in ("producer", "operator", "impostor", "pretender"):
         answer = await running.client.get("/privacy/warrants", headers=running.bearer(person))
         assert refusal(answer) == (403, "PRIVACY_ROLE_DENIED")
+    other = (await running.post("/privacy/warrants", warrant_terms(purpose="complaint 8"), "regulator")).json()
+    first = await running.client.get("/privacy/warrants?perPage=1", headers=running.bearer("officer"))
+    rest = await running.client.get(first.links["next"]["url"], headers=running.bearer("officer"))
+    assert [page.json()[0]["id"] for page in (first, rest)] == [other["id"], made["id"]]
+    assert "next" not in rest.links
 
 
 async def test_refused_readings_are_on_record_and_the_buyer_sees_them(running: RunningService) -> None:
