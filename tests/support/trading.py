@@ -1,7 +1,7 @@
 """People who trade at a simulated service, and its desk as they see it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -16,7 +16,9 @@ from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Claim
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SERIAL, Rulebook, commitment, standard
 from tests.support.licensed import license_wallet
-from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
+from tests.support.live_service import simulated_ca
+from tests.support.served import served
+from tests.support.simulated_service import MSP_ID, Attributes, RunningService, ServiceUnderTest
 
 PEOPLE = {
     "buyer": Attributes("consumer"),
@@ -29,6 +31,7 @@ PEOPLE = {
     "inspector": Attributes("inspector", "AssociationMSP"),
     "officer_2": Attributes("officer", "AssociationMSP"),
 }
+SECRET = "only-once"
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -205,6 +208,18 @@ async def trade(folder: Path) -> AsyncIterator[Trade]:
     async with under_test.running() as running:
         await put_standard(running)
         yield Trade(running)
+    await under_test.ledger.simulator.close()
+
+
+@asynccontextmanager
+async def served_trade(folder: Path, registered: Mapping[str, dict[str, str]]) -> AsyncIterator[Trade]:
+    """A desk that browsers reach, where these people (name → attributes) make keys of their own with ``SECRET``."""
+    under_test = trading(folder)
+    known = {name: (SECRET, attributes) for name, attributes in registered.items()}
+    under_test.enrolment = simulated_ca(under_test.ledger.simulator.authority(MSP_ID), known)
+    app = under_test.app()
+    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
+        yield Trade(RunningService(under_test, app, client))
     await under_test.ledger.simulator.close()
 
 

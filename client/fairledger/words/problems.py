@@ -11,6 +11,7 @@ _SUSPENDED: Final = Text("该平台已被暂停。", "The platform is suspended.
 _AWAY: Final = Text("服务暂时无法处理，请稍后再试。", "The service can't do that now; try again later.")
 _LATE: Final = Text("期限已过。", "The deadline has passed.")
 _NOT_DUE: Final = Text("期限未到，还不能处理。", "Nothing is due yet.")
+_UNLICENSED: Final = Text("这项服务没有协会的有效许可。", "No licence of the association is in force for this service.")
 _VOTED: Final = Text("您或您的机构已经投过票。", "You, or your organisation, have voted already.")
 
 PROBLEMS: Final[Mapping[str, Text]] = {
@@ -76,6 +77,13 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "ESCROW_ROLE_DENIED": _DENIED,
     "ESCROW_DENIED": _DENIED,
     "ESCROW_PLATFORM_SUSPENDED": _SUSPENDED,
+    "ESCROW_NOT_LICENSED": _UNLICENSED,
+    "ESCROW_LICENCE_DATES": Text(
+        "许可不能从过去开始或结束，也不能中断。", "A licence begins or ends now or later, without a break."
+    ),
+    "ESCROW_LICENCE_HELD": Text("已经有这份许可。", "There is this licence already, for these keys."),
+    "ESCROW_LICENCE_OVER": Text("许可已经结束。", "The licence has ended."),
+    "ESCROW_LICENCE_UNKNOWN": Text("没有这份许可。", "There is no such licence."),
     "ESCROW_WRONG_STATE": Text("订单现在的状态不允许这样做。", "The order is in another state."),
     "ESCROW_TOO_LATE": _LATE,
     "ESCROW_NOT_DUE": _NOT_DUE,
@@ -176,6 +184,7 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "DISCLOSURE_BALLOT_OPEN": Text("表决正在进行。", "The ballot is open."),
     "DISCLOSURE_BALLOT_CLOSED": Text("表决已结束。", "The ballot is closed."),
     # complaints, inspections, the monitoring list
+    "SUPERVISION_NOT_LICENSED": _UNLICENSED,
     "SUPERVISION_COMPLAINT_DENIED": _DENIED,
     "SUPERVISION_INSPECTION_DENIED": _DENIED,
     "SUPERVISION_ANOMALY_DENIED": _DENIED,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from fairledger.cli.state import STATE
 from fairledger.digital_link.qr import qr_svg
 from tests.support.live_service import live
 from tests.support.simulated_service import ORGANIZATION, ServiceUnderTest
+from tests.unit.client.cli.test_docs import AT_A_SERVICE
 
 THING = "urn:epc:id:sgtin:9521000.012345."
 LOT = "urn:epc:class:lgtin:9521000.012345.L7"
@@ -156,3 +158,16 @@ async def test_without_the_service_nothing_is_done(workshop: Workshop, tmp_path:
     services.unlink()
     assert await workshop.refused(LOT, "--resolver", "https://shop.example") == "CLI_SERVICE_UNKNOWN"
     assert list(workshop.labels.iterdir()) == []
+
+
+async def test_the_commands_of_the_page_commission_and_draw(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "serials.txt").write_text(f"{THING}1\n{THING}2\n")
+    for line in AT_A_SERVICE:
+        status, out, err = await workshop.run(*shlex.split(line)[1:])
+        assert status == 0, (line, err)
+        assert out, line
+    assert len(await workshop.events()) == len(AT_A_SERVICE)
+    assert len(list((tmp_path / "labels").iterdir())) == 4

@@ -10,7 +10,9 @@ import pytest
 from tests.unit.client.cli.conftest import Commands
 
 PAGE = Path(__file__).parents[4] / "docs" / "trace-commands.md"
-LINES = re.findall(r"^fairledger (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+TOLD = re.findall(r"^fairledger (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+AT_A_SERVICE = [line for line in TOLD if line.startswith("tag commission ")]  # tested with one, in test_commissioning
+LINES = [line for line in TOLD if line not in AT_A_SERVICE]
 
 
 def test_the_commands_of_the_page_work_one_after_the_other(
@@ -27,7 +29,7 @@ def test_the_commands_of_the_page_work_one_after_the_other(
             known["LINK"] = out.strip()
         if words[:2] == ["recall", "issue"]:
             known["ID"] = out.split()[1].rstrip(":")
-    assert len(LINES) == 13
+    assert (len(LINES), len(AT_A_SERVICE)) == (13, 3)
     assert (tmp_path / "copy.pdf").read_bytes() == b"it fell"
     assert {path.name for path in tmp_path.iterdir()} == {"report.pdf", "copy.pdf", "labels", "goods.csv"}
 

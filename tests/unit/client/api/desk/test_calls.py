@@ -11,11 +11,9 @@ from playwright.async_api import Browser, expect
 from fairledger.api.desk.calls import MOVES
 from tests.support.browser import PHONE, check_reads_well
 from tests.support.founded import found, posted
-from tests.support.live_service import simulated_ca
-from tests.support.served import served
-from tests.support.simulated_service import MSP_ID, RunningService
-from tests.support.trading import OWN, Trade, trading
-from tests.unit.client.api.desk.test_signed_forms import SECRET, at_desk, holder, opened
+from tests.support.simulated_service import MSP_ID
+from tests.support.trading import OWN, Trade, served_trade
+from tests.unit.client.api.desk.test_signed_forms import at_desk, holder, opened
 
 OF_COMPLAINT = "0" * 64
 CALLS = {
@@ -66,15 +64,9 @@ def test_all_moves_of_the_pages_are_there() -> None:
 @pytest.fixture
 async def platform(tmp_path: Path) -> AsyncIterator[Trade]:
     """A desk at which an officer of the platform has a key of their own."""
-    under_test = trading(tmp_path)
-    registered = {"sam": (SECRET, {"role": "platform-officer"})}
-    under_test.enrolment = simulated_ca(under_test.ledger.simulator.authority(MSP_ID), registered)
-    app = under_test.app()
-    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
-        running = RunningService(under_test, app, client)
-        await found(running, complaints={})
-        yield Trade(running)
-    await under_test.ledger.simulator.close()
+    async with served_trade(tmp_path, {"sam": {"role": "platform-officer"}}) as trade:
+        await found(trade.running, complaints={})
+        yield trade
 
 
 async def test_a_complaint_is_answered_by_a_key_in_the_browser(chromium: Browser, platform: Trade) -> None:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, Request, expect
 
@@ -13,11 +12,8 @@ from fairledger.escrow.goods import seal, unseal
 from fairledger_contracts.records.order import Commitment
 from tests.support.browser import PHONE, check_reads_well
 from tests.support.escrow import LICENCE
-from tests.support.live_service import simulated_ca
-from tests.support.served import served
-from tests.support.simulated_service import MSP_ID, RunningService
-from tests.support.trading import Trade, put_standard, trading
-from tests.unit.client.api.desk.test_signed_forms import SECRET, at_desk, signed
+from tests.support.trading import Trade, put_standard, served_trade
+from tests.unit.client.api.desk.test_signed_forms import at_desk, signed
 
 GOODS = "许可证 LICENCE-0001\n".encode()
 WRONG_KEY = bytes(32)
@@ -25,15 +21,9 @@ WRONG_KEY = bytes(32)
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Trade]:
-    under_test = trading(tmp_path)
-    people = {"kate": (SECRET, {"role": "consumer"})}
-    under_test.enrolment = simulated_ca(under_test.ledger.simulator.authority(MSP_ID), people)
-    app = under_test.app()
-    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
-        running = RunningService(under_test, app, client)
-        await put_standard(running)
-        yield Trade(running)
-    await under_test.ledger.simulator.close()
+    async with served_trade(tmp_path, {"kate": {"role": "consumer"}}) as trade:
+        await put_standard(trade.running)
+        yield trade
 
 
 async def looking(chromium: Browser, desk: Trade, name: str, order: str, language: str = "en") -> Page:

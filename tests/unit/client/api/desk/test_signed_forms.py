@@ -13,27 +13,18 @@ from fairledger_chaincode.identity import ClientIdentity
 from tests.support.browser import PHONE, check_reads_well
 from tests.support.escrow import AREA, CARRIER, SERIAL
 from tests.support.escrow import PHONE as GOODS
-from tests.support.live_service import simulated_ca
-from tests.support.served import served
-from tests.support.simulated_service import MSP_ID, RunningService
-from tests.support.trading import Trade, put_standard, trading
+from tests.support.simulated_service import MSP_ID
+from tests.support.trading import SECRET, Trade, put_standard, served_trade
 from tests.unit.client.api.desk.test_trade import OFFER
 
-SECRET = "only-once"
 PEOPLE = {"kate": {"role": "consumer"}, "shop": {"role": "merchant", "gln": "9521000000056"}}
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Trade]:
-    under_test = trading(tmp_path)
-    registered = {name: (SECRET, attributes) for name, attributes in PEOPLE.items()}
-    under_test.enrolment = simulated_ca(under_test.ledger.simulator.authority(MSP_ID), registered)
-    app = under_test.app()
-    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
-        running = RunningService(under_test, app, client)
-        await put_standard(running)
-        yield Trade(running)
-    await under_test.ledger.simulator.close()
+    async with served_trade(tmp_path, PEOPLE) as trade:
+        await put_standard(trade.running)
+        yield trade
 
 
 async def at_desk(chromium: Browser, desk: Trade, name: str) -> Page:
