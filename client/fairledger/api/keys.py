@@ -4,7 +4,7 @@ A row is put when a request with the key begins, and gets its answer in the same
 request. So a service that dies either leaves both or none; rows without an answer are dropped at the next start.
 
 Answers can hold secrets and personal data, and digests of short requests can be guessed. So answers are kept sealed
-(AES-256-GCM, a random nonce each, bound to the scope) under a key that is not in the database, and requests by HMAC.
+(``AtRest``, bound to the scope), and requests by HMAC under the same key, which is not in the database.
 What is older than ``KEPT`` goes within ``FORGET_EACH_S``, whether or not another request comes.
 """
 
@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import json
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import (
     Column,
     Connection,
@@ -37,6 +35,7 @@ from sqlalchemy import (
     update,
 )
 
+from fairledger.api.at_rest import AtRest
 from fairledger.api.problems import RETRY_AFTER_S, Problem
 from fairledger.readmodel.errors import StoreError
 from fairledger.readmodel.instants import text_of
@@ -44,7 +43,6 @@ from fairledger.readmodel.sql import connect, translated
 
 KEPT: Final = timedelta(hours=24)  # longer than a client tries again; a key after that is a new one
 FORGET_EACH_S: Final = 600.0
-NONCE_BYTES: Final = 12  # NIST SP 800-38D, section 8.2.2
 LOG: Final = logging.getLogger(__name__)
 
 _metadata = MetaData()
@@ -75,7 +73,7 @@ class KeyStore:
     def __init__(self, url: str, key: bytes) -> None:
         """``key`` has 32 bytes, and is kept elsewhere."""
         self._key = key
-        self._cipher = AESGCM(key)
+        self._at_rest = AtRest(key)
         self._engine = connect(url, writes=True, connections=1)
         with self._transaction() as connection:
             _metadata.create_all(connection)
@@ -141,17 +139,15 @@ class KeyStore:
                 LOG.warning("old answers wait to be deleted", extra={"code": error.code})
 
     def _keep(self, connection: Connection, scope: str, answer: Answer) -> bool:
-        nonce = os.urandom(NONCE_BYTES)
         names = json.dumps(answer.headers).encode()  # ASCII without line feeds
-        sealed = nonce + self._cipher.encrypt(nonce, names + b"\n" + answer.body, _bound(scope, answer.status))
+        sealed = self._at_rest.sealed(names + b"\n" + answer.body, _bound(scope, answer.status))
         at = (_keys.c.scope == scope) & _keys.c.status.is_(None)
         values = {"status": answer.status, "sealed": sealed}
         return connection.execute(update(_keys).where(at).values(**values)).rowcount == 1
 
     def _opened(self, scope: str, status: int, sealed: bytes) -> Answer:
-        nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
-            names, _, body = self._cipher.decrypt(nonce, ciphertext, _bound(scope, status)).partition(b"\n")
+            names, _, body = self._at_rest.opened(sealed, _bound(scope, status)).partition(b"\n")
         except InvalidTag as error:
             message = "the request took effect, and its answer can't be read any more; look before you send it again"
             raise Problem("IDEMPOTENCY_UNREADABLE", message) from error
