@@ -42,6 +42,7 @@ from fairledger.api import (
 from fairledger.api.board import platforms as platform_pages
 from fairledger.api.board import routes as board_pages
 from fairledger.api.desk import calls as desk_calls
+from fairledger.api.desk import corrections as desk_corrections
 from fairledger.api.desk import freezes as desk_freezes
 from fairledger.api.desk import funds as desk_funds
 from fairledger.api.desk import key_routes as own_key_page
@@ -76,7 +77,7 @@ _PARTS: Final = (
     *(desk_session,),
     *(desk_home, desk_orders, desk_listings, desk_notes),
     *(desk_funds, desk_freezes, totals_page),
-    *(desk_warrants, desk_supervision, my_data_pages),
+    *(desk_warrants, desk_corrections, desk_supervision, my_data_pages),
     *(desk_standards, desk_members, desk_calls),
     *(licence_routes, service_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )

@@ -154,6 +154,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     },
     # personal data
     "PRIVACY_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
+    "PRIVACY_CORRECTION_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The platform's officers decide corrections", _SECURITY),
     "PRIVACY_PLATFORM_SUSPENDED": Meaning(HTTPStatus.FORBIDDEN, "The platform is suspended", _SECURITY),
     "PRIVACY_READER": Meaning(HTTPStatus.FORBIDDEN, "The reading is another officer's", _SECURITY),
     "PRIVACY_SIGNATURE": Meaning(HTTPStatus.FORBIDDEN, "The reader did not sign this", _SECURITY),
@@ -168,6 +169,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "PRIVACY_WARRANT_FIELDS": Meaning(HTTPStatus.FORBIDDEN, "The warrant does not permit it", _SECURITY),
     "PRIVACY_ORDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such order", _NAME),
     "PRIVACY_DATA_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There are no such personal data", _NAME),
+    "PRIVACY_CORRECTION_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "No such correction is asked for", _NAME),
     "PRIVACY_READ_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such reading", _NAME),
     "PRIVACY_WARRANT_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such warrant", _NAME),
     "PRIVACY_NO_KEY_SERVICE": Meaning(HTTPStatus.NOT_FOUND, "This is not the key service", _NAME),

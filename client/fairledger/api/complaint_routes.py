@@ -136,7 +136,7 @@ async def complain(request: Request, body: NewComplaint, person: Person, once: O
 )
 async def complain_anonymously(request: Request, body: NewComplaint, once: OnceUnnamed) -> Response:
     """This service signs. Keep the receipt: nobody can find it again."""
-    return await once.answer(lambda: _filed(request, body))
+    return await once.answer(lambda: filed(request, body))
 
 
 @router.post(
@@ -230,13 +230,18 @@ async def push(request: Request, complaint_id: lists.RecordId, person: Person, o
 
 async def file_anonymously(request: Request, body: NewComplaint, once: Idempotent) -> Receipted:
     """A complaint that this service signs, and its receipt. Raises ``Problem``, also where the ledger refuses it."""
-    answer = await complain_anonymously(request, body, once)
+    return receipted(await complain_anonymously(request, body, once))
+
+
+def receipted(answer: Response) -> Receipted:
+    """What was answered to who complained without an identity. Raises ``Problem`` where it was a refusal."""
     if problem := refusal_of(answer):
         raise problem
     return Receipted.model_validate_json(bytes(answer.body))
 
 
-async def _filed(request: Request, body: NewComplaint) -> Response:
+async def filed(request: Request, body: NewComplaint) -> Response:
+    """File a complaint that this service signs; the answer has its receipt. Raises ``GatewayError``, ``Problem``."""
     secret = new_receipt()
     answered = await _as_service(request, "supervision:complain_for", body, chain(secret)[-1])
     told = Receipted(receipt=secret, complaint=Complaint.model_validate_json(bytes(answered.body)))

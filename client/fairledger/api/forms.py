@@ -8,7 +8,7 @@ from fastapi import Request
 from fairledger.api.problems import Problem
 
 FORM: Final = "application/x-www-form-urlencoded"
-FIELDS_MAX: Final = 32
+FIELDS_MAX: Final = 48  # as many as a private record has, and what a page adds
 
 
 async def form_of(request: Request) -> dict[str, str]:

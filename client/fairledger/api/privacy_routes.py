@@ -112,9 +112,9 @@ async def purge(request: Request, order: Order, body: Purge, capability: Capabil
     """Refused with PRIVACY_RETAINED while the law has the platform keep them."""
 
     async def work() -> Response:
-        orders = service_of(request).privacy.own_orders()
-        await orders.claimed(order, capability)
-        record = await orders.purge(order, body.reason)
+        service = service_of(request)
+        await service.privacy.own_orders().claimed(order, capability)
+        record = await purged(service, order, body.reason)
         return Response(record.model_dump_json(), 200, media_type=JSON)
 
     return await once.answer(work, capability)
@@ -153,6 +153,13 @@ async def verify(request: Request, body: Disclosure) -> Response:
     orders = service_of(request).privacy.own_orders()
     values = check(body, await orders.published(body.platform, body.order))
     return Response(Checked(values=values).model_dump_json(), 200, SECRET, JSON)
+
+
+async def purged(service: Service, order: str, reason: str) -> OrderRecord:
+    """Purge an order's personal data everywhere, with what was asked to be corrected. Raises as ``purge`` of orders."""
+    record = await service.privacy.own_orders().purge(order, reason)
+    await asyncio.to_thread(service.corrections.strike_order, order)
+    return record
 
 
 async def held_of(service: Service, order: str, capability: str) -> Held:

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from fairledger.api.archive import Archive
 from fairledger.api.captures import Captures
+from fairledger.api.corrections import Corrections
 from fairledger.api.enrolment import Enrolment
 from fairledger.api.jobs import JobStore
 from fairledger.api.keeping import Keeping
@@ -38,6 +39,7 @@ from fairledger.tokens import TokenAuthority
 from fairledger.wallet import Wallet
 
 ANSWERS: Final = "answers of idempotency keys"  # what a key of the wallet is for
+CORRECTIONS: Final = "corrections that persons ask for"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Service:
     enrolment: Enrolment | None  # where the organisation's CA is not known
     tally: Tally
     privacy: Privacy
+    corrections: Corrections
     providers: Providers
     key_service_url: str  # empty where it is not known
     archive: Archive
@@ -94,6 +97,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
     database = Database.open(settings.readmodel_url)
     jobs = JobStore(settings.jobs_url)
     keys = KeyStore(settings.jobs_url, wallet.key_of(ANSWERS))
+    corrections = Corrections(settings.jobs_url, wallet.key_of(CORRECTIONS))
     follower = Follower(Projector(database), ledger.blocks)
     captures = Captures(ledger, follower, jobs, wallet)
     tally = Tally(settings.jobs_url, ledger, wallet)
@@ -117,6 +121,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
         asyncio.create_task(providers.run(), name="providers"),
         asyncio.create_task(keeper.run(), name="keeper"),
         asyncio.create_task(keys.run(), name="keys"),
+        asyncio.create_task(corrections.run(database), name="corrections"),
     ]
     try:
         await captures.resume()
@@ -132,6 +137,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
             enrolment=enrolment,
             tally=tally,
             privacy=privacy,
+            corrections=corrections,
             providers=providers,
             key_service_url=address_of(settings, ASSOCIATION),
             archive=Archive(open_store(settings.data), others(settings)),
@@ -149,6 +155,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
         await asyncio.gather(*working, return_exceptions=True)
         await providers.close()
         privacy.close()
+        corrections.close()
         tally.close()
         keys.close()
         jobs.close()

@@ -215,6 +215,13 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "PRIVACY_RETAINED": Text("法律要求平台暂时保留。", "The law has the platform keep them for now."),
     "PRIVACY_FIELD": Text("请选择或填写一个字段。", "Choose a field, or fill one in."),
     "PRIVACY_VALUE": Text("内容太长或有不能用的字符。", "A value is too long, or has characters that can't be."),
+    "PRIVACY_CORRECTION_DENIED": Text("更正由订单所属平台的专员决定。", "Officers of the order's platform decide it."),
+    "PRIVACY_OPEN": Text("内容无法解密。", "It does not open under this service's key."),
+    "PRIVACY_UNFINISHED": Text("正在写入，请稍后再看。", "It is being written; look again soon."),
+    "PRIVACY_CORRECTION_UNKNOWN": Text(
+        "没有这个更正请求，可能已经处理。", "No such correction is asked for; it may be decided already."
+    ),
+    "PRIVACY_STATEMENT": Text("公开说明里有个人信息。", "The public statement has something personal in it."),
     "PRIVACY_VERSION": Text("数据已被更新，请重新打开本页。", "The data were changed meanwhile; open the page anew."),
     "PRIVACY_WARRANT_OWN": Text("令状须由另一名监管员确认。", "A warrant is confirmed by another officer."),
     "PRIVACY_WARRANT_CONFIRMED": Text("令状已经确认过。", "The warrant is confirmed already."),

@@ -27,6 +27,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "standards": Text("标准", "Standards"),
     "members": Text("成员", "Members"),
     "warrants": Text("令状", "Warrants"),
+    "corrections": Text("更正", "Corrections"),
     "done": Text("已写入账本。", "It is on the ledger."),
     "refused": Text("没有成功：", "That did not work: "),
     "transaction": Text("交易", "Transaction"),

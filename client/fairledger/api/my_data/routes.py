@@ -3,7 +3,10 @@
 The secret is in the forms' bodies alone, so that no address and no log has it.
 """
 
+import asyncio
 import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -12,23 +15,28 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import ValidationError
 
 from fairledger.api.codes import meaning_of
-from fairledger.api.complaint_routes import NewComplaint, file_anonymously
+from fairledger.api.complaint_routes import NewComplaint, filed, receipted
+from fairledger.api.corrections import Correction
 from fairledger.api.desk.acting import KEY, new_key
 from fairledger.api.forms import form_of
 from fairledger.api.idempotency import by_key
+from fairledger.api.my_data.asking import asked_of
 from fairledger.api.my_data.proof import PurgeProof, proof_file, proof_of
 from fairledger.api.my_data.words import field_word, texts
 from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import ORDER_ID
-from fairledger.api.privacy_routes import held_of
+from fairledger.api.privacy_routes import held_of, purged
 from fairledger.api.problems import EXPECTED, Problem, problem_of
 from fairledger.api.scan.words import language_of
-from fairledger.api.service import service_of
+from fairledger.api.service import Service, service_of
 from fairledger.api.uploads import upload_of
 from fairledger.privacy.disclosure import Disclosure, check, disclose
+from fairledger.readmodel.records import all_records, find_record
 from fairledger.words import problem_text, refusal_text
 from fairledger.words.text import Language
 from fairledger_contracts.records.complaint import About, AboutKind, Matter
+from fairledger_contracts.records.member import Member
+from fairledger_contracts.records.order_record import OrderRecord
 
 POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 REASON_MAX: Final = 500
@@ -78,14 +86,23 @@ async def share(request: Request) -> Response:
 
 @router.post("/correction", response_class=HTMLResponse, dependencies=[takes()])
 async def ask_correction(request: Request) -> HTMLResponse:
-    """File a complaint about the order's personal data, which the platform has to answer; show its receipt."""
-    form = await form_of(request)
+    """Keep what is right for the platform to see, and file a complaint that it has to answer; show the receipt."""
+    form, service = await form_of(request), service_of(request)
     try:
         order, secret = _claim(form)
-        record = await service_of(request).privacy.own_orders().claimed(order, secret)
-        about = About(kind=AboutKind.ORDER, id=order)
-        complaint = NewComplaint(about=about, platform=record.platform, matter=Matter.PERSONAL_DATA)
-        made = await file_anonymously(request, complaint, by_key(request, form.get(KEY, "")))
+        record = await service.privacy.own_orders().claimed(order, secret)
+
+        async def work() -> Response:
+            held = await held_of(service, order, secret)
+            values = asked_of(form, held.values)
+            about = About(kind=AboutKind.ORDER, id=order)
+            complaint = NewComplaint(about=about, platform=record.platform, matter=Matter.PERSONAL_DATA)
+            answer = await filed(request, complaint)
+            asked = Correction(receipted(answer).complaint.id, order, datetime.now(UTC), values)
+            await asyncio.to_thread(service.corrections.keep, asked)
+            return answer
+
+        made = receipted(await by_key(request, form.get(KEY, "")).answer(work))
     except EXPECTED as error:
         return await _mine(request, form, problem=problem_of(error))
     return await _mine(request, form, receipt=made.receipt)
@@ -100,10 +117,10 @@ async def purge(request: Request) -> HTMLResponse:
         reason = form.get("reason", "").strip()
         if form.get("sure") != "yes" or not 1 <= len(reason) <= REASON_MAX or not reason.isprintable():
             raise Problem("REQUEST_INVALID", "fill in the whole form")
-        orders = service_of(request).privacy.own_orders()
-        record = await orders.claimed(order, secret)
+        service = service_of(request)
+        record = await service.privacy.own_orders().claimed(order, secret)
         if record.purged_at is None:  # sent twice, it is shown again
-            await orders.purge(order, reason)
+            await purged(service, order, reason)
     except EXPECTED as error:
         return await _mine(request, form, problem=problem_of(error))
     return await _mine(request, form)
@@ -160,7 +177,8 @@ async def _mine(
         if held.record.purged_at is not None:
             proof = await proof_of(service, held.record)
     except EXPECTED as error:
-        return _page(request, "my_data.html", language, problem or problem_of(error), **_shown())
+        found = await asyncio.to_thread(_elsewhere, service, form.get("order", "").strip())
+        return _page(request, "my_data.html", language, problem or problem_of(error), found, **_shown())
     shown = _shown(held=held, proof=proof, secret=secret, receipt=receipt, witnesses=service.witnesses)
     return _page(request, "my_data.html", language, problem, **shown)
 
@@ -168,6 +186,14 @@ async def _mine(
 def _shown(**values: Any) -> dict[str, Any]:
     nothing: dict[str, Any] = {"held": None, "proof": None, "secret": "", "receipt": None, "witnesses": ()}
     return {**nothing, **values, "key": new_key()}
+
+
+def _elsewhere(service: Service, order: str) -> list[str]:
+    """Other platforms that have an order of this id."""
+    with service.database.reading() as connection:
+        members = [each for each in all_records(connection, Member) if each.msp_id != service.msp_id]
+        having = [each for each in members if find_record(connection, OrderRecord, each.msp_id, order)]
+    return [f"{each.name} ({each.msp_id})" for each in having]
 
 
 def _claim(form: dict[str, str]) -> tuple[str, str]:
@@ -183,7 +209,12 @@ def _language(request: Request, lang: str | None) -> Language:
 
 
 def _page(
-    request: Request, name: str, language: Language, problem: Problem | None = None, **values: Any
+    request: Request,
+    name: str,
+    language: Language,
+    problem: Problem | None = None,
+    elsewhere: Sequence[str] = (),
+    **values: Any,
 ) -> HTMLResponse:
     words = texts(language)
     said = ""
@@ -192,6 +223,8 @@ def _page(
         known = _SAID.get(problem.code)
         reason = detail if known else f"{problem_text(problem.code, language)} {detail}"
         said = words[known or "refused"].format(reason=reason)
+        if problem.code == "PRIVACY_ORDER_UNKNOWN" and elsewhere:
+            said = words["elsewhere"].format(platforms=", ".join(elsewhere))
     text = _PAGES.get_template(name).render(
         language=language,
         other="en" if language == "zh" else "zh",

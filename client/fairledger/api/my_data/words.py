@@ -26,6 +26,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         "本平台没有这个订单。请在下单平台的网站上查询。",
         "This platform has no such order. Ask at the platform where you ordered.",
     ),
+    "elsewhere": Text(
+        "这个订单属于 {platforms}：请在该平台的服务上查询和请求，这里没有它的个人信息。",
+        "This order is of {platforms}: ask at that platform's service, as nothing personal of it is here.",
+    ),
     "retained": Text("法律要求平台暂时保留这些信息：{reason}", "The law has the platform keep them for now: {reason}"),
     "held": Text("保存的内容", "What is held"),
     "field": Text("字段", "Field"),
@@ -53,12 +57,14 @@ TEXTS: Final[Mapping[str, Text]] = {
     "download": Text("下载", "Download"),
     "correct": Text("更正", "Correct"),
     "correct_text": Text(
-        "更正由平台写入：新版本会删除旧版本，所以要先核实。在此提出请求，就会在账本上登记一份关于此订单个人信息的投诉，"
-        "平台必须在规定期限内答复；请把正确的内容直接告诉平台，账本上没有任何个人信息。",
-        "The platform writes corrections, as a new version deletes the one before, and so has to be checked. Ask here:"
-        " a complaint about this order's personal data goes on the ledger, which the platform has to answer in time."
-        " Tell the platform itself what is right: nothing personal is on the ledger.",
+        "请在不正确的字段里填写正确的内容，其余留空。更正由平台核实后写入，新版本会删除旧版本。所填内容加密保存在平台的服务里，"
+        "平台作出决定后即删除；账本上只登记一份关于此订单个人信息的投诉，没有任何个人信息，平台必须在规定期限内答复。",
+        "Write what is right into each field that is not, and leave the others empty. The platform checks and writes"
+        " corrections, as a new version deletes the one before. What you write is kept encrypted by its service until"
+        " it has decided. On the ledger is a complaint about this order's personal data alone, and nothing personal;"
+        " the platform has to answer it in time.",
     ),
+    "right_value": Text("{field}：正确的内容", "{field}: what is right"),
     "ask_correction": Text("请求更正", "Ask for a correction"),
     "asked": Text("请求已登记", "Your request is on the ledger"),
     "asked_text": Text(

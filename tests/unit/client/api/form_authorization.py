@@ -101,6 +101,13 @@ FORMS: Final[dict[str, Form]] = {
         {"msp_id": "PlatformDMSP", "name": "Shop D"},
         (("move", "enrol"),),
     ),
+    "/desk/corrections/{move}": Form(
+        "steward",
+        ("officer", "competitor", "operator", "impostor"),
+        {"id": "{complaints}", "statement": "it is right"},
+        (("move", "refuse"),),
+        outcome=404,  # gets as far as that nothing is asked for by this complaint
+    ),
     "/complain": public(
         200,
         about="order",
@@ -112,7 +119,7 @@ FORMS: Final[dict[str, Form]] = {
     "/scan/report": public(303, link="https://id.gs1.org/01/09521000123458/21/1"),
     "/my-data": by_secret(),
     "/my-data/disclosure": by_secret(**{"field-name": "yes"}),
-    "/my-data/correction": by_secret(),
+    "/my-data/correction": by_secret(**{"value-name": "canary correction"}),
     "/my-data/proof": by_secret()._replace(outcome=400),  # of an order that is purged, as test_my_data shows
     "/my-data/purge": by_secret(reason="I want it", sure="yes")._replace(
         outcome=409

@@ -124,6 +124,34 @@ async def test_ones_own_data_read_well(
     await page.close()
 
 
+async def test_a_correction_is_asked_for_and_accepted(chromium: Browser, scene: Scene) -> None:
+    person = await chromium.new_page(viewport=PHONE, java_script_enabled=False)
+    await person.goto(f"{scene.url}/my-data?lang=en")
+    await person.fill("#order", ORDER)
+    await person.fill("#secret", scene.secret)
+    await person.click("button[type=submit]")
+    await person.get_by_label("Name: what is right").fill("Li Si")
+    await person.get_by_label("Address: what is right").fill(LONG)
+    await person.click("button:has-text('Ask for a correction')")
+    assert len(await person.locator("#asked ~ p code").inner_text()) == 64
+    for look, (size, language, scripts) in LOOKS.items():
+        page = await chromium.new_page(viewport=size, java_script_enabled=scripts)
+        await _sign_in(page, scene, "steward", f"/desk/corrections?lang={language}")
+        if scripts:
+            await page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+        assert await page.locator("article dd", has_text="Li Si").count() == 1
+        await check_reads_well(page, size, f"desk-corrections-{look}", scripts=scripts)
+        await page.close()
+    page = await chromium.new_page(viewport=DESKTOP, java_script_enabled=False)
+    await _sign_in(page, scene, "steward", "/desk/corrections?lang=en")
+    await page.click("summary:has-text('Accept')")
+    await page.check("text=I have checked it")
+    await page.locator("button:visible", has_text="Accept").click()
+    assert await page.locator("[role=status]").inner_text() == "It is decided, and what the person wrote is deleted."
+    await page.close()
+    await person.close()
+
+
 async def test_somebody_complains_and_asks_for_it_by_the_receipt(chromium: Browser, scene: Scene) -> None:
     page = await chromium.new_page(viewport=PHONE, java_script_enabled=False)
     await page.goto(f"{scene.url}/complain?lang=en")

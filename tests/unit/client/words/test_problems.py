@@ -18,14 +18,12 @@ NOT_MET = {  # within and between services
     "PRIVACY_FILE",
     "PRIVACY_KEPT",
     "PRIVACY_KEY",
-    "PRIVACY_OPEN",
     "PRIVACY_ORDER_EXISTS",
     "PRIVACY_PUBLISHED",
     "PRIVACY_READ_UNKNOWN",
     "PRIVACY_SALT",
     "PRIVACY_SEAL",
     "PRIVACY_SIGNATURE",
-    "PRIVACY_UNFINISHED",
 }
 
 

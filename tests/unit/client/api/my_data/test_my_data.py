@@ -4,11 +4,8 @@ import json
 
 import pytest
 
-from fairledger.receipts import chain
-from tests.support.founded import found
 from tests.support.privacy import ORDER, PLATFORM, VALUES
 from tests.support.simulated_service import RunningService
-from tests.support.visitor import forms_of
 from tests.unit.client.api.test_privacy import placed
 
 
@@ -40,7 +37,7 @@ async def test_who_has_it_not_learns_nothing(
 ) -> None:
     who = {**await claim(running), **wrong}
     for path in ("", "/disclosure", "/correction", "/purge", "/proof"):
-        form = {**who, "field-name": "yes", "key": "k", "reason": "x", "sure": "yes"}
+        form = {**who, "field-name": "yes", "value-name": "y", "key": "k", "reason": "x", "sure": "yes"}
         answer = await running.client.post(f"/my-data{path}", data=form)
         assert (answer.status_code, said in answer.text) == (status, True), path
         assert not any(value in answer.text for value in VALUES.values())
@@ -61,22 +58,6 @@ async def test_chosen_fields_are_a_file_that_the_page_checks(running: RunningSer
         assert (bad.status_code, "Not confirmed" in bad.text, "13900000000" in bad.text) == (400, True, False)
     nothing = await running.client.post("/my-data/disclosure", data=who)
     assert (nothing.status_code, "choose a field" in nothing.text) == (400, True)
-
-
-async def test_a_correction_is_asked_for_once_and_the_platform_has_to_answer(running: RunningService) -> None:
-    who = await claim(running)
-    await found(running, complaints={})
-    shown = await running.client.post("/my-data", data=who)
-    (form,) = forms_of(shown.text, "/correction")
-    path = form.pop("action")
-    first = await running.client.post(path, data=form)
-    (complaint,) = (await running.client.get("/complaints")).json()
-    secret = first.text.partition("<code>")[2].partition("</code>")[0]
-    assert chain(secret)[-1] == complaint["receipt_sha256"]
-    assert (complaint["matter"], complaint["about"]) == ("personal_data", {"kind": "order", "id": ORDER})
-    again = await running.client.post(path, data=form)
-    assert again.text.partition("<code>")[2].partition("</code>")[0] == secret
-    assert len((await running.client.get("/complaints")).json()) == 1
 
 
 async def test_a_purge_shows_its_proof(running: RunningService) -> None:
