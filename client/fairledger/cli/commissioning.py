@@ -24,7 +24,8 @@ def commission(
 
     ``items`` are ids as they are named, by canonical id.
 
-    Raises ``CommandError`` (TAG_COMMISSIONED, CLI_SERVICE_UNKNOWN), ``CaptureFailed``, ``TagError``, ``TokenError``.
+    Raises ``CommandError`` (TAG_COMMISSIONED, TAG_UNLICENSED, CLI_SERVICE_UNKNOWN), ``CaptureFailed``, ``TagError``,
+    ``TokenError``.
     """
     import json  # noqa: PLC0415  only this command pays for these
     from datetime import UTC, datetime  # noqa: PLC0415
@@ -53,14 +54,24 @@ def commission(
 
 
 def not_yet_made(home: str, party: "Party", items: Sequence[str]) -> list[str]:
-    """The items that nobody commissioned. Raises ``CommandError`` (TAG_COMMISSIONED) when another business did."""
-    from fairledger.readmodel.makers import makers_of  # noqa: PLC0415  only this command pays for it
+    """The items that nobody commissioned.
+
+    Raises ``CommandError``: TAG_COMMISSIONED when another business did, TAG_UNLICENSED when the goods are another's to
+    name, which readers of their history would be told.
+    """
+    from fairledger.readmodel.lineage import licence_of  # noqa: PLC0415  only this command pays for these
+    from fairledger.readmodel.makers import makers_of  # noqa: PLC0415
 
     with reading(home) as connection:
         makers = makers_of(connection, items)
-    others = [item for item in items if makers[item] and party not in makers[item]]
-    if others:
-        named = ", ".join(others[:NAMED_MAX]) + (f" and {len(others) - NAMED_MAX} more" * (len(others) > NAMED_MAX))
-        remedy = "take numbers that are yours; nothing was recorded"
-        raise CommandError("TAG_COMMISSIONED", f"another business made {named}", remedy)
+        licences = {item: licence_of(connection, item) for item in items}
+    _refuse("TAG_COMMISSIONED", "another business made", [i for i in items if makers[i] and party not in makers[i]])
+    held = {item: licence.holders[-1] for item, licence in licences.items() if licence is not None}
+    _refuse("TAG_UNLICENSED", "another business names", [i for i in held if held[i].gln and held[i].party != party])
     return [item for item in items if not makers[item]]
+
+
+def _refuse(code: str, why: str, items: Sequence[str]) -> None:
+    if items:
+        named = ", ".join(items[:NAMED_MAX]) + (f" and {len(items) - NAMED_MAX} more" * (len(items) > NAMED_MAX))
+        raise CommandError(code, f"{why} {named}", "take numbers that are yours; nothing was recorded")

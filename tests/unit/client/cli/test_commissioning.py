@@ -19,6 +19,7 @@ from fairledger.cli.state import STATE
 from fairledger.digital_link.qr import qr_svg
 from tests.support.live_service import live
 from tests.support.simulated_service import ORGANIZATION, ServiceUnderTest
+from tests.unit.client.api.papers import LICENCE
 from tests.unit.client.cli.test_docs import AT_A_SERVICE
 
 THING = "urn:epc:id:sgtin:9521000.012345."
@@ -29,7 +30,8 @@ LINK = "https://id.gs1.org/01/09521000123458/"
 class Workshop:
     """The program at an organisation whose service listens; ``labels`` is a folder for pictures."""
 
-    def __init__(self, address: str, labels: Path) -> None:
+    def __init__(self, under_test: ServiceUnderTest, address: str, labels: Path) -> None:
+        self._officer = under_test.bearer("officer")
         self._address = address
         self.labels = labels
 
@@ -45,6 +47,12 @@ class Workshop:
         status, out, err = await self.commission(*arguments, name=name)
         assert (status, out) == (1, []), err
         return err[0].partition(":")[0]
+
+    async def license(self, **told: str) -> None:
+        """Register who may name goods."""
+        async with httpx.AsyncClient(base_url=self._address) as client:
+            answer = await client.post("/trace/licences", json={**LICENCE, **told}, headers=self._officer)
+            assert answer.status_code == 201, answer.text
 
     async def events(self) -> list[dict[str, Any]]:
         """What is commissioned, as the service tells it."""
@@ -66,7 +74,7 @@ async def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     monkeypatch.setenv("COLUMNS", "300")
     async with live(under_test) as address:
         (root / "services.json").write_text(json.dumps({ORGANIZATION: address}))
-        yield Workshop(address, tmp_path / "labels")
+        yield Workshop(under_test, address, tmp_path / "labels")
     await under_test.ledger.simulator.close()
 
 
@@ -121,6 +129,16 @@ async def test_what_another_business_made_is_refused_and_nothing_recorded(worksh
     await workshop.commission(f"{THING}1")
     assert await workshop.refused(f"{THING}1", f"{THING}2", name="rival") == "TAG_COMMISSIONED"
     assert len(await workshop.events()) == 1
+
+
+async def test_what_another_business_has_the_licence_to_name_is_refused_and_nothing_recorded(
+    workshop: Workshop,
+) -> None:
+    await workshop.license(prefix="952100012345", gln="9521000000018")
+    assert await workshop.refused(f"{THING}1", f"{THING}2", name="rival") == "TAG_UNLICENSED"
+    assert await workshop.events() == []
+    status, links, _ = await workshop.commission(f"{THING}1")
+    assert (status, len(links)) == (0, 1)
 
 
 @pytest.mark.parametrize(
