@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fairledger.words.text import Language, Text
+from fairledger.words.text import Language, Text, in_language
 
 TEXTS: Final[Mapping[str, Text]] = {
     "board": Text("监管看板", "Supervision board"),
@@ -104,4 +104,4 @@ TEXTS: Final[Mapping[str, Text]] = {
 
 def texts(language: Language) -> dict[str, str]:
     """All texts of the pages in a language; names in braces are still to be filled."""
-    return {name: text.zh if language == "zh" else text.en for name, text in TEXTS.items()}
+    return in_language(TEXTS, language)

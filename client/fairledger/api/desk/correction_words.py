@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fairledger.words.text import Language, Text
+from fairledger.api.desk import supervision_words
+from fairledger.words.text import Language, Text, in_language
 
 TEXTS: Final[Mapping[str, Text]] = {
     "title": Text("个人信息更正", "Corrections of personal data"),
@@ -36,13 +37,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "refuse_alone": Text("拒绝", "Refuse"),
     "sure": Text("已核实", "I have checked it"),
     "statement": Text("理由", "Why"),
-    "statement_text": Text(
-        "公开：会作为文件保存，账本上是它的哈希值。请不要写个人信息。",
-        "Public: it is kept as a document, with its hash on the ledger. Write nothing personal.",
-    ),
+    "statement_text": supervision_words.TEXTS["statement_text"],
 }
 
 
 def texts(language: Language) -> dict[str, str]:
     """All texts of the page in a language."""
-    return {name: text.zh if language == "zh" else text.en for name, text in TEXTS.items()}
+    return in_language(TEXTS, language)

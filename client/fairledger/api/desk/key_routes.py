@@ -6,13 +6,14 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from fairledger.api.desk.key_words import PAGE, in_language
+from fairledger.api.desk.key_words import PAGE
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import NEXT_LENGTH_MAX, SignInNeeded, inside, visitor_of
 from fairledger.api.parameters import takes
 from fairledger.api.problems import Problem
 from fairledger.wallet import WalletEntry
 from fairledger.words import problem_text
+from fairledger.words.text import in_language
 
 router = APIRouter(prefix=DESK, include_in_schema=False)
 _SCRIPTS: Final = {

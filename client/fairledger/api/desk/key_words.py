@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fairledger.words.text import Language, Text
+from fairledger.words.text import Text
 
 PAGE: Final[Mapping[str, Text]] = {
     "title": Text("自己的密钥", "Your own key"),
@@ -82,8 +82,3 @@ SIGNER: Final[Mapping[str, Text]] = {
     "remove_sure": Text("真的删除吗？无法找回。", "Remove it? It can't be had back."),
     "removed": Text("密钥已删除。", "The key is removed."),
 }
-
-
-def in_language(texts: Mapping[str, Text], language: Language) -> dict[str, str]:
-    """All of ``texts`` in a language; names in braces are still to be filled."""
-    return {name: text.zh if language == "zh" else text.en for name, text in texts.items()}

@@ -9,13 +9,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairledger.api.desk.acting import new_key
-from fairledger.api.desk.key_words import SIGNER, in_language
+from fairledger.api.desk.key_words import SIGNER
 from fairledger.api.desk.words import texts
 from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
 from fairledger.wallet import WalletEntry
 from fairledger.words import problem_text, role_word
-from fairledger.words.text import Language
+from fairledger.words.text import Language, in_language
 
 DESK: Final = "/desk"
 POLICY: Final = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fairledger.words.text import Language, Text
+from fairledger.words.text import Language, Text, in_language
 
 TEXTS: Final[Mapping[str, Text]] = {
     "title": Text("令状", "Warrants"),
@@ -66,4 +66,4 @@ STATES: Final[Mapping[str, Text]] = {
 
 def texts(language: Language) -> dict[str, str]:
     """All texts of the page in a language; names in braces are still to be filled."""
-    return {name: text.zh if language == "zh" else text.en for name, text in TEXTS.items()}
+    return in_language(TEXTS, language)

@@ -16,7 +16,6 @@ from fairledger.api.desk.escrow.show import now, show, show_problem
 from fairledger.api.desk.escrow.story import story_of
 from fairledger.api.desk.escrow.way import way_of
 from fairledger.api.desk.escrow.words import GOODS, after_words
-from fairledger.api.desk.key_words import in_language
 from fairledger.api.desk.page import DESK, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.escrow_routes import told_order
@@ -25,6 +24,7 @@ from fairledger.api.parties import signatory_of
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.wallet import WalletEntry
+from fairledger.words.text import in_language
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import GOODS_BYTES_MAX

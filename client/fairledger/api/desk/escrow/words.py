@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fairledger.words.text import Language, Text
+from fairledger.words.text import Language, Text, in_language
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.agreement import GoodsKind
 from fairledger_contracts.records.order import Order, OrderState
@@ -293,7 +293,7 @@ GOODS: Final[Mapping[str, Text]] = {  # what the script of virtual goods says
 
 def texts(language: Language) -> dict[str, str]:
     """All texts in a language; names in braces are still to be filled."""
-    return {name: text.zh if language == "zh" else text.en for name, text in TEXTS.items()}
+    return in_language(TEXTS, language)
 
 
 def after_words(order: Order, language: Language) -> str:
