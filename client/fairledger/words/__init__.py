@@ -5,7 +5,7 @@ word(Measure.RETURN, "zh")
 """
 
 from fairledger.words.findings import finding_text
-from fairledger.words.problems import problem_text
+from fairledger.words.problems import problem_in_full, problem_text
 from fairledger.words.refusals import refusal_text
 from fairledger.words.supervision import name_word, subject_word
 from fairledger.words.terms import role_word, word
@@ -18,6 +18,7 @@ __all__ = [
     "Text",
     "finding_text",
     "name_word",
+    "problem_in_full",
     "problem_text",
     "refusal_text",
     "role_word",

@@ -244,3 +244,8 @@ _REFUSED: Final = Text("账本没有接受这个请求。", "The ledger refused 
 def problem_text(code: str, language: Language) -> str:
     """The sentence for the code of a refusal; a general one for a code that people don't meet, or a later one."""
     return PROBLEMS.get(code, _REFUSED).said(language)
+
+
+def problem_in_full(code: str, detail: str, language: Language) -> str:
+    """The sentence, with the ``detail`` of what refused (English) and the code, for who asks somebody about it."""
+    return f"{problem_text(code, language)} {detail} ({code})"

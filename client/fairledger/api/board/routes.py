@@ -26,7 +26,7 @@ from fairledger.readmodel.complaint_figures import complaint_figures
 from fairledger.readmodel.records import list_records
 from fairledger.readmodel.statements import public_papers
 from fairledger.receipts import is_receipt
-from fairledger.words import problem_text
+from fairledger.words import problem_in_full
 from fairledger.words.text import Language
 from fairledger_contracts.records.complaint import AboutKind, Complaint, Matter
 from fairledger_contracts.records.disclosure import Disclosure
@@ -127,13 +127,8 @@ def _complain(
     if problem is not None:
         words = texts(language)
         unknown = problem.code == "SUPERVISION_RECEIPT_UNKNOWN"
-        said = (
-            words["unknown"]
-            if unknown
-            else words["not_sent"].format(
-                reason=f"{problem_text(problem.code, language)} {problem.detail} ({problem.code})"
-            )
-        )
+        reason = problem_in_full(problem.code, problem.detail, language)
+        said = words["unknown"] if unknown else words["not_sent"].format(reason=reason)
     return page(
         "complain.html",
         request,

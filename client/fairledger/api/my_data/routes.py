@@ -32,7 +32,7 @@ from fairledger.api.service import Service, service_of
 from fairledger.api.uploads import upload_of
 from fairledger.privacy.disclosure import Disclosure, check, disclose
 from fairledger.readmodel.records import all_records, find_record
-from fairledger.words import problem_text, refusal_text
+from fairledger.words import problem_in_full, refusal_text
 from fairledger.words.text import Language
 from fairledger_contracts.records.complaint import About, AboutKind, Matter
 from fairledger_contracts.records.member import Member
@@ -219,9 +219,9 @@ def _page(
     words = texts(language)
     said = ""
     if problem is not None:
-        detail = f"{problem.detail} ({problem.code})"
         known = _SAID.get(problem.code)
-        reason = detail if known else f"{problem_text(problem.code, language)} {detail}"
+        full = problem_in_full(problem.code, problem.detail, language)
+        reason = f"{problem.detail} ({problem.code})" if known else full
         said = words[known or "refused"].format(reason=reason)
         if problem.code == "PRIVACY_ORDER_UNKNOWN" and elsewhere:
             said = words["elsewhere"].format(platforms=", ".join(elsewhere))

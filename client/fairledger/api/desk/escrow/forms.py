@@ -11,7 +11,7 @@ from fairledger.api.desk.escrow.purse import NOTHING, Chosen, choose
 from fairledger.api.desk.escrow.words import TOLD, texts
 from fairledger.api.problems import Problem
 from fairledger.escrow.amounts import show_amount
-from fairledger.words import Language, problem_text, word
+from fairledger.words import Language, problem_in_full, word
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.agreement import WEIGHT_G_MAX, GoodsKind
 from fairledger_contracts.records.evidence import Finding
@@ -69,11 +69,8 @@ def with_notes(form: Form, notes: tuple[Note, ...], amount_minor: int, currency:
         chosen = choose(notes, amount_minor, currency)
     except Problem as problem:
         missing = Field("notes", NOTHING)
-        return replace(
-            form,
-            fields=(*form.fields, missing),
-            lacks=f"{problem_text(problem.code, language)} {problem.detail} ({problem.code})",
-        )
+        lacks = problem_in_full(problem.code, problem.detail, language)
+        return replace(form, fields=(*form.fields, missing), lacks=lacks)
     told = (*form.told, locks(chosen, currency, language))
     return replace(form, fields=(*form.fields, Field("notes", chosen.argument)), told=told)
 
