@@ -16,7 +16,10 @@ GEOHASH: Final = "[0-9b-hjkmnp-z]{3}"
 
 @dataclass(frozen=True)
 class Field:
-    """One argument. ``value`` is what it is unless somebody fills it in; a label is needed where it is not hidden."""
+    """One argument. ``value`` is what it is unless somebody fills it in; a label is needed where it is not hidden.
+
+    Where it ``is_bytes``, the value is in base64.
+    """
 
     name: str
     value: str = ""
@@ -29,6 +32,7 @@ class Field:
     length_max: int | None = None
     hint: str = ""
     needed: bool = True
+    is_bytes: bool = False
 
 
 @dataclass(frozen=True)

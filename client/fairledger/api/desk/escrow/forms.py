@@ -110,7 +110,7 @@ def _release(it: Situation) -> tuple[Field, ...]:
 
 
 def _sealed(_: Situation) -> tuple[Field, ...]:
-    return (Field("ciphertext"),)
+    return (Field("ciphertext", is_bytes=True),)
 
 
 def _ship(it: Situation) -> tuple[Field, ...]:

@@ -4,6 +4,7 @@
 import { base64, hex, joined, sha256 } from "./der.js";
 
 const NONCE_BYTES = 12; // NIST SP 800-38D, 8.2.1
+const TAG_BYTES = 16; // the same, 5.2.1.2
 const BITS = 256;
 const ORDER_DIGITS = 12; // of the order's id, in the names of files
 const SEALED_NAME = new RegExp(`(\\.[0-9a-f]{${ORDER_DIGITS}})?\\.sealed$`);
@@ -67,7 +68,7 @@ const TOOLS = {
     const field = form.elements.namedItem("commitment");
     const send = form.querySelector("button[type=submit]");
     field.value = "";
-    if (!content.length || content.length > bytesMax - NONCE_BYTES - 16) return tell("goods_size", "failed");
+    if (!content.length || content.length > bytesMax - NONCE_BYTES - TAG_BYTES) return tell("goods_size", "failed");
     const made = await sealed(content);
     const name = `${file.name}.${goods.order.slice(0, ORDER_DIGITS)}`;
     const links = [
