@@ -61,13 +61,16 @@ def not_yet_made(home: str, party: "Party", items: Sequence[str]) -> list[str]:
     """
     from fairledger.readmodel.lineage import licence_of  # noqa: PLC0415  only this command pays for these
     from fairledger.readmodel.makers import makers_of  # noqa: PLC0415
+    from fairledger_contracts.records.item_id import product_of  # noqa: PLC0415
 
+    named = {item: product_of(item) for item in items}
     with reading(home) as connection:
         makers = makers_of(connection, items)
-        licences = {item: licence_of(connection, item) for item in items}
+        licences = {product: licence_of(connection, product) for product in dict.fromkeys(named.values())}
     _refuse("TAG_COMMISSIONED", "another business made", [i for i in items if makers[i] and party not in makers[i]])
-    held = {item: licence.holders[-1] for item, licence in licences.items() if licence is not None}
-    _refuse("TAG_UNLICENSED", "another business names", [i for i in held if held[i].gln and held[i].party != party])
+    holders = {product: licence.holder for product, licence in licences.items() if licence is not None}
+    others = {product for product, holder in holders.items() if holder is not None and holder.party != party}
+    _refuse("TAG_UNLICENSED", "another business names", [i for i in items if named[i] in others])
     return [item for item in items if not makers[item]]
 
 

@@ -1,6 +1,6 @@
 """Reading items' facts from the tables: what the walks of ``fairledger_contracts.lineage`` ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -49,7 +49,9 @@ class FactReader:
                         found[row.item].append(fact)
         return {item: Answer(facts, complete=item not in cut) for item, facts in found.items()}
 
-    def _parse(self, sequences: Iterable[int]) -> None:
+    def _parse(self, sequences: Collection[int]) -> None:
+        if not sequences:
+            return
         query = (
             select(events.c.sequence, events.c.event, events.c.event_id, events.c.digest, events.c.record_time)
             .add_columns(*_RECORDER)

@@ -124,7 +124,7 @@ def _licences(connection: Connection, items: Sequence[str]) -> dict[str, Licence
 def _holder(licensed: Mapping[str, Licence], item: str) -> Holder | None:
     """Who holds the longest registered prefix now; None where nobody does."""
     licence = next((licensed[prefix] for prefix in prefixes_of(item) if prefix in licensed), None)
-    return licence.holders[-1] if licence and licence.holders[-1].gln else None
+    return licence.holder if licence else None
 
 
 def _site(place: str) -> str:

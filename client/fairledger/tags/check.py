@@ -63,16 +63,14 @@ def _makers(connection: Connection, history: History) -> set[Party]:
     """Who may sign: who recorded the making, and who holds the licence for the goods' key."""
     makers = {leg.recorder.party for leg in _makings(history)}
     licence = licence_of(connection, history.item)
-    if licence is not None and licence.holders[-1].gln:
-        makers.add(licence.holders[-1].party)
+    if licence is not None and licence.holder is not None:
+        makers.add(licence.holder.party)
     return makers
 
 
 def _makings(history: History) -> list[ToldLeg]:
-    commissioned = {
-        event for finding in history.findings if finding.check == Check.COMMISSIONED for event in finding.events
-    }
-    return [leg for leg in history.legs if leg.event_id in commissioned and not leg.carrier]
+    made = history.commissioned_by
+    return [leg for leg in history.legs if leg.event_id in made and not leg.carrier]
 
 
 def _found(outcome: Outcome, code: str, **values: str) -> Finding:

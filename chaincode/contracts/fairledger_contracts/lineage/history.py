@@ -12,7 +12,7 @@ from fairledger_contracts.lineage.containment import Relation
 from fairledger_contracts.lineage.custody import Told, handovers, holdings
 from fairledger_contracts.lineage.deeds import Liable, liable
 from fairledger_contracts.lineage.fact import Fact
-from fairledger_contracts.lineage.grade import Finding, Grade, grade_of
+from fairledger_contracts.lineage.grade import Check, Finding, Grade, grade_of
 from fairledger_contracts.lineage.journey import Journey, Leg, journey
 from fairledger_contracts.lineage.question import (
     CLASS_ROLES,
@@ -129,6 +129,12 @@ class History(_Told):
     anchors: tuple[Anchor, ...]
     recalls: tuple[Recall, ...]
     complete: bool
+
+    @property
+    def commissioned_by(self) -> frozenset[str]:
+        """The ids of the events that made the item, or gave it its identity."""
+        told = (finding.events for finding in self.findings if finding.check is Check.COMMISSIONED)
+        return frozenset().union(*told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,11 @@ class Licence(Record, kind="trace-licence", key=("prefix",)):
     holders: tuple[Holder, ...]
     recorder: Signatory
 
+    @property
+    def holder(self) -> Holder | None:
+        """Who holds it now; None where nobody does."""
+        return self.holders[-1] if self.holders[-1].gln else None
+
     def holder_at(self, moment: datetime) -> Holder | None:
         """Who held it then by the ledger's time. The first holder's right reaches back: goods are older than this."""
         held = [holder for holder in self.holders if holder.since <= moment] or self.holders[:1]

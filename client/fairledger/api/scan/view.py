@@ -16,7 +16,7 @@ from fairledger.digital_link.link import RESOLVER
 from fairledger.readmodel.item_evidence import Evidence
 from fairledger.readmodel.told_names import NAMES, Names, printable
 from fairledger.words import Language, finding_text, role_word, warning_text, word
-from fairledger_contracts.lineage.grade import Check, Finding, Grade, Outcome, grade_of
+from fairledger_contracts.lineage.grade import Finding, Grade, Outcome, grade_of
 from fairledger_contracts.lineage.history import History, ToldLeg, ToldLink
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.licence import Licence
@@ -267,10 +267,10 @@ def _described(
     history: History, at: Mapping[str, Evidence], licence: Licence | None, called: Called
 ) -> Iterator[tuple[str, str]]:
     """Who may name such goods, and what its making tells of it (CBV 2.0, 8.4: ``ilmd``)."""
-    holder = licence.holders[-1] if licence else None
-    if holder is not None and holder.gln:
+    holder = licence.holder if licence else None
+    if holder is not None:
         yield "licensed_to", f"{holder.name} · GLN {holder.gln}"
-    born = {event for finding in history.findings if finding.check == Check.COMMISSIONED for event in finding.events}
+    born = history.commissioned_by
     for leg in history.legs:
         if leg.event_id in born and leg.digest in at:
             ilmd: dict[str, Any] = json.loads(at[leg.digest].text).get("ilmd") or {}
