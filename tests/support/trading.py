@@ -16,8 +16,8 @@ from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Claim
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SERIAL, Rulebook, commitment, standard
 from tests.support.licensed import license_wallet
-from tests.support.live_service import simulated_ca
 from tests.support.served import served
+from tests.support.simulated_ca import simulated_ca
 from tests.support.simulated_service import MSP_ID, Attributes, RunningService, ServiceUnderTest
 
 PEOPLE = {

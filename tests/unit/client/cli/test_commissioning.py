@@ -17,7 +17,7 @@ from fairledger.cli import commands
 from fairledger.cli.root import app
 from fairledger.cli.state import STATE
 from fairledger.digital_link.qr import qr_svg
-from tests.support.live_service import live
+from tests.support.served import served
 from tests.support.simulated_service import ORGANIZATION, ServiceUnderTest
 from tests.unit.client.api.papers import LICENCE
 from tests.unit.client.cli.test_docs import AT_A_SERVICE
@@ -72,7 +72,7 @@ async def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     commands.installed_commands.cache_clear()
     monkeypatch.setenv(STATE, str(root))
     monkeypatch.setenv("COLUMNS", "300")
-    async with live(under_test) as address:
+    async with served(under_test.app()) as address:
         (root / "services.json").write_text(json.dumps({ORGANIZATION: address}))
         yield Workshop(under_test, address, tmp_path / "labels")
     await under_test.ledger.simulator.close()

@@ -29,7 +29,7 @@ from fairledger.proof.organization import Member
 from fairledger_chaincode.simulator import SimulatedIdentity
 from fairledger_chaincode.simulator.identity import CertificateAuthority
 from tests.support.captures import payload_of, simulator
-from tests.support.live_service import issued
+from tests.support.simulated_ca import issued
 
 SERVICE = "http://service.invalid"
 ARGUMENTS = ('["urn:epc:id:sgtin:9521000.012345.1"]', '"return"', "it may [bold]burn[/]\x1b[2J")

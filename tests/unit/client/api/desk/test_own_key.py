@@ -31,7 +31,8 @@ from fairledger.deployment import CHAINCODE, CHANNEL
 from fairledger.gateway.proposal import propose, transaction_id
 from fairledger.identity import P256_ORDER, Identity
 from tests.support.browser import DESKTOP, PHONE
-from tests.support.live_service import SimulatedCa, live, simulated_ca
+from tests.support.served import served
+from tests.support.simulated_ca import SimulatedCa, simulated_ca
 from tests.support.simulated_service import MSP_ID, ServiceUnderTest
 from tests.unit.client.api.papers import LICENCE, RECALL
 
@@ -57,7 +58,7 @@ def ca(under_test: ServiceUnderTest) -> SimulatedCa:
 
 @pytest.fixture
 async def address(under_test: ServiceUnderTest, ca: SimulatedCa) -> AsyncIterator[str]:
-    async with live(under_test) as url, httpx.AsyncClient(base_url=url) as client:
+    async with served(under_test.app()) as url, httpx.AsyncClient(base_url=url) as client:
         answer = await client.post("/trace/licences", json=LICENCE, headers=under_test.bearer("officer"))
         assert answer.status_code == 201, answer.text
         under_test.ledger.submissions.clear()
@@ -226,7 +227,7 @@ async def test_the_page_says_when_the_certificate_ends_and_asks_to_renew_in_time
 ) -> None:
     under_test.enrolment = dataclasses.replace(ca, valid_for=timedelta(days=10, hours=1))
     said = {"zh": "证书将在 10 天后到期", "en": "The certificate ends in 10 day(s): renew the key now."}
-    async with live(under_test) as url:
+    async with served(under_test.app()) as url:
         page = await chromium.new_page(viewport=PHONE)
         await page.goto(f"{url}/desk/key?lang={language}&next=/desk/key?lang={language}")
         await page.fill("#enrolment-id", "alice")

@@ -1,13 +1,10 @@
-"""A service on a simulated ledger at an address of its own, for browsers, and a CA that enrols keys for it."""
+"""A CA that enrols people's own keys for a service on a simulated ledger."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import uvicorn
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,7 +14,6 @@ from fairledger.api.problems import Problem
 from fairledger.identity import Identity
 from fairledger.profile import CertificateAuthority
 from fairledger_chaincode.simulator import identity as simulated
-from tests.support.simulated_service import ServiceUnderTest
 
 
 @dataclass(frozen=True)
@@ -59,19 +55,6 @@ def simulated_ca(
     """A CA that knows these people."""
     nowhere = CertificateAuthority("ca", "https://nowhere.invalid", "ca", None)
     return SimulatedCa(nowhere, issuer, dict(registered), valid_for=valid_for)
-
-
-@asynccontextmanager
-async def live(under_test: ServiceUnderTest) -> AsyncIterator[str]:
-    """The service, listening; its address."""
-    config = uvicorn.Config(under_test.app(), host="127.0.0.1", port=0, log_config=None, access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
-        await asyncio.sleep(0.01)
-    yield f"http://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
 
 
 def issued(
