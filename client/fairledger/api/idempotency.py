@@ -20,7 +20,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -75,6 +75,11 @@ class Idempotent:
             await asyncio.to_thread(self._store.release, scope)
             raise
         return response
+
+    async def call(self, function: str, arguments: Sequence[str], work: Callable[[], Awaitable[Response]]) -> Response:
+        """The answer of ``work``, which calls that function of the contracts with these arguments; as ``answer``."""
+        del function, arguments
+        return await self.answer(work)
 
     def keep(self, connection: Connection, response: Response) -> None:
         """Keep ``response`` as the answer, in the transaction that holds the effect. See ``KeyStore``."""

@@ -22,7 +22,8 @@ class Preparation(Idempotent):
         del work
         raise Problem("SIGNING_FUNCTION", "this is not prepared for a key of your own")
 
-    def call(self, function: str, arguments: Sequence[str]) -> Response:
-        """The contract's function and its arguments, as ``POST /signing/proposals`` takes them."""
+    async def call(self, function: str, arguments: Sequence[str], work: Callable[[], Awaitable[Response]]) -> Response:
+        """The contract's function and its arguments, as ``POST /signing/proposals`` takes them; no work is done."""
+        del work
         content = json.dumps({"function": function, "arguments": list(arguments)}, ensure_ascii=False)
         return Response(content, headers={"Cache-Control": "no-store"}, media_type=JSON)

@@ -11,7 +11,6 @@ from fairledger.api import record_pages
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Idempotent
 from fairledger.api.paging import next_page
-from fairledger.api.preparing import Preparation
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
 from fairledger.readmodel.queries import PER_PAGE
@@ -81,18 +80,17 @@ async def write(
 ) -> Response:
     """Call a contract's function, named first, once, in a person's name; ``at`` is where the record will be found.
 
-    Where the call is only to be prepared, it is told instead.
+    Where ``once`` is a ``Preparation``, the call is told instead.
     """
-    function, *arguments = call
-    if isinstance(once, Preparation):
-        return once.call(function, [argument(each) for each in arguments])
+    function, *told = call
+    arguments = [argument(each) for each in told]
 
     async def work() -> Response:
-        written = await service_of(request).writes.write(person, function, *map(argument, arguments))
+        written = await service_of(request).writes.write(person, function, *arguments)
         location = {"Location": at.format(id=written.tx_id)} if at else {}
         return Response(written.result, status, {**written.headers, **location}, JSON)
 
-    return await once.answer(work)
+    return await once.call(function, arguments, work)
 
 
 def argument(value: Any) -> str:
