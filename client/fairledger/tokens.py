@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 import jwt
 
+KEY_FILE: Final = "token.key"  # in the service's folder
 ALGORITHM: Final = "HS256"
 KEY_BYTES: Final = 32  # as long as the digest (RFC 7518, 3.2)
 HOURS: Final = 12.0  # a working day; nothing can call a token back, so it is short

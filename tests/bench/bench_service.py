@@ -19,7 +19,7 @@ from fairledger.cli.state import State
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.location import readmodel_url
 from fairledger.readmodel.tables import events as events_table
-from fairledger.tokens import TokenAuthority
+from fairledger.tokens import KEY_FILE, TokenAuthority
 from fairledger.trace.remote import capture_at
 from fairledger_network.site import Site
 from tests.bench.bench_capture import EVENTS, EVENTS_A_SECOND_MIN, cpu_s
@@ -33,7 +33,7 @@ REQUEST_TIMEOUT_S = 300.0  # a busy machine computes ids for long
 
 def post_all(site: Site, given: Sequence[str]) -> float:
     """Post documents, ``IN_FLIGHT`` at a time, until queries find them; seconds. Raises what a capture raises."""
-    authority = TokenAuthority.load(ORGANIZATION, site.layout.api(ORGANIZATION) / "token.key")
+    authority = TokenAuthority.load(ORGANIZATION, site.layout.api(ORGANIZATION) / KEY_FILE)
     bearer = {"Authorization": f"Bearer {authority.issue(PERSON)}"}
     url = State(site.layout.root).service(ORGANIZATION)
     begun = time.perf_counter()

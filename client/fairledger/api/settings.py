@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from fairledger.readmodel.location import readmodel_url
+from fairledger.tokens import KEY_FILE
 
 SERVICE_IDENTITY: Final = "service"  # the wallet's name of the identity under which blocks are read
 
@@ -64,4 +65,4 @@ class Settings:
     @property
     def token_key(self) -> Path:
         """The key that signs bearer tokens."""
-        return self.data / "token.key"
+        return self.data / KEY_FILE

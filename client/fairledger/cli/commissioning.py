@@ -33,14 +33,14 @@ def commission(
     import httpx  # noqa: PLC0415
 
     from fairledger.tags.commissioning import commissioning_event, document_of, place_of  # noqa: PLC0415
-    from fairledger.tokens import TokenAuthority  # noqa: PLC0415
+    from fairledger.tokens import KEY_FILE, TokenAuthority  # noqa: PLC0415
     from fairledger.trace.remote import CAPTURED_DEADLINE_S, capture_at  # noqa: PLC0415
 
     who = signatory(name, home)
     fresh = not_yet_made(home, who.party, list(items))
     if len(fresh) < len(items):
         typer.echo(f"{len(items) - len(fresh)} of {len(items)} are commissioned already", err=True)
-    authority = TokenAuthority.load(home, state.api(home) / "token.key")
+    authority = TokenAuthority.load(home, state.api(home) / KEY_FILE)
     with httpx.Client(base_url=state.service(home), timeout=CAPTURED_DEADLINE_S, trust_env=False) as http:
         for start in range(0, len(fresh), ITEMS_MAX):
             some = fresh[start : start + ITEMS_MAX]

@@ -4,16 +4,14 @@ import base64
 import json
 import os
 from pathlib import Path
-from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from fairledger.api.enrolment import RENEW
 from fairledger.cli.errors import CommandError
-
-RENEWAL: Final = "/api/v1/reenroll"  # at a Fabric CA
 
 
 def key_at(file: Path, passphrase: str | None = None) -> ec.EllipticCurvePrivateKey:
@@ -50,7 +48,7 @@ def check_renewal(text: str, certificate_pem: bytes, request_pem: str) -> None:
         method, *encoded = text.split(".")
         path, body, certificate = (base64.b64decode(each, validate=True) for each in encoded)
         told = json.loads(body)
-        is_agreed = (method, path, certificate) == ("POST", RENEWAL.encode(), certificate_pem)
+        is_agreed = (method, path, certificate) == ("POST", RENEW.encode(), certificate_pem)
         is_agreed = is_agreed and isinstance(told.pop("caname"), str) and told == {"certificate_request": request_pem}
     except (AttributeError, KeyError, TypeError, ValueError):
         is_agreed = False

@@ -19,9 +19,9 @@ def issue(
 
     Whoever has it can record events in that person's name until it expires.
     """
-    from fairledger.tokens import TokenAuthority  # noqa: PLC0415  only this command pays for it
+    from fairledger.tokens import KEY_FILE, TokenAuthority  # noqa: PLC0415  only this command pays for it
 
     state = State.find()
     home = state.home_of(name, organization)
-    authority = TokenAuthority.load(home, state.api(home) / "token.key", create=True)
+    authority = TokenAuthority.load(home, state.api(home) / KEY_FILE, create=True)
     typer.echo(authority.issue(name, hours))

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from cryptography import x509
 
-from fairledger.tokens import TokenAuthority
+from fairledger.tokens import KEY_FILE, TokenAuthority
 from fairledger.trace.errors import CaptureFailed
 from fairledger.trace.remote import capture_at
 from fairledger.wallet import Wallet
@@ -144,7 +144,7 @@ class Service:
         return {"Authorization": f"Bearer {self._token(person)}"}
 
     def _token(self, person: str) -> str:
-        key_file = self._layout.api(self.organization) / "token.key"
+        key_file = self._layout.api(self.organization) / KEY_FILE
         return TokenAuthority.load(self.organization, key_file).issue(person)
 
     def _checked(self, answer: httpx.Response) -> httpx.Response:
