@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,8 +20,8 @@ from fairledger.api.at_rest import AtRest
 from fairledger.readmodel.database import Database
 from fairledger.readmodel.errors import StoreError
 from fairledger.readmodel.instants import text_of
+from fairledger.readmodel.own_tables import OwnTables
 from fairledger.readmodel.records import find_record
-from fairledger.readmodel.sql import connect, translated
 from fairledger_contracts.records.complaint import ENDS, Complaint
 from fairledger_contracts.records.order_record import OrderRecord
 
@@ -51,19 +50,13 @@ class Correction:
     values: Mapping[str, str] = field(repr=False)
 
 
-class Corrections:
+class Corrections(OwnTables):
     """Those of one service, in its jobs database. Its methods block, shortly; all raise ``StoreError``."""
 
     def __init__(self, url: str, key: bytes) -> None:
         """``key`` has 32 bytes, and is kept elsewhere."""
         self._at_rest = AtRest(key)
-        self._engine = connect(url, writes=True, connections=1)
-        with self._transaction() as connection:
-            _metadata.create_all(connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
+        super().__init__(url, _metadata)
 
     def keep(self, correction: Correction) -> None:
         """Keep what is asked for by a complaint that has nothing kept yet."""
@@ -123,11 +116,6 @@ class Corrections:
         except InvalidTag:
             values = {}
         return Correction(row.complaint, row.order, datetime.fromisoformat(row.asked_at).astimezone(UTC), values)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with translated(), self._engine.begin() as connection:
-            yield connection
 
 
 def _over(connection: Connection, complaints: Iterable[str]) -> Iterator[str]:

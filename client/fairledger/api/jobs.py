@@ -2,8 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -30,7 +29,7 @@ from sqlalchemy import (
 )
 
 from fairledger.readmodel.instants import text_of
-from fairledger.readmodel.sql import connect, translated
+from fairledger.readmodel.own_tables import OwnTables
 
 KEPT_MAX: Final = 10_000  # finished jobs; the oldest are forgotten
 ROLLBACK: Final = "rollback"
@@ -91,18 +90,13 @@ class Job:
 Keep = Callable[[Connection, Job], None]
 
 
-class JobStore:
+class JobStore(OwnTables):
     """The jobs of one service. Its methods block, shortly; all raise ``StoreError``."""
 
     def __init__(self, url: str) -> None:
-        self._engine = connect(url, writes=True, connections=1)
+        super().__init__(url, _metadata)
         with self._transaction() as connection:
-            _metadata.create_all(connection)
             _add_missing_columns(connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
 
     def create(
         self,
@@ -205,11 +199,6 @@ class JobStore:
                 )
                 for job in jobs
             ]
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with translated(), self._engine.begin() as connection:
-            yield connection
 
 
 def _add_missing_columns(connection: Connection) -> None:

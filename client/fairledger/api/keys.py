@@ -13,8 +13,6 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -39,7 +37,7 @@ from fairledger.api.at_rest import AtRest
 from fairledger.api.problems import RETRY_AFTER_S, Problem
 from fairledger.readmodel.errors import StoreError
 from fairledger.readmodel.instants import text_of
-from fairledger.readmodel.sql import connect, translated
+from fairledger.readmodel.own_tables import OwnTables
 
 KEPT: Final = timedelta(hours=24)  # longer than a client tries again; a key after that is a new one
 FORGET_EACH_S: Final = 600.0
@@ -67,22 +65,17 @@ class Answer:
     body: bytes
 
 
-class KeyStore:
+class KeyStore(OwnTables):
     """The keys of one service, the only one on its database. Its methods block, shortly; all raise ``StoreError``."""
 
     def __init__(self, url: str, key: bytes) -> None:
         """``key`` has 32 bytes, and is kept elsewhere."""
         self._key = key
         self._at_rest = AtRest(key)
-        self._engine = connect(url, writes=True, connections=1)
+        super().__init__(url, _metadata)
         with self._transaction() as connection:
-            _metadata.create_all(connection)
             connection.execute(delete(_keys).where(_keys.c.status.is_(None)))  # whoever put them is gone
         self.forget()
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
 
     def begin(self, scope: str, request: str) -> Answer | None:
         """Reserve the key of ``scope`` for this request, or tell the answer that it had.
@@ -152,11 +145,6 @@ class KeyStore:
             message = "the request took effect, and its answer can't be read any more; look before you send it again"
             raise Problem("IDEMPOTENCY_UNREADABLE", message) from error
         return Answer(status, tuple((name, value) for name, value in json.loads(names)), body)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with translated(), self._engine.begin() as connection:
-            yield connection
 
 
 def _forget(connection: Connection, now: datetime) -> None:

@@ -20,7 +20,7 @@ from fairledger.api.settings import SERVICE_IDENTITY
 from fairledger.gateway import Transaction
 from fairledger.gateway.errors import GatewayError
 from fairledger.readmodel.errors import StoreError
-from fairledger.readmodel.sql import connect, translated
+from fairledger.readmodel.own_tables import OwnTables
 from fairledger.wallet import Wallet, WalletEntry, WalletError
 from fairledger_contracts.records.scan_count import COUNTS_MAX, DAYS_OLD_MAX, SCANS_MAX
 
@@ -44,26 +44,20 @@ _reports = Table(  # signed, and not yet known to be in a block
 )
 
 
-class Tally:
+class Tally(OwnTables):
     """The scans of one service. ``run`` reports them until it is cancelled."""
 
     def __init__(self, url: str, ledger: Ledger, wallet: Wallet) -> None:
-        self._engine = connect(url, writes=True, connections=1)
+        super().__init__(url, _metadata)
         self._ledger = ledger
         self._ordering = Ordering(ledger)
         self._wallet = wallet
-        with translated(), self._engine.begin() as connection:
-            _metadata.create_all(connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
 
     def add(self, item: str, area: str, day: date | None = None) -> None:
         """Count one scan of an item (canonical id), today in UTC. Blocks, shortly. Raises ``StoreError``."""
         key = {"item": item, "day": (day or datetime.now(UTC).date()).isoformat(), "area": area}
         same = [_counts.c[name] == value for name, value in key.items()]
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             if not connection.execute(update(_counts).where(*same).values(count=_counts.c.count + 1)).rowcount:
                 connection.execute(insert(_counts), {**key, "count": 1})
 
@@ -109,7 +103,7 @@ class Tally:
         """Counts to report; those that are older than the contract takes are dropped, and the log says so."""
         oldest = (datetime.now(UTC).date() - timedelta(days=DAYS_OLD_MAX)).isoformat()
         query = select(_counts).order_by(_counts.c.item, _counts.c.day, _counts.c.area).limit(COUNTS_MAX)
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             dropped = connection.execute(delete(_counts).where(_counts.c.day < oldest)).rowcount
             if dropped:
                 LOG.warning("scans were dropped that are too old to report", extra={"counts": dropped})
@@ -118,7 +112,7 @@ class Tally:
 
     def _keep(self, transaction: Transaction, rows: Sequence[dict[str, Any]]) -> None:
         """Keep a signed report and take its counts away; scans that came meanwhile stay."""
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             report = {"tx_id": transaction.tx_id, "envelope": transaction.to_bytes()}
             connection.execute(insert(_reports), report)
             for row in rows:
@@ -127,9 +121,9 @@ class Tally:
             connection.execute(delete(_counts).where(_counts.c.count <= 0))
 
     def _kept(self) -> list[bytes]:
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             return list(connection.execute(select(_reports.c.envelope)).scalars())
 
     def _forget(self, tx_id: str) -> None:
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(delete(_reports).where(_reports.c.tx_id == tx_id))

@@ -13,7 +13,7 @@ from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, delete, inser
 from sqlalchemy.exc import IntegrityError
 
 from fairledger.privacy.errors import PrivacyError
-from fairledger.readmodel.sql import connect, translated
+from fairledger.readmodel.own_tables import OwnTables
 from fairledger_contracts.records.order_record import OrderFacts
 from fairledger_contracts.records.personal_data import PersonalData
 
@@ -48,14 +48,12 @@ class Entry:
         return self.data.order, self.data.version
 
 
-class Journal:
+class Journal(OwnTables):
     """The journal of one service, in its jobs database. Its methods block, shortly; all raise ``StoreError``."""
 
     def __init__(self, url: str) -> None:
-        self._engine = connect(url, writes=True, connections=1)
+        super().__init__(url, _metadata)
         self._in_hand: set[tuple[str, str]] = set()
-        with translated(), self._engine.begin() as connection:
-            _metadata.create_all(connection)
 
     @contextmanager
     def in_hand(self, entry: Entry) -> Iterator[None]:
@@ -69,10 +67,6 @@ class Journal:
     def is_in_hand(self, entry: Entry) -> bool:
         """Whether somebody of this process works on it."""
         return entry.key in self._in_hand
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
 
     def add(self, entry: Entry) -> None:
         """Write an entry. Raises ``PrivacyError`` (PRIVACY_UNFINISHED) when the version is under way already."""
@@ -91,12 +85,12 @@ class Journal:
     def remove(self, entry: Entry) -> None:
         """Strike an entry out."""
         same = (_journal.c.order == entry.data.order) & (_journal.c.version == entry.data.version)
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(delete(_journal).where(same))
 
     def first_seen(self, found: Sequence[tuple[str, str]], now: datetime) -> dict[tuple[str, str], datetime]:
         """Since when each order's version of ``found`` is so without a break; what is gone is forgotten."""
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             rows = connection.execute(select(_unpublished)).all()
             known = {(row.order, row.version): datetime.fromisoformat(row.first_seen) for row in rows}
             since = {each: known.get(each, now) for each in found}
@@ -109,7 +103,7 @@ class Journal:
     def entries(self) -> list[Entry]:
         """All entries, in the order of their keys."""
         query = select(_journal).order_by(_journal.c.order, _journal.c.version)
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             rows = connection.execute(query).all()
         return [
             Entry(

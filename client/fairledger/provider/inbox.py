@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from fairledger.provider.errors import ProviderError
 from fairledger.readmodel.instants import text_of
-from fairledger.readmodel.sql import connect, translated
+from fairledger.readmodel.own_tables import OwnTables
 
 KEPT: Final = timedelta(days=90)  # far longer than events are repeated; the ledger knows references for ever
 
@@ -66,17 +66,11 @@ class Accepted:
     answer: Answer | None
 
 
-class Inbox:
+class Inbox(OwnTables):
     """The events of one service, in its jobs database. Its methods block, shortly; all raise ``StoreError``."""
 
     def __init__(self, url: str) -> None:
-        self._engine = connect(url, writes=True, connections=1)
-        with translated(), self._engine.begin() as connection:
-            _metadata.create_all(connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
+        super().__init__(url, _metadata)
 
     def accept(self, provider: str, event_id: str, body: bytes) -> Accepted:
         """Write an event down, or find it as it was. Raises ``ProviderError`` (PROVIDER_EVENT_CHANGED)."""
@@ -88,7 +82,7 @@ class Inbox:
             "body": body,
             "accepted_at": text_of(now),
         }
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             old = and_(_events.c.accepted_at < text_of(now - KEPT), _events.c.status.is_not(None))
             connection.execute(delete(_events).where(old))
             known = connection.execute(select(_events).where(_is(provider, event_id))).one_or_none()
@@ -101,7 +95,7 @@ class Inbox:
 
     def find(self, provider: str, event_id: str) -> Accepted | None:
         """An event, if it was accepted."""
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             row = connection.execute(select(_events).where(_is(provider, event_id))).one_or_none()
         return None if row is None else _accepted(row)
 
@@ -109,13 +103,13 @@ class Inbox:
         """The event has its effect, or is refused for ever. An answer that it has already stays."""
         values = {"status": answer.status, "media_type": answer.media_type, "answer": answer.body}
         open_one = _is(event.provider, event.event_id) & _events.c.status.is_(None)
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(update(_events).where(open_one).values(**values))
 
     def unfinished(self) -> list[Accepted]:
         """All events without an answer, the oldest first."""
         query = select(_events).where(_events.c.status.is_(None)).order_by(_events.c.accepted_at, _events.c.event_id)
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             return [_accepted(row) for row in connection.execute(query)]
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from fairledger.readmodel.sql import connect, translated
+from fairledger.readmodel.own_tables import OwnTables
 
 PAUSE_INITIAL_S: Final = 1.0
 PAUSE_MAX_S: Final = 300.0  # a payout has days; a provider that is back hears of it within five minutes
@@ -52,23 +52,17 @@ class Message:
     attempts: int
 
 
-class Outbox:
+class Outbox(OwnTables):
     """The messages of one service, in its jobs database. Its methods block, shortly; all raise ``StoreError``."""
 
     def __init__(self, url: str, now_s: Callable[[], float] = time.time) -> None:
-        self._engine = connect(url, writes=True, connections=1)
+        super().__init__(url, _metadata)
         self._now_s = now_s
-        with translated(), self._engine.begin() as connection:
-            _metadata.create_all(connection)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._engine.dispose()
 
     def keep(self, provider: str, bodies: dict[str, bytes]) -> None:
         """Have these events for ``provider``, by id, and no others: new ones are added, the others forgotten."""
         mine = _messages.c.provider == provider
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             known = set(connection.execute(select(_messages.c.event_id).where(mine)).scalars())
             for event_id in known - bodies.keys():
                 connection.execute(delete(_messages).where(mine, _messages.c.event_id == event_id))
@@ -96,7 +90,7 @@ class Outbox:
             .order_by(rows.next_at_s, rows.event_id)
             .limit(SENT_AT_ONCE_MAX)
         )
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             found = connection.execute(query).all()
         return [Message(row.provider, row.event_id, row.body, row.attempts) for row in found]
 
@@ -110,7 +104,7 @@ class Outbox:
 
     def _change(self, message: Message, **values: object) -> None:
         same = (_messages.c.provider == message.provider) & (_messages.c.event_id == message.event_id)
-        with translated(), self._engine.begin() as connection:
+        with self._transaction() as connection:
             connection.execute(update(_messages).where(same).values(**values))
 
 
