@@ -149,6 +149,13 @@ async def test_endorsers_that_disagree_are_told_as_such(network: Network, key: s
     assert "AssociationMSP computed another result" in refusal.value.message
 
 
+async def test_endorsers_that_soon_agree_are_asked_again(network: Network, calls: Contract, key: str) -> None:
+    """As when one does not have a block yet that the others have."""
+    organizations = ["PlatformAMSP", "AssociationMSP"]
+    await network.contract(PROBE, "misbehaviour").submit("unsettled", key, endorsing_organizations=organizations)
+    assert await calls.evaluate("get", key) == b"settled"
+
+
 async def test_the_same_envelope_twice_has_one_effect(
     gateway: Gateway, network: Network, calls: Contract, key: str
 ) -> None:

@@ -4,6 +4,7 @@ Fabric's gateway tells most reasons in prose only, so this is the one module tha
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,9 @@ from fairledger.gateway.transport import CANCELLED, DEADLINE_EXCEEDED, PERMISSIO
 
 _CHAINCODE_REFUSAL: Final = re.compile(r"chaincode response \d+, (?P<code>[A-Z][A-Z0-9_]+): (?P<text>.*)", re.DOTALL)
 _MISSING: Final = re.compile(r"failed to find any endorsing peers for org\(s\): (?P<organizations>\w[\w.,\- ]*)")
+
+_CHAINCODE_ANSWER: Final = "chaincode response"
+_SOME_ENDORSED: Final = "failed to collect enough transaction endorsements"  # where the first refuses: "to endorse"
 
 _DISAGREE: Final = ("ProposalResponsePayloads do not match",)
 _UNSATISFIED: Final = (
@@ -63,6 +67,20 @@ def failure_of(error: TransportError) -> Failure:
             " deterministic, or the organisations run different code",
         )
     return _unavailable(error, texts) or _otherwise(error, texts)
+
+
+def is_divided(error: TransportError, named: Collection[str]) -> bool:
+    """Whether some endorsed what the chaincode of others refused or answered differently.
+
+    Their states differ then, most likely because a peer does not have the newest blocks yet, and it may be otherwise
+    in a moment. ``named`` are the MSP ids that the proposal names as endorsers; where it names none, the gateway asks
+    one peer first and the others only when that one has endorsed.
+    """
+    if _any([detail.message for detail in error.details], _DISAGREE):
+        return True
+    refused = set(_organizations(error.details, (_CHAINCODE_ANSWER,)))
+    some_endorsed = bool(set(named) - refused) if named else error.message.startswith(_SOME_ENDORSED)
+    return bool(refused) and some_endorsed
 
 
 def _unavailable(error: TransportError, texts: list[str]) -> Failure | None:

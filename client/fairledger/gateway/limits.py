@@ -26,6 +26,7 @@ class Limits:
     waiting_max: int = 10_000
     waiting_deadline_s: float = 120.0
     busy_attempts_max: int = 6  # calls, when the peer says it has too many requests
+    divided_attempts_max: int = 7  # endorsements, when peers have different states: about 5 s until all have a block
     submit_attempts_max: int = 3  # sendings of one envelope, when the answer to it is lost
     recovery_status_deadline_s: float = 3.0  # asked between those sendings: some batch timeouts
     backoff_initial_s: float = 0.1

@@ -19,7 +19,7 @@ from fairledger.gateway.errors import (
     SubmitError,
     SubmitUnknown,
 )
-from fairledger.gateway.failure import Failure, failure_of
+from fairledger.gateway.failure import Failure, failure_of, is_divided
 from fairledger.gateway.limits import Limits
 from fairledger.gateway.peers import Peers
 from fairledger.gateway.proposal import Proposal
@@ -65,7 +65,11 @@ class Stages:
         return bytes(answer.result.payload)
 
     async def endorse(self, proposal: Proposal) -> Transaction:
-        """The endorsed transaction, unsigned. Raises ``EndorseError``, ``GatewayBusy``, ``GatewayRefused``."""
+        """The endorsed transaction, unsigned. Raises ``EndorseError``, ``GatewayBusy``, ``GatewayRefused``.
+
+        A peer that does not have a block yet which others have refuses what rests on it, or answers differently: the
+        same proposal is sent again for some seconds, while it is endorsed by some and not by others.
+        """
         candidates = self._peers.for_proposal(proposal)
         signed = self._signed(proposal)
         request = gateway_pb2.EndorseRequest(
@@ -74,20 +78,23 @@ class Stages:
             proposed_transaction=signed.signed(),
             endorsing_organizations=signed.endorsing_organizations,
         )
-        try:
-            answer = await self._peers.ask(
-                candidates, lambda peer, deadline_s: peer.endorse(request, deadline_s), self._limits.endorse_deadline_s
-            )
-        except TransportError as error:
-            failure = await self._with_missing(proposal, _refused_if_busy(error, proposal.tx_id))
-            raise EndorseError(
-                failure.code,
-                failure.message,
-                tx_id=proposal.tx_id,
-                details=error.all_details,
-                missing_organizations=failure.missing_organizations,
-            ) from error
-        return Transaction.endorsed(proposal, answer.prepared_transaction.payload)
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self._limits.endorse_deadline_s
+        attempt = 0
+        while True:
+            try:
+                answer = await self._peers.ask(
+                    candidates, lambda peer, left_s: peer.endorse(request, left_s), ends - loop.time()
+                )
+            except TransportError as error:
+                wait_s = backoff_s(attempt, self._limits)
+                attempt += 1
+                is_last = attempt == self._limits.divided_attempts_max or loop.time() + wait_s >= ends
+                if is_last or not is_divided(error, signed.endorsing_organizations):
+                    raise await self._not_endorsed(proposal, error) from error
+                await asyncio.sleep(wait_s)
+            else:
+                return Transaction.endorsed(proposal, answer.prepared_transaction.payload)
 
     async def submit(self, transaction: Transaction) -> Commit:
         """Hand a transaction to the orderers, once. Raises ``SubmitError``, ``SubmitUnknown``, ``GatewayBusy``."""
@@ -148,6 +155,16 @@ class Stages:
     def _asker(self, transaction: Transaction) -> bytes:
         """Who asks for the commit status: this identity when it can sign, else the transaction's creator."""
         return transaction.creator if self._signing.signer is None else self._signing.creator
+
+    async def _not_endorsed(self, proposal: Proposal, error: TransportError) -> EndorseError:
+        failure = await self._with_missing(proposal, _refused_if_busy(error, proposal.tx_id))
+        return EndorseError(
+            failure.code,
+            failure.message,
+            tx_id=proposal.tx_id,
+            details=error.all_details,
+            missing_organizations=failure.missing_organizations,
+        )
 
     async def _with_missing(self, proposal: Proposal, failure: Failure) -> Failure:
         """``failure`` with the organisations that no peer is seen of, when the gateway could not name the missing."""

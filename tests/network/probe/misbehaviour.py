@@ -3,9 +3,12 @@
 import email.utils
 import logging
 import string
+from collections import Counter
 
 from fairledger_chaincode import Context, Contract, transaction
 
+SETTLES_AFTER = 2  # differing answers
+ASKED: Counter[str] = Counter()
 WORDS = frozenset(string.ascii_letters)
 
 
@@ -23,6 +26,13 @@ class Misbehaviour(Contract):
     async def chance(self, ctx: Context, key: str) -> None:
         """Write a random number."""
         await ctx.stub.put_state(key, email.utils.make_msgid().encode())
+
+    @transaction
+    async def unsettled(self, ctx: Context, key: str) -> None:
+        """Write a random number, until the endorser was asked for ``key`` often enough to have settled."""
+        ASKED[key] += 1
+        settled = ASKED[key] > SETTLES_AFTER
+        await ctx.stub.put_state(key, b"settled" if settled else email.utils.make_msgid().encode())
 
     @transaction
     async def set_order(self, ctx: Context, key: str) -> None:

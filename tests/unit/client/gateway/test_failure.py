@@ -3,23 +3,31 @@
 import pytest
 
 from fairledger.gateway.errors import NodeDetail
-from fairledger.gateway.failure import failure_of
+from fairledger.gateway.failure import failure_of, is_divided
 from fairledger.gateway.transport import TransportError
 from fairledger.profile import Node
 
 PEER = Node("peer0.PlatformA", "PlatformAMSP", "127.0.0.1:7051", None)
 
 
-def failure(status: str, message: str, *details: tuple[str, str]) -> tuple[str, str, tuple[str, ...]]:
+COLLECT = "failed to collect enough transaction endorsements, see attached details for more info"
+REFUSED = "chaincode response 500, NOTE_UNKNOWN: no such note"
+
+
+def error(status: str, message: str, *details: tuple[str, str]) -> TransportError:
     nodes = tuple(NodeDetail("127.0.0.1:7052", msp_id, said) for msp_id, said in details)
-    found = failure_of(TransportError(PEER, status, message, nodes))
+    return TransportError(PEER, status, message, nodes)
+
+
+def failure(status: str, message: str, *details: tuple[str, str]) -> tuple[str, str, tuple[str, ...]]:
+    found = failure_of(error(status, message, *details))
     return found.code, found.message, found.missing_organizations
 
 
 def test_the_chaincodes_own_code_goes_before_all_else() -> None:
     assert failure(
         "ABORTED",
-        "failed to collect enough transaction endorsements, see attached details for more info",
+        COLLECT,
         ("PlatformAMSP", "rpc error: code = Unavailable desc = connection refused"),
         ("AssociationMSP", "chaincode response 500, NOTE_UNKNOWN: no such note:\nn1"),
     ) == ("NOTE_UNKNOWN", "no such note:\nn1", ())
@@ -49,7 +57,7 @@ def test_endorsers_that_disagree_are_named() -> None:
         ),
         (
             "ABORTED",
-            "failed to collect enough transaction endorsements, see attached details for more info",
+            COLLECT,
             [("AssociationMSP", "rpc error: code = Unavailable desc = connection error: connection refused")],
             ("AssociationMSP",),
         ),
@@ -106,3 +114,32 @@ def test_a_node_that_is_gone_and_a_chaincode_that_is_gone_are_both_missing() -> 
         ("RegulatorMSP", "could not launch chaincode credit:1: connection refused"),
         ("AssociationMSP", "rpc error: code = Unavailable desc = connection refused"),
     )[::2] == ("GATEWAY_ENDORSEMENT_MISSING", ("AssociationMSP", "RegulatorMSP"))
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ((COLLECT, ("AssociationMSP", REFUSED)), []),
+        ((COLLECT, ("AssociationMSP", REFUSED)), ["AssociationMSP", "RegulatorMSP"]),
+        ((COLLECT, ("RegulatorMSP", "ProposalResponsePayloads do not match")), []),
+    ],
+)
+def test_endorsers_are_divided_when_some_endorsed_what_others_refused(
+    said: tuple[str, tuple[str, str]], named: list[str]
+) -> None:
+    assert is_divided(error("ABORTED", *said), named)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (("failed to endorse transaction, see attached details for more info", ("PlatformAMSP", REFUSED)), []),
+        ((COLLECT, ("AssociationMSP", REFUSED), ("RegulatorMSP", REFUSED)), ["AssociationMSP", "RegulatorMSP"]),
+        ((COLLECT, ("AssociationMSP", "connection refused")), []),
+        ((COLLECT,), []),
+    ],
+)
+def test_endorsers_are_not_divided_when_all_refuse_or_one_is_missing(
+    said: tuple[str, *tuple[tuple[str, str], ...]], named: list[str]
+) -> None:
+    assert not is_divided(error("ABORTED", *said), named)

@@ -251,6 +251,39 @@ async def test_a_peer_that_stays_busy_is_reported_as_busy(peer: FakePeer, quick:
     assert len(peer.requests[stage]) == quick.busy_attempts_max
 
 
+BEHIND = Fault(
+    CODES.ABORTED,
+    "failed to collect enough transaction endorsements, see attached details for more info",
+    (("127.0.0.1:7052", "AssociationMSP", "chaincode response 500, NOTE_UNKNOWN: no such note"),),
+)
+
+
+async def test_what_a_peer_refuses_that_is_behind_is_endorsed_when_it_is_not(peer: FakePeer, quick: Limits) -> None:
+    peer.then("endorse", BEHIND, BEHIND)
+    async with connect(peer, limits=quick) as gateway:
+        assert await contract(gateway).submit("pay") == b"done"
+    first, *again = peer.requests["endorse"]
+    assert again == [first, first]
+
+
+async def test_endorsers_that_stay_divided_are_asked_a_bounded_number_of_times(peer: FakePeer, quick: Limits) -> None:
+    peer.then("endorse", *[BEHIND] * quick.divided_attempts_max)
+    async with connect(peer, limits=quick) as gateway:
+        with pytest.raises(EndorseError) as refusal:
+            await contract(gateway).submit("pay")
+    assert refusal.value.code == "NOTE_UNKNOWN"
+    assert len(peer.requests["endorse"]) == quick.divided_attempts_max
+    assert peer.requests["submit"] == []
+
+
+async def test_what_all_refuse_is_asked_once(peer: FakePeer, quick: Limits) -> None:
+    peer.then("endorse", Fault(BEHIND.code, "failed to endorse transaction, see attached details", BEHIND.details))
+    async with connect(peer, limits=quick) as gateway:
+        with pytest.raises(EndorseError, match="NOTE_UNKNOWN"):
+            await contract(gateway).submit("pay")
+    assert len(peer.requests["endorse"]) == 1
+
+
 async def test_never_more_is_in_flight_than_the_bound(peer: FakePeer) -> None:
     peer.delay_s = 0.02  # long enough that seven are sent before one is answered
     async with connect(peer, limits=Limits(in_flight_max=7)) as gateway:
