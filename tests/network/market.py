@@ -31,6 +31,7 @@ from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
 from fairledger_network.identities import Identities
+from tests.network.heights import caught_up, reached
 from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium
 from tests.support.escrow import AREA, CARRIER, PHONE
@@ -53,8 +54,6 @@ NUMBERS: Final[dict[str, Any]] = {
 }
 LONG: Final = dict.fromkeys((f"{name}_s" for name in ("accept", "ship", "delivery", "cooling_off", "evidence")), 3_600)
 BRIEF: Final = {**LONG, "cooling_off_s": SHORT, "evidence_s": SHORT}
-POLL_S: Final = 0.02
-COMMIT_MAX_S: Final = 60.0
 
 
 class Person(NamedTuple):
@@ -156,17 +155,12 @@ class Market:
         return found
 
     async def everywhere(self, block_number: int) -> None:
-        """Wait until the peers of all organisations have a block: the next transaction may be endorsed by any."""
-        async with asyncio.timeout(COMMIT_MAX_S):
-            for by in WATCHED:
-                network = self.gateways[by].network(CHANNEL)
-                while (await network.chain_info()).height <= block_number:  # noqa: ASYNC110  another process
-                    await asyncio.sleep(POLL_S)
+        """Wait until the peers of all organisations have a block."""
+        await reached([self.gateways[by] for by in WATCHED], block_number)
 
     async def caught_up(self) -> None:
         """Wait until the peers of all organisations have what any of them has."""
-        infos = [await self.gateways[by].network(CHANNEL).chain_info() for by in WATCHED]
-        await self.everywhere(max(info.height for info in infos) - 1)
+        await caught_up([self.gateways[by] for by in WATCHED])
 
     async def refused(self, by: str, function: str, *arguments: Any, at: datetime | None = None) -> str:
         """The code with which a call is refused."""

@@ -32,6 +32,7 @@ from fairledger_contracts.records.commitment import commit, root_of
 from fairledger_contracts.records.personal_data import PersonalData
 from fairledger_contracts.records.private_read import ReadTerms
 from fairledger_contracts.records.warrant import Subject, SubjectKind, Warrant, WarrantTerms
+from tests.network.heights import caught_up
 from tests.network.ledger_load import CHANNEL
 from tests.network.proved import assert_proved, exported, verified
 from tests.network.rest_client import Api
@@ -64,6 +65,7 @@ class Scene:
     async def another(self) -> "Scene":
         """The same people with an order of its own."""
         placed = await self.orders.place(PERSON, VALUES, public(uuid4().hex))
+        await self.caught_up()
         return replace(self, placed=placed)
 
     async def warrant(self, **other: Any) -> Warrant:
@@ -81,7 +83,9 @@ class Scene:
             }
         )
         made = await self.clients["regulator"].make_warrant(terms)
-        return await self.clients["supervisor"].confirm_warrant(made.id)
+        confirmed = await self.clients["supervisor"].confirm_warrant(made.id)
+        await self.caught_up()
+        return confirmed
 
     def terms(self, warrant: str, *fields: str) -> ReadTerms:
         return ReadTerms(warrant=warrant, platform=PLATFORM, order=self.order, fields=fields)
@@ -93,17 +97,9 @@ class Scene:
         opened = await read_under_warrant(self.clients["regulator"], reader, service.release, terms)
         return {name: field.value for name, field in opened.items()}
 
-    async def known_to_the_association(self, read_id: str) -> None:
-        """Wait until the association's peer has the block, too."""
-        for _ in range(200):
-            try:
-                await self.clients["association"].permitted(read_id)
-            except GatewayError as error:
-                if error.code == "PRIVACY_READ_UNKNOWN":
-                    await asyncio.sleep(0.05)
-                    continue
-            return
-        raise TimeoutError("the association's peer stays behind")
+    async def caught_up(self) -> None:
+        """Wait until all peers have what was written: who reads at another organisation reads at another peer."""
+        await caught_up(list(self.gateways.values()))
 
     def sealed(self, order: str) -> PersonalData:
         holders = [self.own_key.key.public_key(), self.service_key.key.public_key()]
@@ -145,9 +141,11 @@ async def scene(consortium: RunningConsortium, tmp_path_factory: pytest.TempPath
             for organization in ("PlatformA", "Association")
         )
         await KeyService(clients["association"], KeyRing(service_key)).offer()
+        await caught_up(list(gateways.values()))
         journal = Journal(f"sqlite:///{folder / 'jobs.sqlite'}")
         orders = PrivateOrders(clients["operator"], PLATFORM, KeyRing(own_key), journal)
         placed = await orders.place(PERSON, VALUES, public(uuid4().hex))
+        await caught_up(list(gateways.values()))
         yield Scene(consortium, folder, clients, gateways, own_key, service_key, orders, placed)
         journal.close()
 
@@ -227,7 +225,7 @@ async def test_attempts_without_right_are_refused_and_on_record(scene: Scene) ->
         assert (announced.refused, announced.announced_at > now) == (code, True)
         with pytest.raises(GatewayError, match=code):
             await scene.clients[person].read(announced.id)
-        await scene.known_to_the_association(announced.id)
+        await scene.caught_up()
         with pytest.raises(GatewayError, match=code):
             await scene.clients["association"].release(announced.id, ["name"])
 
@@ -248,6 +246,7 @@ async def test_a_value_of_few_is_not_guessed_from_what_is_public(scene: Scene) -
     """Of two orders with the same values nothing public is alike, and no hash is one of a guess."""
     values = {"sex": "f"}
     records = [(await scene.orders.place(PERSON, values, public(uuid4().hex))).record for _ in range(2)]
+    await scene.caught_up()
     first, second = (record.seal for record in records)
     assert {first.root, first.private_sha256}.isdisjoint({second.root, second.private_sha256})
     seen = [await scene.clients[name].order(PLATFORM, record.order) for name in ("clerk",) for record in records]
@@ -384,6 +383,7 @@ async def test_a_purge_is_for_good_and_a_node_that_joins_later_does_not_get_the_
     assert [holding(disk, needle) != [] for disk in disks.values() for needle in (*kept, purged)] == [True] * 6
 
     record = await scene.orders.purge(gone.order, "the person asked")
+    await scene.caught_up()
     assert (record.seals, record.purge_reason) == (gone.placed.record.seals, "the person asked")
     with pytest.raises(GatewayError, match="PRIVACY_PURGED"):
         await scene.clients["regulator"].read(announced.id)

@@ -16,6 +16,7 @@ from fairledger.provider.sandbox import create_sandbox
 from fairledger.provider.settings import ProviderSettings, set_up
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.payment import provider_of
+from tests.network.ledger_load import settled
 from tests.network.rest_client import DEADLINE_S, Api
 from tests.network.running_consortium import ROOT, RunningConsortium
 from tests.support.licensed import licences_for
@@ -65,6 +66,7 @@ async def with_standard(consortium: RunningConsortium) -> None:
         proposed = {**json.loads(content), "text_sha256": hashlib.sha256(content).hexdigest(), **dates}
         made = await association.send("/standards", proposed)
         assert made.status_code == 201, made.text
+        await settled(consortium)
         for api in (association, regulator):
             voted = await api.send(f"/standards/escrow/{made.json()['version']}/votes", {"approves": True})
             assert voted.status_code == 201, voted.text
@@ -79,6 +81,7 @@ async def licensed(consortium: RunningConsortium) -> None:
     (licence,) = licences_for([person.serialized])
     made = await Api(consortium, "Association", "officer").send("/licences", licence)
     assert made.status_code == 201 or made.json()["code"] == "ESCROW_LICENCE_HELD", made.text
+    await settled(consortium)
 
 
 async def test_money_paid_at_a_provider_is_paid_out_by_it(consortium: RunningConsortium) -> None:
