@@ -78,6 +78,9 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "ESCROW_DENIED": _DENIED,
     "ESCROW_PLATFORM_SUSPENDED": _SUSPENDED,
     "ESCROW_NOT_LICENSED": _UNLICENSED,
+    "ESCROW_SERVICE_UNLICENSED": Text(
+        "对方现在没有这项服务的许可，请另选一家。", "That party has no licence in force for this; name one that has."
+    ),
     "ESCROW_LICENCE_DATES": Text(
         "许可不能从过去开始或结束，也不能中断。", "A licence begins or ends now or later, without a break."
     ),

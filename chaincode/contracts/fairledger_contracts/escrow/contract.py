@@ -89,7 +89,10 @@ class Escrow(Contract):
     async def ask_payout(
         self, ctx: Context, note_ids: NoteIds, amount_minor: AmountMinor, currency: Currency, provider: Provider
     ) -> Payout:
-        """Lock the caller's notes for a provider to pay out; what it does not in time, ``return_payout`` gives back."""
+        """Lock the caller's notes for a provider to pay out; what it does not in time, ``return_payout`` gives back.
+
+        Raises also ``WrongState`` (ESCROW_SERVICE_UNLICENSED), ESCROW_NOTE_DUST.
+        """
         return await funds.ask_payout(ctx, note_ids, amount_minor, currency, provider)
 
     @transaction
@@ -191,7 +194,10 @@ class Escrow(Contract):
     async def ship(
         self, ctx: Context, order_id: Id, serial: Serial, parcel: ParcelNumber, carrier: CarrierParty
     ) -> Order:
-        """Bind goods and parcel. Raises also ESCROW_ITEM_BOUND, ESCROW_PARCEL_USED, ESCROW_OWN_CARRIER."""
+        """Bind goods and parcel.
+
+        Raises also ESCROW_ITEM_BOUND, ESCROW_PARCEL_USED, ESCROW_OWN_CARRIER, ESCROW_SERVICE_UNLICENSED.
+        """
         return await shipping.ship(ctx, order_id, serial, parcel, carrier)
 
     @transaction

@@ -14,7 +14,7 @@ from fairledger_contracts.records.money import Currency
 from fairledger_contracts.records.movement import MovementKind
 from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout, PayoutState, Reference, provider_of
-from fairledger_contracts.records.service_licence import PROVIDER, refuse_unlicensed
+from fairledger_contracts.records.service_licence import PROVIDER, refuse_unlicensed, refuse_unlicensed_party
 from fairledger_contracts.records.signatory import Signatory
 
 LOCKS = ("order:", "payout:")
@@ -48,6 +48,8 @@ async def ask_payout(
 ) -> Payout:
     """Lock the caller's notes until a provider has paid them out, or its time is over."""
     person = anyone(ctx.caller)
+    msp_id, _, place = provider.partition(":")  # as ``provider_of`` joins them
+    await refuse_unlicensed_party(ctx, PROVIDER, msp_id, place)
     numbers = await numbers_in_force(ctx, ctx.time)
     notes = await owned(ctx, note_ids, *names_of(person))
     owner = notes[0].owner

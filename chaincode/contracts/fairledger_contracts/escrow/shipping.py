@@ -22,6 +22,7 @@ from fairledger_contracts.records.order import (
 )
 from fairledger_contracts.records.parcel import BoundItem, Parcel
 from fairledger_contracts.records.scan_count import Area
+from fairledger_contracts.records.service_licence import CARRIER, refuse_unlicensed_party
 
 
 async def ship(ctx: Context, order_id: str, serial: str, parcel: str, carrier: CarrierParty) -> Order:
@@ -30,6 +31,7 @@ async def ship(ctx: Context, order_id: str, serial: str, parcel: str, carrier: C
     item = item_of(case.order, serial)
     if (carrier.msp_id, carrier.place) in (case.order.seller.party, case.order.buyer.party):
         raise RuleBroken("ESCROW_OWN_CARRIER", "a parcel is carried by neither seller nor buyer")
+    await refuse_unlicensed_party(ctx, CARRIER, carrier.msp_id, carrier.place)
     await _bind_item(case, item)
     await _bind_parcel(case, carrier, parcel)
     return await case.enter(OrderState.SHIPPED, shipment=Shipment(item=item, parcel=parcel, carrier=carrier))

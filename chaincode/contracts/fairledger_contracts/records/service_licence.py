@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger_chaincode import Context
-from fairledger_chaincode.errors import NotAllowed
+from fairledger_chaincode.errors import NotAllowed, WrongState
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.signatory import MspId, PlaceName, Signatory
@@ -24,6 +24,7 @@ GROUND_LENGTH_MAX = 2_000
 Service = Literal["provider", "carrier", "inspector"]  # the roles in the certificates of who does it; part of keys
 SERVICES: frozenset[Service] = frozenset(get_args(Service))
 PROVIDER: Service = "provider"  # makes money of what it received, and pays money out
+CARRIER: Service = "carrier"
 INSPECTOR: Service = "inspector"
 Keys = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=KEYS_MAX)]
 
@@ -95,3 +96,11 @@ async def refuse_unlicensed(ctx: Context, person: Signatory) -> None:
         return
     remedy = "ask an officer of the association to license it"
     raise NotAllowed(f"{ctx.contract.upper()}_NOT_LICENSED", f"{problem}: {remedy}")
+
+
+async def refuse_unlicensed_party(ctx: Context, service: Service, msp_id: str, place: str) -> None:
+    """Raise ``WrongState`` (ESCROW_SERVICE_UNLICENSED) for a party without a licence in force for what it is asked."""
+    licence = await ctx.ledger.find(ServiceLicence, service, msp_id, place)
+    if licence is None or not licence.in_force(ctx.time):
+        problem = f"{msp_id}:{place} has no licence as {service} in force: name a party that has one"
+        raise WrongState("ESCROW_SERVICE_UNLICENSED", problem)

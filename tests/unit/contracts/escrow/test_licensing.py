@@ -15,7 +15,8 @@ from tests.support.escrow import AREA, CARRIER, DAY, NOON, PHONE, EscrowLedger
 REPORT = Finding.COUNTERFEIT, "ab" * 32
 HOUR = timedelta(hours=1)
 CARRIERS = {**CARRIER, "service": "carrier"}
-UNLICENSED = "ESCROW_NOT_LICENSED"
+UNLICENSED = "ESCROW_NOT_LICENSED"  # who acts
+NOBODY = "ESCROW_SERVICE_UNLICENSED"  # who is asked to act
 
 
 def key_of(escrow: EscrowLedger, name: str) -> str:
@@ -57,7 +58,9 @@ async def test_nobody_prints_money_by_a_certificate(escrow: EscrowLedger) -> Non
 
 
 async def test_nobody_takes_a_payout_by_a_certificate(escrow: EscrowLedger) -> None:
-    payout = await payout_of(escrow, "forged_provider")  # its owner was told to ask this one
+    await escrow.license("forged_provider")
+    payout = await payout_of(escrow, "forged_provider")
+    await ended(escrow, "forged_provider")
     assert await escrow.refused("forged_provider", "redeem", payout.id, "out-1") == UNLICENSED
     assert await escrow.refused("forged_provider", "return_payout", payout.id) == UNLICENSED
     escrow.ledger.clock.set(payout.due_at + timedelta(microseconds=1))
@@ -112,6 +115,25 @@ async def test_a_licence_is_for_one_service(escrow: EscrowLedger) -> None:
 async def test_a_refusal_names_the_remedy(escrow: EscrowLedger) -> None:
     with pytest.raises(Exception, match="ask an officer of the association to license it"):
         await escrow.submit("forged_provider", "issue", "bank-1", {"owner": "x:y", "amount_minor": 500}, "CNY")
+
+
+async def test_a_parcel_is_given_to_a_licensed_carrier_alone(escrow: EscrowLedger) -> None:
+    order = await escrow.accepted()
+    ship = "seller", "ship", order.id, "S-1", "P-0001"
+    for other in ({"place": "9521000000070"}, {"msp_id": "PlatformAMSP"}):
+        assert await escrow.refused(*ship, {**CARRIER, **other}) == NOBODY
+    await ended(escrow)
+    assert await escrow.refused(*ship, CARRIER) == NOBODY
+    await escrow.license("carrier")
+    await escrow.submit(*ship, CARRIER)
+
+
+@pytest.mark.parametrize("name", ["forged_provider", "carrier"])
+async def test_a_payout_is_asked_of_a_licensed_provider_alone(escrow: EscrowLedger, name: str) -> None:
+    note = await escrow.money("seller", 1_000)
+    place = ":".join(escrow.signatory(name).party)
+    assert await escrow.refused("seller", "ask_payout", [note.id], 1_000, "CNY", place) == NOBODY
+    assert escrow.has("seller") == 1_000
 
 
 async def test_what_was_refused_is_refused_again_until_it_is_licensed(escrow: EscrowLedger) -> None:
