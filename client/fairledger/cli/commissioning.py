@@ -1,28 +1,35 @@
 """Recording at the organisation's service that goods were given their identity, for ``fairledger tag commission``."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
 from fairledger.cli.errors import CommandError
 from fairledger.cli.escrow_client import signatory
+from fairledger.cli.label_folder import write_file
 from fairledger.cli.model import reading
 from fairledger.cli.state import State
 
 if TYPE_CHECKING:
+    import httpx
+
     from fairledger_contracts.records.signatory import Party
 
 ITEMS_MAX: Final = 500  # of one event
 NAMED_MAX: Final = 3  # in an error
+UNDER_WAY: Final = "commissioning.json"
+MAY_STILL_COME: Final = ("SERVICE_UNREACHABLE", "CAPTURE_UNFINISHED", "GATEWAY_")  # beginnings of codes
 
 
 def commission(
-    state: State, home: str, name: str, items: Mapping[str, str], *, quantity: str, unit: str, place: str
+    state: State, home: str, name: str, items: Mapping[str, str], folder: Path, *, quantity: str, unit: str, place: str
 ) -> None:
     """Have ``items`` commissioned in the name of ``name``, but for those that are already; tells how far it is.
 
-    ``items`` are ids as they are named, by canonical id.
+    ``items`` are ids as they are named, by canonical id. ``folder`` keeps the event that is under way: a run that was
+    broken off there is finished first, with the event that it sent or was about to, which so is recorded once.
 
     Raises ``CommandError`` (TAG_COMMISSIONED, TAG_UNLICENSED, CLI_SERVICE_UNKNOWN), ``CaptureFailed``, ``TagError``,
     ``TokenError``.
@@ -34,23 +41,44 @@ def commission(
 
     from fairledger.tags.commissioning import commissioning_event, document_of, place_of  # noqa: PLC0415
     from fairledger.tokens import KEY_FILE, TokenAuthority  # noqa: PLC0415
-    from fairledger.trace.remote import CAPTURED_DEADLINE_S, capture_at  # noqa: PLC0415
+    from fairledger.trace.remote import CAPTURED_DEADLINE_S  # noqa: PLC0415
 
     who = signatory(name, home)
-    fresh = not_yet_made(home, who.party, list(items))
-    if len(fresh) < len(items):
-        typer.echo(f"{len(items) - len(fresh)} of {len(items)} are commissioned already", err=True)
     authority = TokenAuthority.load(home, state.api(home) / KEY_FILE)
+    under_way = folder / UNDER_WAY
     with httpx.Client(base_url=state.service(home), timeout=CAPTURED_DEADLINE_S, trust_env=False) as http:
+        if under_way.exists():
+            transactions = _record(http, authority.issue(name), under_way)
+            typer.echo(f"what was broken off is finished (transaction {transactions})", err=True)
+        fresh = not_yet_made(home, who.party, list(items))
+        if len(fresh) < len(items):
+            typer.echo(f"{len(items) - len(fresh)} of {len(items)} are commissioned already", err=True)
         for start in range(0, len(fresh), ITEMS_MAX):
             some = fresh[start : start + ITEMS_MAX]
             at = datetime.now(UTC)
             named = [items[item] for item in some]
             event = commissioning_event(named, at, place or place_of(who.gln), quantity=quantity, unit=unit)
-            bearer = {"Authorization": f"Bearer {authority.issue(name)}"}
-            job = capture_at(http, bearer, json.dumps(document_of(event)))
-            told = ", ".join(each["transactionID"][:12] + "…" for each in job["transactions"])
-            typer.echo(f"{start + len(some)} of {len(fresh)} commissioned (transaction {told})", err=True)
+            write_file(under_way, json.dumps(document_of(event)).encode())
+            transactions = _record(http, authority.issue(name), under_way)
+            typer.echo(f"{start + len(some)} of {len(fresh)} commissioned (transaction {transactions})", err=True)
+
+
+def _record(http: "httpx.Client", token: str, under_way: Path) -> str:
+    """Capture the document of a file, which goes unless it may still come to the ledger; the transactions, in short.
+
+    An event is told by its content, so the same document a second time changes nothing. Raises ``CaptureFailed``.
+    """
+    from fairledger.trace.errors import CaptureFailed  # noqa: PLC0415  only this command pays for these
+    from fairledger.trace.remote import capture_at  # noqa: PLC0415
+
+    try:
+        job = capture_at(http, {"Authorization": f"Bearer {token}"}, under_way.read_text())
+    except CaptureFailed as error:
+        if not error.code.startswith(MAY_STILL_COME):
+            under_way.unlink()
+        raise
+    under_way.unlink()
+    return ", ".join(each["transactionID"][:12] + "…" for each in job["transactions"])
 
 
 def not_yet_made(home: str, party: "Party", items: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from fairledger.cli.commissioning import commission as commission_items
 from fairledger.cli.errors import CommandError
+from fairledger.cli.label_folder import label_name, make_folder, write_file
 from fairledger.cli.model import reading
 from fairledger.cli.options import Epcs, Json, Name, Organization
 from fairledger.cli.plain import OUTCOME_STYLES
@@ -81,7 +82,7 @@ def commission(
         raise CommandError("TAG_EPC", "no goods are named", "name them, or a --file with one a line")
     links = [link_of(item) for item in items]
     make_folder(qr)
-    commission_items(state, home, name, items, quantity=quantity, unit=unit, place=place)
+    commission_items(state, home, name, items, qr, quantity=quantity, unit=unit, place=place)
     _sign(state, home, name, links, address=address, folder=qr, picture=picture)
 
 
@@ -150,27 +151,6 @@ def resolver_address(state: State, organization: str, given: str | None) -> str:
     return address
 
 
-def picture_name(link: "DigitalLink") -> str:
-    """A file's name for a link, such as ``01-09521000001107-21-FP26100001``."""
-    return link.on("").strip("/").replace("/", "-")
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder for pictures, unless it is there. Raises ``CommandError`` (TAG_PICTURE)."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CommandError("TAG_PICTURE", f"{folder} can't be made: {error.strerror}") from error
-
-
-def write_picture(path: Path, content: bytes) -> None:
-    """Write a picture. Raises ``CommandError`` (TAG_PICTURE)."""
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise CommandError("TAG_PICTURE", f"{path} can't be written: {error.strerror}") from error
-
-
 def _sign(
     state: State,
     home: str,
@@ -193,7 +173,7 @@ def _sign(
     for link in links:
         text = Tag.sign(link, person.identity.certificate, person.signer).on(address)
         if folder is not None:
-            write_picture(folder / f"{picture_name(link)}.{picture}", draw(text))
+            write_file(folder / f"{label_name(link)}.{picture}", draw(text))
         typer.echo(text)
 
 

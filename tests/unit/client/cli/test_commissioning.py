@@ -17,6 +17,7 @@ from fairledger.cli import commands
 from fairledger.cli.root import app
 from fairledger.cli.state import STATE
 from fairledger.digital_link.qr import qr_svg
+from fairledger.trace import remote
 from tests.support.served import served
 from tests.support.simulated_service import ORGANIZATION, ServiceUnderTest
 from tests.unit.client.api.papers import LICENCE
@@ -125,6 +126,37 @@ async def test_a_repetition_records_only_what_was_left(workshop: Workshop) -> No
     assert [event["epcList"] for event in await workshop.events()] == [[f"{THING}1"], [f"{THING}2"]]
 
 
+@pytest.mark.parametrize("is_sent", [False, True])
+async def test_what_was_broken_off_is_finished_and_recorded_once(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, *, is_sent: bool
+) -> None:
+    """The program ends after, or right before, the event goes to the service; its repetition comes at once."""
+
+    def broken_off(http: httpx.Client, bearer: dict[str, str], document: str) -> dict[str, Any]:
+        if is_sent:
+            headers = {**bearer, "Content-Type": remote.MEDIA_TYPE}
+            http.post("/epcis/capture", content=document.encode(), headers=headers).raise_for_status()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(remote, "capture_at", broken_off)
+        assert (await workshop.commission(f"{THING}1", f"{THING}2"))[0] != 0
+    begun = json.loads((workshop.labels / "commissioning.json").read_text())["epcisBody"]["eventList"]
+
+    status, links, told = await workshop.commission(f"{THING}1", f"{THING}2", f"{THING}3")
+
+    assert (status, len(links)) == (0, 3)
+    assert [line.partition(" (")[0] for line in told] == [
+        "what was broken off is finished",
+        "2 of 3 are commissioned already",
+        "1 of 1 commissioned",
+    ]
+    first, second = await workshop.events()
+    assert (first["epcList"], first["eventTime"]) == (begun[0]["epcList"], begun[0]["eventTime"])
+    assert second["epcList"] == [f"{THING}3"]
+    assert {path.suffix for path in workshop.labels.iterdir()} == {".svg"}
+
+
 async def test_what_another_business_made_is_refused_and_nothing_recorded(workshop: Workshop) -> None:
     await workshop.commission(f"{THING}1")
     assert await workshop.refused(f"{THING}1", f"{THING}2", name="rival") == "TAG_COMMISSIONED"
@@ -175,7 +207,7 @@ async def test_without_the_service_nothing_is_done(workshop: Workshop, tmp_path:
     assert await workshop.refused(LOT) == "SERVICE_UNREACHABLE"
     services.unlink()
     assert await workshop.refused(LOT, "--resolver", "https://shop.example") == "CLI_SERVICE_UNKNOWN"
-    assert list(workshop.labels.iterdir()) == []
+    assert [path.name for path in workshop.labels.iterdir()] == ["commissioning.json"]  # it may have come through
 
 
 async def test_the_commands_of_the_page_commission_and_draw(
