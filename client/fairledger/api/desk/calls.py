@@ -1,4 +1,4 @@
-"""``/desk/calls/{move}``: what a form of supervision comes to, for a key in the browser to sign.
+"""``/desk/calls/{move}``: what a form of the desk comes to, for a key in the browser to sign.
 
 The form is the one that would be sent; its move is the same REST operation, which tells its call instead of making it.
 """
@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from fairledger.api.desk import members, moves, standards
+from fairledger.api.desk import freezes, members, moves, standards, warrants
 from fairledger.api.desk.acting import own_form
 from fairledger.api.desk.moves import Asked, MoveName
 from fairledger.api.desk.page import DESK
@@ -17,7 +17,13 @@ from fairledger.api.preparing import Preparation
 from fairledger.api.problems import Problem
 
 router = APIRouter(prefix=f"{DESK}/calls", include_in_schema=False)
-MOVES: Final = {**moves.MOVES, **standards.MOVES_HERE, **members.MOVES_HERE}
+MOVES: Final = {
+    **moves.MOVES,
+    **standards.MOVES_HERE,
+    **members.MOVES_HERE,
+    **warrants.MOVES_HERE,
+    **freezes.MOVES_HERE,
+}
 
 
 @router.post("/{move}", response_class=Response, dependencies=[takes("lang")])

@@ -10,6 +10,7 @@ from fairledger.api import freeze_routes as rest
 from fairledger.api.desk.acting import back_to, body_of, once_of, own_form, problem_in
 from fairledger.api.desk.fields import seconds_of
 from fairledger.api.desk.funds import ADDRESS, show_funds
+from fairledger.api.desk.moves import Asked, Move, made
 from fairledger.api.desk.page import shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.parameters import takes
@@ -27,13 +28,8 @@ router = APIRouter(prefix=ADDRESS, include_in_schema=False)
 async def freeze(request: Request, visitor: Visitor) -> Response:
     """Freeze the notes whose boxes are ticked, and show where they came out; or why not."""
     form = await own_form(request)
-
-    async def work() -> Response:
-        body = body_of(rest.NewFreeze, _told(form))
-        return await rest.freeze(request, body, visitor, once_of(request, visitor, form))
-
     given = {name: form[name] for name in ORIGINS if form.get(name)}
-    return await _shown(request, visitor, given, await problem_in(work))
+    return await _shown(request, visitor, given, await made(request, visitor, "freeze", MOVES_HERE))
 
 
 @router.post("/freezes/{id}/release", response_class=Response, dependencies=[takes("lang")])
@@ -42,6 +38,13 @@ async def release(request: Request, freeze_id: RecordId, visitor: Visitor) -> Re
     form = await own_form(request)
     problem = await problem_in(lambda: rest.release(request, freeze_id, visitor, once_of(request, visitor, form)))
     return await _shown(request, visitor, {}, problem)
+
+
+async def _freeze(asked: Asked) -> Response:
+    return await rest.freeze(body=body_of(rest.NewFreeze, _told(asked.form)), **asked.by)
+
+
+MOVES_HERE: Final = {"freeze": Move(_freeze)}
 
 
 def _told(form: dict[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from fairledger.api import warrant_routes as rest
 from fairledger.api.desk import warrant_view as view
 from fairledger.api.desk.acting import back_to, body_of, once_of, own_form, problem_in, status_of
 from fairledger.api.desk.fields import utc_of
+from fairledger.api.desk.moves import Asked, Move, made
 from fairledger.api.desk.page import DESK, page, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.warrant_words import STATES, texts
@@ -43,20 +44,9 @@ async def warrants(request: Request, visitor: Visitor) -> HTMLResponse:
 @router.post("/make", response_class=Response, dependencies=[takes("lang")])
 async def make(request: Request, visitor: Visitor) -> Response:
     """Make a warrant."""
-
-    async def work(form: dict[str, str]) -> Response:
-        terms = {
-            "platform": form.get("platform"),
-            "subject": {"kind": form.get("subject_kind"), "value": form.get("subject", "").strip()},
-            "fields": form.get("fields", "").replace(",", " ").split(),
-            "purpose": form.get("purpose"),
-            "legal_basis": form.get("legal_basis"),
-            "valid_from": utc_of(form, "valid_from"),
-            "valid_until": utc_of(form, "valid_until"),
-        }
-        return await rest.make(request, body_of(WarrantTerms, terms), visitor, once_of(request, visitor, form))
-
-    return await _acted(request, visitor, work)
+    if problem := await made(request, visitor, "make_warrant", MOVES_HERE):
+        return await _page(request, visitor, problem)
+    return back_to(ADDRESS, lang=shown_language(request))
 
 
 @router.post("/{warrantID}/confirm", response_class=Response, dependencies=[takes("lang")])
@@ -99,6 +89,19 @@ async def read(request: Request, warrant_id: rest.WarrantId, visitor: Visitor) -
 
     problem = await problem_in(lambda: once_of(request, visitor, form).answer(work))
     return await _page(request, visitor, problem, values=values, order=form.get("order", ""), was_read=problem is None)
+
+
+async def _make(asked: Asked) -> Response:
+    terms = {
+        "subject": {"kind": asked.told("subject_kind"), "value": asked.told("subject")},
+        "fields": asked.told("fields").replace(",", " ").split(),
+        **{name: asked.told(name) for name in ("platform", "purpose", "legal_basis")},
+        **{name: utc_of(asked.form, name) for name in ("valid_from", "valid_until")},
+    }
+    return await rest.make(body=body_of(WarrantTerms, terms), **asked.by)
+
+
+MOVES_HERE: Final = {"make_warrant": Move(_make)}
 
 
 async def _acted(request: Request, visitor: WalletEntry, work: Work) -> Response:

@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, expect
 
 from fairledger.api.desk.calls import MOVES
+from fairledger_contracts.records.warrant import WarrantTerms
 from tests.support.browser import PHONE, check_reads_well
 from tests.support.founded import found, posted
 from tests.support.simulated_service import MSP_ID
-from tests.support.trading import OWN, Trade, served_trade
+from tests.support.trading import OWN, Trade, put_standard, served_trade
 from tests.unit.client.api.desk.test_signed_forms import at_desk, holder, opened
+from tests.unit.client.api.test_escrow import read
+from tests.unit.client.api.test_freezes import paid_after_dispute
 
+SAM = {"sam": {"role": "platform-officer"}}
 OF_COMPLAINT = "0" * 64
 CALLS = {
     "answer": ({"id": OF_COMPLAINT}, ["supervision:answer_complaint", OF_COMPLAINT, "[]"]),
@@ -42,6 +47,16 @@ async def test_a_form_is_told_as_the_call_that_it_comes_to_and_nothing_is_done(d
     assert len(desk.running.ledger.endorsements) == before
 
 
+async def test_a_warrant_is_told_as_the_call_that_it_comes_to(desk: Trade) -> None:
+    dates = {"valid_from": "2026-06-02T12:00", "valid_until": "2026-06-03T12:00"}
+    told = {"platform": "ShopMSP", "subject_kind": "order", "subject": "order-7", "fields": "name, phone"}
+    why = {"purpose": "complaint 7", "legal_basis": "article 25"}
+    call = (await prepared(desk, "regulator", "make_warrant", **told, **why, **dates)).json()
+    terms = WarrantTerms.model_validate_json(call["arguments"][0])
+    assert (call["function"], terms.platform, terms.fields) == ("privacy:make_warrant", "ShopMSP", ("name", "phone"))
+    assert terms.valid_until == datetime(2026, 6, 3, 12, tzinfo=UTC)
+
+
 async def test_what_somebody_writes_is_kept_as_a_document_and_named_by_its_hash(desk: Trade) -> None:
     told = (await prepared(desk, "officer", "answer", id=OF_COMPLAINT, statement="we paid it back")).json()
     (document,) = json.loads(told["arguments"][1])
@@ -59,13 +74,22 @@ async def test_what_is_no_form_is_refused(desk: Trade) -> None:
 
 def test_all_moves_of_the_pages_are_there() -> None:
     assert {"order_inspection", "enlist", "open_sanction", "review", "propose", "vote", "enrol", "strike"} <= set(MOVES)
+    assert {"make_warrant", "freeze"} <= set(MOVES)
 
 
 @pytest.fixture
 async def platform(tmp_path: Path) -> AsyncIterator[Trade]:
     """A desk at which an officer of the platform has a key of their own."""
-    async with served_trade(tmp_path, {"sam": {"role": "platform-officer"}}) as trade:
+    async with served_trade(tmp_path, SAM) as trade:
         await found(trade.running, complaints={})
+        yield trade
+
+
+@pytest.fixture
+async def market(tmp_path: Path) -> AsyncIterator[Trade]:
+    """The same officer's desk, where there is trade."""
+    async with served_trade(tmp_path, SAM) as trade:
+        await put_standard(trade.running)
         yield trade
 
 
@@ -87,3 +111,28 @@ async def test_a_complaint_is_answered_by_a_key_in_the_browser(chromium: Browser
     told = (await platform.running.client.get(f"/complaints/{made['id']}")).json()
     assert (told["state"], told["steps"][-1]["by"]) == ("answered", await holder(page))
     await page.context.close()
+
+
+async def test_money_is_frozen_and_released_by_a_key_in_the_browser(chromium: Browser, market: Trade) -> None:
+    order, note = await paid_after_dispute(market.running)
+    page = await at_desk(chromium, market, "sam")
+    await opened(page, f"/desk/funds?order={order['id']}&lang=en")
+    freeze = page.locator("form[data-call='/desk/calls/freeze']")
+    await freeze.locator(f"[name='note-{note}']").check()
+    await signed(freeze, "escrow:freeze")
+    (frozen,) = (await read(market.running, "/freezes", "regulator")).json()
+    assert (frozen["notes"], frozen["recorder"]) == ([note], await holder(page))
+
+    await opened(page, "/desk/funds?lang=en")
+    await signed(page.locator("form[data-function='escrow:release']"), "escrow:release")
+    ended = (await read(market.running, f"/freezes/{frozen['id']}", "regulator")).json()
+    assert ended["released_by"] == frozen["recorder"]
+    await page.context.close()
+
+
+async def signed(form: Locator, function: str) -> None:
+    """Send a form, see what it comes to, and sign that."""
+    await form.locator("button[type=submit]").click()
+    await expect(form.locator(".signing dd").first).to_have_text(function)
+    await form.locator(".signing button:not(.plain)").click()
+    await expect(form.locator(".signing .passed")).to_contain_text("On the ledger: transaction ")
