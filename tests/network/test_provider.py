@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import uvicorn
 
 from fairledger.api.parties import signatory_of
 from fairledger.provider.sandbox import create_sandbox
 from fairledger.provider.settings import ProviderSettings, set_up
+from fairledger.serving import server_of
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.payment import provider_of
 from tests.network.ledger_load import settled
@@ -30,7 +30,7 @@ async def sandbox(consortium: RunningConsortium) -> AsyncIterator[httpx.AsyncCli
     folder = consortium.layout.api(ORGANIZATION) / "providers"
     webhook = f"{consortium.api_url(ORGANIZATION)}/providers/provider/webhook"
     app = create_sandbox("provider", webhook, lambda: ProviderSettings.load(folder, "provider"))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+    server = server_of(app)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
         await asyncio.sleep(0.01)

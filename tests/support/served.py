@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import uvicorn
 from fastapi import FastAPI
+
+from fairledger.serving import server_of
 
 
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """Start ``app``, which is not started yet, and give its address; at the end it is stopped."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
+    server = server_of(app, lifespan="on")
     serving = asyncio.create_task(server.serve())
     while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.01)

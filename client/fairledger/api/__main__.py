@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import uvicorn
-
 from fairledger.api.app import create_app
 from fairledger.api.logs import configure
 from fairledger.api.service import Service, running
 from fairledger.api.settings import KEEPER_EVERY_S, READS_PER_MINUTE, WRITES_PER_MINUTE, Settings
+from fairledger.serving import server_of
 
 LOG = logging.getLogger("fairledger.api")
 SHUTDOWN_S = 10  # for requests under way; captures under way are kept and go on at the next start
@@ -26,16 +25,9 @@ def main() -> None:
     settings = _settings()
     configure()
     app = create_app(functools.partial(_explained, settings))
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        access_log=False,  # it would log query strings
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_S,
+    server = server_of(
+        app, host=settings.host, port=settings.port, server_header=False, timeout_graceful_shutdown=SHUTDOWN_S
     )
-    server = uvicorn.Server(config)
     server.run()
     if not server.started:
         sys.exit(3)

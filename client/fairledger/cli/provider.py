@@ -49,10 +49,9 @@ def sandbox(
     organization: Organization = None,
 ) -> None:
     """Play the provider until stopped: take payments, pay payouts at once, and show both on a page."""
-    import uvicorn  # noqa: PLC0415  only this command pays for these
-
-    from fairledger.provider.sandbox import create_sandbox  # noqa: PLC0415
+    from fairledger.provider.sandbox import create_sandbox  # noqa: PLC0415  only this command pays for these
     from fairledger.provider.settings import ProviderSettings, set_up  # noqa: PLC0415
+    from fairledger.serving import server_of  # noqa: PLC0415
 
     state = State.find()
     home = state.home_of(name, organization)
@@ -61,7 +60,7 @@ def sandbox(
     webhook = f"{state.service(home)}/providers/{name}/webhook"
     app = create_sandbox(name, webhook, lambda: ProviderSettings.load(folder, name))
     typer.echo(f"{address} plays {name} of {home}")
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
+    server_of(app, port=port).run()
 
 
 @provider.command()

@@ -6,10 +6,10 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-import uvicorn
 
 from fairledger.provider.sandbox import create_sandbox
 from fairledger.provider.settings import ProviderSettings, set_up
+from fairledger.serving import server_of
 from fairledger_network.demo.people import People
 from fairledger_network.errors import DemoFailed
 from fairledger_network.layout import Layout
@@ -28,8 +28,7 @@ class Provider:
         self._folder = layout.api(home.organization) / "providers"
         webhook = f"{home.url}/providers/{PROVIDER}/webhook"
         app = create_sandbox(PROVIDER, webhook, lambda: ProviderSettings.load(self._folder, PROVIDER))
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False)
-        self._server = uvicorn.Server(config)
+        self._server = server_of(app)
         self._thread = threading.Thread(target=self._server.run, name="sandbox", daemon=True)
 
     def __enter__(self) -> Self:

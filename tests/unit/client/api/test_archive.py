@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from fairledger.api import archive
 from fairledger.api.archive import Archive
 from fairledger.documents import DOCUMENT_BYTES_MAX, DocumentError, DocumentStore
 from fairledger.documents.folder import Folder
+from fairledger.serving import server_of
 from tests.support.simulated_service import ServiceUnderTest
 from tests.unit.client.api.papers import ANCHOR
 
@@ -52,9 +52,7 @@ class Other:
 @asynccontextmanager
 async def served(app: Callable[..., object]) -> AsyncIterator[str]:
     """``app`` on a port of its own."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None, access_log=False)
-    )
+    server = server_of(app, lifespan="off")
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
         await asyncio.sleep(0.01)

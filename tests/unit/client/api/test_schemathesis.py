@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from fairledger.api.app import create_app
 from fairledger.api.service import Service
+from fairledger.serving import server_of
 from tests.support.captures import document, event
 from tests.support.simulated_service import ServiceUnderTest
 from tests.unit.client.api.papers import ANCHOR, LICENCE, PHONE, RECALL, SERVICE, SERVICE_ENDED
@@ -44,9 +45,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Service
         under_test = ServiceUnderTest(folder)
         async with under_test.running() as first:
             await first.captured(document(*(event(number) for number in range(5))))
-        server = uvicorn.Server(
-            uvicorn.Config(under_test.app(), host="127.0.0.1", port=0, log_config=None, access_log=False)
-        )
+        server = server_of(under_test.app())
         task = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110  uvicorn has no event to wait for
             await asyncio.sleep(0.01)

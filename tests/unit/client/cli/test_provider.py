@@ -20,6 +20,7 @@ from fastapi.responses import JSONResponse
 
 from fairledger.provider.sandbox import create_sandbox
 from fairledger.provider.settings import ProviderSettings, set_up
+from fairledger.serving import server_of
 from tests.unit.client.cli.conftest import Commands
 
 PERSON = "producer"
@@ -59,7 +60,7 @@ def serve() -> Iterator[Serve]:
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(app: FastAPI) -> str:
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+        server = server_of(app)
         thread = threading.Thread(target=server.run)
         thread.start()
         running.append((server, thread))

@@ -13,6 +13,7 @@ import uvicorn
 import yaml
 from rich.console import Console
 
+from fairledger.serving import server_of
 from fairledger_network.consortium import Consortium
 from fairledger_network.demo.people import People
 from fairledger_network.demo.service import Service
@@ -64,7 +65,7 @@ def staged(folder: Path) -> Iterator[Stage]:
     ):
         path.parent.mkdir(parents=True)
         path.symlink_to(target)
-    server = uvicorn.Server(uvicorn.Config(under_test.app(), host="127.0.0.1", port=0, log_level="error"))
+    server = server_of(under_test.app())
 
     async def serve() -> None:
         await server.serve()
