@@ -22,7 +22,7 @@ from fairledger_chaincode.simulator import Collection, LedgerSimulator
 
 CONNECT = "/protos.Chaincode/Connect"
 MESSAGE_MAX_BYTES = 100 * 1024 * 1024
-CONNECT_MAX_S = 10.0
+CONNECT_MAX_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class FakePeer:
         policy: str | None = None,
         collections: Sequence[Collection] = (),
         chaincode: str = "chaincode",
-        execute_max_s: float = 30.0,
+        execute_max_s: float = 120.0,
         connect_max_s: float = CONNECT_MAX_S,
     ) -> None:
         self.connections = 0

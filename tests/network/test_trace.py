@@ -17,7 +17,7 @@ from tests.network.ledger_load import CHANNEL
 from tests.network.running_consortium import RunningConsortium
 from tests.support.epcis import OBJECT_EVENT, data_files, event, text
 
-COMMIT_EVERYWHERE_MAX_S = 30.0
+COMMIT_EVERYWHERE_MAX_S = 60.0
 READERS = (("PlatformB", "merchant"), ("Regulator", "regulator"))
 
 

@@ -20,7 +20,7 @@ from tests.network.running_consortium import RunningConsortium
 from tests.support.captures import document, event
 
 WORDY = "https://example.com/goods/" + "a-very-long-identifier-without-any-space-" * 6 + "9"
-SETTLED_DEADLINE_S = 30.0
+SETTLED_DEADLINE_S = 60.0
 MARKUP = '<img src=x onerror="document.title=\'harmed\'"><script>document.title="harmed"</script>'
 
 

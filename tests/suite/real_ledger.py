@@ -18,7 +18,7 @@ from tests.network.probe.script import Step
 from tests.suite.ledger import MEMBER, PROBE, ROLES, Endorsed, Outcome, Refused, put, script
 
 ORDER_GAP_S = 0.03  # an orderer that is not the leader forwards what it got: let that arrive before the next
-COMMIT_MAX_S = 30.0
+COMMIT_MAX_S = 60.0
 POLL_S = 0.02
 POLLS_MAX = round(COMMIT_MAX_S / POLL_S)
 CHANNEL = "credit-channel"

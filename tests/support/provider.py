@@ -128,7 +128,7 @@ class Dealings:
         stopped = note.model_copy(update={"stops": (Stop(msp_id="PlatformAMSP", freeze="f" * 64, until=until),)})
         block = chain.add([envelope(f"{len(chain.blocks):064x}", {stopped.ledger_key: stopped.to_state()})])
         await self.running.ledger.told()
-        await service.follower.wait_for_block(block.header.number, 10)
+        await service.follower.wait_for_block(block.header.number, 30)
 
     async def circulation(self) -> tuple[int, int, int]:
         """Issued, redeemed and unspent; checked to add up."""

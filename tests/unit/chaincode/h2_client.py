@@ -12,7 +12,7 @@ from h2.events import DataReceived, Event, ResponseReceived, StreamEnded, Stream
 
 from fairledger_chaincode.framing import Deframer
 
-WAIT_MAX_S = 5.0
+WAIT_MAX_S = 20.0
 HEADERS = [
     (":method", "POST"),
     (":scheme", "http"),

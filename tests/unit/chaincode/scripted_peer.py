@@ -14,7 +14,7 @@ from fairledger_chaincode import ChaincodeHandler
 
 CHANNEL = "credit-channel"
 NOW = datetime(2026, 11, 23, 6, 30, 0, 123456, tzinfo=UTC)
-ANSWER_MAX_S = 5.0
+ANSWER_MAX_S = 20.0
 
 Answer = bytes | Exception
 

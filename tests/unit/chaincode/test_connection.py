@@ -175,7 +175,7 @@ async def test_garbage_instead_of_http2_ends_the_connection_and_not_the_server(g
     async with running_server(echo) as (_server, port):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(garbage)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await reader.read()
         writer.close()
         client = await Http2Client.connect(port)
@@ -242,7 +242,7 @@ async def test_a_reset_ends_the_call_at_once() -> None:
         await client.until(ResponseReceived)
         client.h2.reset_stream(stream_id)
         client.flush()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await ended.get() is None
             assert await ended.get() is None
         client.close()
@@ -284,7 +284,7 @@ async def test_a_lost_connection_ends_its_calls(how: str) -> None:
             client.flush()
         else:
             client.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert await ended.get() is None
         client.close()
 
@@ -390,7 +390,7 @@ async def test_drain_waits_until_the_peer_reads() -> None:
         await asyncio.sleep(0.05)
         assert not drained.is_set()
         await client.messages(3)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await drained.wait()
         client.close()
 

@@ -114,7 +114,7 @@ async def test_a_peer_that_breaks_the_greeting_is_told_and_left(kind: int) -> No
     peer.tell(ChaincodeMessage(type=kind, txid="tx1"))
     told = await peer.next()
     assert (told.type, told.txid) == (ChaincodeMessage.ERROR, "tx1")
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 20)
 
 
 async def test_keepalive_is_echoed_at_any_time(peer: ScriptedPeer) -> None:
@@ -365,7 +365,7 @@ async def test_a_handler_that_stops_does_not_wait_for_ever() -> None:
     await peer.attach(serving)
     peer.tell(transaction_message("tx", "get", "k"))
     await peer.next()
-    await asyncio.wait_for(serving.stop(), 5)
+    await asyncio.wait_for(serving.stop(), 20)
     await peer.close()
 
 

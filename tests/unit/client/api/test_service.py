@@ -170,7 +170,7 @@ async def test_it_is_not_ready_while_the_projector_lags(
     running: RunningService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "LAG_READY_S", -1.0)
-    await running.service.follower.wait_for_block(0, 5)
+    await running.service.follower.wait_for_block(0, 30)
     running.ledger.chain.add([envelope("ab" * 32, namespace="x")])  # nobody is told of it
     down = await unready(running)
     assert (down["projector"]["code"], down["projector"]["blocks_behind"]) == ("READMODEL_LAGS", 1)

@@ -35,7 +35,7 @@ async def test_a_tag_is_signed_by_who_asks_and_shown_as_the_makers(running: Runn
     parts = urlsplit(link)
     assert (parts.scheme, parts.netloc, parts.path) == ("http", "service", "/01/09521000123458/21/1")
     assert {name: len(value) for name, (value,) in parse_qs(parts.query).items()} == {"kid": 16, "sig": 86}
-    await running.service.follower.wait_for_block(1, 5)
+    await running.service.follower.wait_for_block(1, 30)
     assert await checked(running, link) == ("shown", "SIGNED_BY_MAKER")
     assert await checked(running, link.replace("http://service", "https://id.gs1.org")) == ("shown", "SIGNED_BY_MAKER")
 
@@ -59,7 +59,7 @@ async def test_who_did_not_make_the_goods_signs_in_vain(running: RunningService)
     await running.capture(MADE, "maker")
     await running.capture(document(event(2)), "rival")
     link = await signed(running, "rival")
-    await running.service.follower.wait_for_block(2, 5)
+    await running.service.follower.wait_for_block(2, 30)
     assert await checked(running, link) == ("contradicted", "SIGNED_BY_ANOTHER")
     assert await checked(running, await signed(running, "namesake")) == ("contradicted", "KEY_UNKNOWN")
 
@@ -68,7 +68,7 @@ async def test_the_grade_is_told_with_the_tag(running: RunningService) -> None:
     await running.post("/trace/licences", LICENCE, "officer")
     await running.capture(MADE, "maker")
     link = await signed(running, "maker")
-    await running.service.follower.wait_for_block(2, 5)
+    await running.service.follower.wait_for_block(2, 30)
     forged = link[:-2] + ("AA" if link[-2:] != "AA" else "BB")
     grades = [
         (await running.client.get("/tags/check", params={"link": each})).json()["grade"] for each in (link, forged)

@@ -57,9 +57,9 @@ def other(number: int) -> bytes:
 async def test_it_projects_what_is_there_and_what_comes(database: Database, stream: Stream) -> None:
     follower = Follower(Projector(database), stream.blocks)
     running = asyncio.create_task(follower.run())
-    await follower.wait_for_block(0, 5)
+    await follower.wait_for_block(0, 30)
 
-    waiting = asyncio.create_task(follower.wait_for_block(2, 5))
+    waiting = asyncio.create_task(follower.wait_for_block(2, 30))
     stream.add([other(1)])
     stream.add([other(2)])
     await waiting
@@ -74,7 +74,7 @@ async def test_it_goes_on_after_the_checkpoint(database: Database, stream: Strea
     follower = Follower(Projector(database), stream.blocks)
     running = asyncio.create_task(follower.run())
     stream.add([other(1)])
-    await follower.wait_for_block(1, 5)
+    await follower.wait_for_block(1, 30)
     assert stream.starts == [1]
     running.cancel()
 
@@ -93,7 +93,7 @@ async def test_what_is_not_understood_stops_it_with_a_reason_that_waiters_hear(
 ) -> None:
     follower = Follower(Projector(database), stream.blocks)
     running = asyncio.create_task(follower.run())
-    waiting = asyncio.create_task(follower.wait_for_block(1, 5))
+    waiting = asyncio.create_task(follower.wait_for_block(1, 30))
     stream.add([envelope("ab" * 32, {"\x00trace-novelty\x00x\x00": b"{}"})])
 
     with pytest.raises(WaitError) as refusal:
@@ -110,7 +110,7 @@ async def test_what_is_not_understood_stops_it_with_a_reason_that_waiters_hear(
 async def test_a_stream_that_gives_up_stops_it(database: Database, stream: Stream) -> None:
     follower = Follower(Projector(database), stream.blocks)
     running = asyncio.create_task(follower.run())
-    await follower.wait_for_block(0, 5)
+    await follower.wait_for_block(0, 30)
     stream.fail(EventsError("GATEWAY_UNREACHABLE", "no peer answers"))
     await running
     assert follower.state.stopped_code == "GATEWAY_UNREACHABLE"
@@ -120,7 +120,7 @@ async def test_a_stream_that_gives_up_stops_it(database: Database, stream: Strea
 async def test_an_unexpected_error_stops_it_without_its_text(database: Database, stream: Stream) -> None:
     follower = Follower(Projector(database), stream.blocks)
     running = asyncio.create_task(follower.run())
-    await follower.wait_for_block(0, 5)
+    await follower.wait_for_block(0, 30)
     stream.fail(RuntimeError("a person's name"))
     await running
     assert (follower.state.stopped_code, follower.state.stopped) == ("PROJECTOR_FAILED", "unexpected RuntimeError")
@@ -151,7 +151,7 @@ async def test_it_waits_while_a_rebuild_holds_the_lock_or_the_database_is_away(
     monkeypatch.setattr(follower_module, "BUSY_PAUSE_S", 0.001)
     follower = Follower(RefusedOnce(database, refusal), stream.blocks)
     running = asyncio.create_task(follower.run())
-    await follower.wait_for_block(0, 5)
+    await follower.wait_for_block(0, 30)
     assert follower.state.next_block == 1
     running.cancel()
 
