@@ -16,6 +16,7 @@ from fairledger.readmodel import master_data as master_rows
 from fairledger.readmodel.blocks import Transaction, Write
 from fairledger.readmodel.contexts import beside_the_standard, on_event
 from fairledger.readmodel.errors import ProjectionError
+from fairledger.readmodel.inserts import insert_rows
 from fairledger.readmodel.names import terms_of
 from fairledger.readmodel.papers import PAPERS, write_paper
 from fairledger.readmodel.record_kinds import KINDS
@@ -149,8 +150,7 @@ def _insert(connection: Connection, block_number: int, captured: _Captured, sequ
     described = master_rows.rows(record.id, envelope) if "epcisHeader" in envelope else []
     _link_previous(connection, items)
     for table, inserted in ((events, rows), (event_items, items), (event_fields, fields), (master_data, described)):
-        if inserted:
-            connection.execute(insert(table), inserted)
+        insert_rows(connection, table, inserted)
     return len(rows)
 
 
