@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from fairledger.readmodel import instants, numbers
+from fairledger.readmodel.ids import id_of
 from fairledger.readmodel.names import NAME_LENGTH_MAX, full_name
 from fairledger.readmodel.units import measure
 from fairledger.readmodel.values import VALUE_LENGTH_MAX
 from fairledger.readmodel.vocabulary import measurement_of, type_of, word_of
-from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.naming import CLASS_LISTS, THING_LISTS
 
 SENSOR: Final = "sensor"  # the fields of sensorMetadata and sensorReport
@@ -71,6 +71,9 @@ class Field(NamedTuple):
     unit: str | None = None
 
 
+_COLUMNS: Final = ("sequence", "position", *Field._fields)
+
+
 def fields(sequence: int, event: Mapping[str, Any], terms: Mapping[str, str]) -> list[dict[str, Any]]:
     """The rows of an event, which is read with its numbers as strings, where its context declares ``terms``.
 
@@ -79,13 +82,13 @@ def fields(sequence: int, event: Mapping[str, Any], terms: Mapping[str, str]) ->
     if event.keys() <= _WITHOUT_ROWS and all(len(event.get(place) or ()) <= 1 for place in PLACES):
         return []
     found = [*_standard(event, terms), *_extensions(event, terms)]
-    return [{"sequence": sequence, "position": i, **field._asdict()} for i, field in enumerate(found)]
+    return [dict(zip(_COLUMNS, (sequence, i, *field), strict=True)) for i, field in enumerate(found)]
 
 
 def _standard(event: Mapping[str, Any], terms: Mapping[str, str]) -> Iterator[Field]:
     for listed, member in TYPED_LISTS.items():
         for pair in event.get(listed) or ():
-            yield _text(member, type_of(pair.get("type") or "", terms), canonical_item(pair[member]).id)
+            yield _text(member, type_of(pair.get("type") or "", terms), id_of(pair[member]))
     for which, words in (event.get(PERSISTENT) or {}).items():
         for word in words:
             yield _text(PERSISTENT, which, word_of(word))
@@ -103,7 +106,7 @@ def _sensed(part: Mapping[str, Any]) -> Iterator[Field]:
     if "type" in part:
         yield _text(SENSOR, "type", measurement_of(part["type"]))
     if "deviceID" in part:
-        yield _text(SENSOR, "deviceID", canonical_item(part["deviceID"]).id)
+        yield _text(SENSOR, "deviceID", id_of(part["deviceID"]))
     for name in SENSOR_URIS:
         if name in part:
             yield _text(SENSOR, name, part[name])

@@ -43,7 +43,7 @@ class StoredEvent(NamedTuple):
     @classmethod
     def read(cls, key: str, state: bytes) -> "StoredEvent":
         """Read what is kept under an event's key."""
-        capture_id, segment, line, *declared_digest = json.loads(state)
+        capture_id, segment, line, *declared_digest = json.loads(state.decode())
         digest = _unpacked(split_composite_key(key)[1][-1])
         return cls(Place(_unpacked(capture_id), segment, line), digest, *declared_digest or [""])
 
