@@ -76,6 +76,8 @@ def check_digit(digits: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if text.isascii() and text.isalnum():  # as most are
+        return text
     return quote(unquote_to_bytes(text), safe="")
 
 

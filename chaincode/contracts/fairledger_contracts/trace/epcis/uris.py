@@ -6,7 +6,7 @@ from fairledger_contracts.trace.epcis.broken import Broken, refuse, shown
 
 URI_CHARACTERS_MAX = 1024  # an id is part of a key; real ones have less than 200
 
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?:[!$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#]|%[0-9A-Fa-f]{2})+")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?:[!$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~#]++|%[0-9A-Fa-f]{2})+")
 
 
 def is_uri(text: str) -> bool:
