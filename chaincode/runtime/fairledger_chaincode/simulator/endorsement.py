@@ -53,14 +53,14 @@ def _differences(first: Endorsement, other: Endorsement) -> Iterator[str]:
 def _set_differences(name: str, first: NamespaceSet | None, other: NamespaceSet | None) -> Iterator[str]:
     empty = NamespaceSet(name, (), (), (), (), ())
     first, other = first or empty, other or empty
-    for key in sorted({read.key for part in (first, other) for read in part.reads}):
-        versions = [{read.key: read.version for read in part.reads}.get(key, "not read") for part in (first, other)]
+    reads = [{read.key: read.version for read in part.reads} for part in (first, other)]
+    for key in sorted(reads[0].keys() | reads[1].keys()):
+        versions = [part.get(key, "not read") for part in reads]
         if versions[0] != versions[1]:
             yield f"read of {key!r} at {versions[0]} / {versions[1]}"
-    for key in sorted({write.key for part in (first, other) for write in part.writes}):
-        values = [
-            {write.key: write.value for write in part.writes}.get(key, b"(not written)") for part in (first, other)
-        ]
+    writes = [{write.key: write.value for write in part.writes} for part in (first, other)]
+    for key in sorted(writes[0].keys() | writes[1].keys()):
+        values = [part.get(key, b"(not written)") for part in writes]
         if values[0] != values[1]:
             yield f"write of {key!r}: {_show(values[0])} / {_show(values[1])}"
     if first.range_reads != other.range_reads:
