@@ -110,7 +110,7 @@ async def test_a_chaincode_that_takes_too_long_is_given_up() -> None:
     async def sleep(raw: RawChaincode) -> None:
         await raw.begin()
 
-    (failure,) = await evaluate(sleep, execute_max_s=0.05)
+    (failure,) = await evaluate(sleep, execute_max_s=1.0)  # to register, too, which is over soon
 
     assert isinstance(failure, ChaincodeFailed)
     assert failure.message.endswith("timeout expired while executing transaction")
