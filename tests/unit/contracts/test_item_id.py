@@ -5,7 +5,7 @@ from epcis_event_hash_generator.dl_normaliser import normaliser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairledger_contracts.records.item_id import ItemId, canonical_item, check_digit
+from fairledger_contracts.records.item_id import URI_REMEMBERED_MAX, ItemId, canonical_item, check_digit
 
 DL = "https://id.gs1.org"
 
@@ -117,3 +117,10 @@ def test_an_sgtin_leads_to_the_link_that_the_event_hash_library_makes(length: in
 def test_the_canonical_form_is_its_own_canonical_form(number: int, serial: str) -> None:
     once = canonical_item(f"https://example.org/01/{number:014d}/21/{serial}")
     assert canonical_item(once.id) == once
+
+
+@given(st.integers(0, 10**14 - 1), st.text(min_size=1, max_size=20).filter(lambda text: not set(text) & set("/?#\n")))
+def test_a_long_uri_has_the_same_id_as_a_short_one(number: int, serial: str) -> None:
+    path = f"/01/{number:014d}/21/{serial}"
+    far = f"https://example.org/{'a' * URI_REMEMBERED_MAX}{path}"
+    assert canonical_item(far) == canonical_item(f"https://example.org{path}")

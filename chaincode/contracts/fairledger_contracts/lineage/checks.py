@@ -66,9 +66,9 @@ def findings(known: Known) -> tuple[Finding, ...]:
 def makes(fact: Fact, item: str) -> bool:
     """Whether an event says that the item was made, or given its identity; a lot is made with things of it."""
     if fact.type == "TransformationEvent":
-        return item in fact.items(*OUTPUTS, LOT)
+        return fact.names(item, *OUTPUTS, LOT)
     commissioning = fact.type == "ObjectEvent" and fact.action == "ADD" and fact.step in MAKING
-    return commissioning and item in fact.items(*OBJECTS, LOT)
+    return commissioning and fact.names(item, *OBJECTS, LOT)
 
 
 def _shown(check: Check) -> Iterator[Finding]:
@@ -178,7 +178,7 @@ def _end(own: Sequence[Fact], item: str) -> datetime | None:
     ended = [
         fact.event_time
         for fact in own
-        if item in fact.items(*INPUTS) or (fact.step in ENDING and item in fact.items(*OBJECTS))
+        if fact.names(item, *INPUTS) or (fact.step in ENDING and fact.names(item, *OBJECTS))
     ]
     return min(ended, default=None)
 

@@ -1,6 +1,6 @@
 """What was in what, and when: by aggregations, which pack things, and associations, which make them parts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -64,18 +64,14 @@ def containments(item: str, facts: Sequence[Fact]) -> Iterator[Containment]:
         if relation is None:
             continue
         for parent in fact.items("parentID"):
-            children = fact.items(*CHILDREN)
             if fact.action == "DELETE":
-                ended = [
-                    key for key in open_at if key[1:] == (parent, relation) and (not children or key[0] in children)
-                ]
-                for key in ended:
+                out = frozenset(fact.items(*CHILDREN))  # each, where none is named
+                for key in [key for key in open_at if key[1:] == (parent, relation) and (not out or key[0] in out)]:
                     first = open_at.pop(key)
                     yield Containment(*key, Window(first.event_time, fact.event_time), first)
             else:  # OBSERVE, too, says that they are together
-                for child in children:
-                    if item in (child, parent):
-                        open_at.setdefault((child, parent, relation), fact)
+                for child in _children(item, parent, fact):
+                    open_at.setdefault((child, parent, relation), fact)
     for key, first in open_at.items():
         yield Containment(*key, Window(first.event_time, NEVER), first)
 
@@ -85,9 +81,8 @@ def parents(item: str, facts: Sequence[Fact]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.parent for each in containments(item, facts) if each.child == item))
 
 
-def stays(child: str, parent: str, facts: Sequence[Fact], window: Window) -> Iterator[tuple[Window, Containment]]:
-    """When within ``window`` a child was in its parent, by the parent's facts, which tell when it was emptied."""
-    for each in containments(child, facts):
-        common = each.window.common(window)
-        if each.parent == parent and common is not None:
-            yield common, each
+def _children(item: str, parent: str, fact: Fact) -> Iterable[str]:
+    """Those of an event's children of which the item is one, or the parent; events may name thousands."""
+    if item == parent:
+        return fact.items(*CHILDREN)
+    return (item,) if fact.names(item, *CHILDREN) else ()

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fairledger_contracts.records.item_id import canonical_item
-from fairledger_contracts.records.naming import lots_of, namings
+from fairledger_contracts.records.naming import lots_of, namings_with
 from fairledger_contracts.records.signatory import Signatory
 
 BEFORE_A_WORD = ("BizStep-", "Disp-", "bizstep:", "disp:", "cbv:")
 POSSESSING = "possessing_party"
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 ALARM = "ALARM_CONDITION"  # of sensorReport.exception (EPCIS 2.0, 7.3.7.2)
 
@@ -53,6 +54,10 @@ class Fact:
     declared: bool
     disputed: bool
 
+    def __hash__(self) -> int:
+        """By its event: what all else is follows from that."""
+        return hash((self.event_id, self.digest))
+
     @property
     def order(self) -> Order:
         """In which order things happened: by their own times; what is alike, by the ledger's, then by id."""
@@ -61,6 +66,14 @@ class Fact:
     def items(self, *roles: str) -> tuple[str, ...]:
         """The items that it names in ``roles``, each once."""
         return tuple(dict.fromkeys(item for role, items in self.named if role in roles for item in items))
+
+    def names(self, item: str, *roles: str) -> bool:
+        """Whether it names an item in one of ``roles``."""
+        return any(role in roles and item in items for role, items in self.named)
+
+    def names_any(self, *roles: str) -> bool:
+        """Whether it names anything in one of ``roles``."""
+        return any(role in roles and items for role, items in self.named)
 
     def roles(self, item: str) -> tuple[str, ...]:
         """The roles in which it names an item."""
@@ -75,12 +88,13 @@ def fact_of(
     text: str, *, digest: str, recorded_at: datetime, recorder: Signatory, declared_by: Signatory | None
 ) -> Fact | None:
     """The fact in an event's text. None for an error declaration, which is no fact about goods but about an event."""
-    event = json.loads(text, parse_float=str, parse_int=str)
+    event = _DECODER.decode(text)
     if "errorDeclaration" in event:
         return None
     found: dict[str, dict[str, None]] = {}
     amounts: dict[str, int] = {}
-    for naming in namings(event):
+    lots = lots_of(event)
+    for naming in namings_with(event, lots):
         found.setdefault(naming.role, {})[naming.item.id] = None
         whole = _whole(naming.quantity)
         if whole is not None:
@@ -100,7 +114,7 @@ def fact_of(
         location=_place(event.get("bizLocation")),
         transformation=canonical_item(event["transformationID"]).id if event.get("transformationID") else "",
         named=tuple((role, tuple(items)) for role, items in found.items()),
-        lots=tuple((thing.id, lot.id) for thing, lot in lots_of(event)),
+        lots=tuple((thing.id, lot.id) for thing, lot in lots),
         amounts=tuple(amounts.items()),
         giver=_possessor(event.get("sourceList"), "source"),
         taker=_possessor(event.get("destinationList"), "destination"),

@@ -257,7 +257,7 @@ def _warnings(item: str, legs: Sequence[Leg], recalls: Sequence[Recall]) -> Iter
     if spoiled:
         words = tuple(sorted({fact.disposition for fact in spoiled}))
         yield HistoryWarning(code=WarningCode.SPOILED, events=_ids(spoiled), values=words)
-    ended = [fact for fact in own if fact.step in ENDING and item in fact.items("epcList", "quantityList")]
+    ended = [fact for fact in own if fact.step in ENDING and fact.names(item, "epcList", "quantityList")]
     if ended:
         yield HistoryWarning(code=WarningCode.ENDED, events=_ids(ended))
     astray = [fact for change in handovers(holdings(legs)) for fact in change.astray]

@@ -1,12 +1,11 @@
 """The journey of goods: their own events, and those of what carried them while it did."""
 
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fairledger_contracts.lineage.containment import ALWAYS, Containment, Window, parents, relation_of, stays
-from fairledger_contracts.lineage.fact import CHILDREN, OBJECTS, Fact
+from fairledger_contracts.lineage.containment import ALWAYS, Window
+from fairledger_contracts.lineage.fact import Fact
+from fairledger_contracts.lineage.item_facts import ItemFacts
 from fairledger_contracts.lineage.question import ALL_ROLES, NOTHING, Asking, Bounds, Question
-from fairledger_contracts.lineage.walk import in_order
 
 
 class Leg(NamedTuple):
@@ -24,45 +23,39 @@ class Journey(NamedTuple):
     complete: bool
 
 
-def journey(item: str, bounds: Bounds) -> Asking[Journey]:
-    """Walk through an item's own facts and those of its carriers, of which it visits ``bounds.items_max``."""
+def journey(item: str, bounds: Bounds, carriers: dict[str, ItemFacts] | None = None) -> Asking[Journey]:
+    """Walk through an item's own facts and those of its carriers, of which it visits ``bounds.items_max``.
+
+    What it learns of carriers is put into ``carriers``, which journeys of other goods may share: it isn't asked again.
+    """
+    known = {} if carriers is None else carriers
     answers = yield Question((item,), ALL_ROLES, bounds.facts_max)
-    own = in_order(answers.get(item, NOTHING).facts)
-    legs = {fact: Leg(fact, "") for fact in own}
+    own = ItemFacts(item, answers.get(item, NOTHING))
+    legs = {fact: Leg(fact, "") for fact in own.facts}
     seen: dict[str, list[Window]] = {}
-    carried = [(item, ALWAYS, own)]
+    carried = [(own, ALWAYS)]
     visits = 0
-    complete = answers.get(item, NOTHING).complete
+    complete = own.complete
     while carried:
-        child, window, facts = carried.pop()
-        carriers = parents(child, facts)
-        visits += len(carriers)
+        child, window = carried.pop()
+        visits += len(child.parents)
         if visits > bounds.items_max:
             return _sorted(item, legs, complete=False)
-        answers = (yield Question(carriers, ALL_ROLES, bounds.facts_max)) if carriers else {}
-        for carrier in carriers:
-            answer = answers.get(carrier, NOTHING)
-            told = in_order(answer.facts)
-            complete = complete and answer.complete
-            for during, stay in stays(child, carrier, told, window):
-                for fact in _about(stay, told, during):
-                    legs.setdefault(fact, Leg(fact, carrier))
-                before = seen.setdefault(carrier, [])
+        unknown = tuple(parent for parent in child.parents if parent not in known)
+        answers = (yield Question(unknown, ALL_ROLES, bounds.facts_max)) if unknown else {}
+        for name in unknown:
+            known.setdefault(name, ItemFacts(name, answers.get(name, NOTHING)))
+        for carrier in (known[name] for name in child.parents):
+            complete = complete and carrier.complete
+            for during, stay in carrier.stays(child.item, window):
+                for fact in carrier.befell(stay.relation):
+                    if fact.event_time in during:
+                        legs.setdefault(fact, Leg(fact, carrier.item))
+                before = seen.setdefault(carrier.item, [])
                 if not any(each.covers(during) for each in before):
                     before.append(during)
-                    carried.append((carrier, during, told))
+                    carried.append((carrier, during))
     return _sorted(item, legs, complete=complete)
-
-
-def _about(stay: Containment, facts: Sequence[Fact], window: Window) -> Iterator[Fact]:
-    """What happened to a carrier and all in it; that other things were put into it is not about the goods."""
-    for fact in facts:
-        whole = stay.parent in fact.items(*OBJECTS, *CHILDREN)
-        if stay.parent in fact.items("parentID"):
-            emptied = fact.action == "DELETE" and relation_of(fact) is stay.relation and not fact.items(*CHILDREN)
-            whole = whole or emptied or fact.type == "TransactionEvent"
-        if whole and fact.event_time in window:
-            yield fact
 
 
 def _sorted(item: str, legs: dict[Fact, Leg], *, complete: bool) -> Journey:

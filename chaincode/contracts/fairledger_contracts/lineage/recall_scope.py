@@ -10,10 +10,13 @@ from fairledger_contracts.lineage.containment import Relation
 from fairledger_contracts.lineage.custody import holdings
 from fairledger_contracts.lineage.deeds import Liability, Liable
 from fairledger_contracts.lineage.history import CARRIERS_MAX, ToldLink, told_links
+from fairledger_contracts.lineage.item_facts import ItemFacts
 from fairledger_contracts.lineage.journey import Journey, journey
 from fairledger_contracts.lineage.question import Asking, Bounds, pages, together
 from fairledger_contracts.lineage.walk import downstream
 from fairledger_contracts.records.signatory import Signatory
+
+CARRIER_FACTS_KEPT = 10_000  # from page to page: goods that are in the same carrier mostly come one after another
 
 
 class Named(NamedTuple):
@@ -67,9 +70,13 @@ def scope(items: Sequence[str], named: Named, bounds: Bounds) -> Asking[RecallSc
     goods = {first, *others} | {link.target for link in links if link.relation is not Relation.PACKED}
     affected: list[Affected] = []
     liability = Liability()
+    carriers: dict[str, ItemFacts] = {}
     complete = found.complete and named.complete and len(recalled) <= bounds.items_max
     for page in pages(found.items):
-        journeys = yield from together([journey(item, Bounds(CARRIERS_MAX, bounds.facts_max)) for item in page])
+        if sum(len(each.facts) for each in carriers.values()) > CARRIER_FACTS_KEPT:
+            carriers.clear()
+        travels = [journey(item, Bounds(CARRIERS_MAX, bounds.facts_max), carriers) for item in page]
+        journeys = yield from together(travels)
         for travelled in journeys:
             affected.append(_affected(travelled, carrier=travelled.item not in goods))
             if travelled.item in goods:

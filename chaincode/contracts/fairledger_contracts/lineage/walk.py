@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from fairledger_contracts.lineage.containment import ALWAYS, EVER, NEVER, Relation, Window, containments, parents, stays
+from fairledger_contracts.lineage.containment import ALWAYS, EVER, NEVER, Relation, Window, containments
 from fairledger_contracts.lineage.fact import INPUTS, OUTPUTS, Fact, counted
+from fairledger_contracts.lineage.item_facts import ItemFacts
 from fairledger_contracts.lineage.question import (
     DESTINATION_ROLES,
     NOTHING,
@@ -23,7 +24,7 @@ from fairledger_contracts.lineage.question import (
 )
 from fairledger_contracts.records.signatory import Signatory
 
-FactsByItem = Mapping[str, Sequence[Fact]]
+FactsByItem = Mapping[str, ItemFacts]
 
 
 class Link(NamedTuple):
@@ -78,7 +79,7 @@ class Direction(NamedTuple):
     """``roles`` are those of facts that lead on; ``beside`` names what else has facts that ``steps`` need."""
 
     roles: frozenset[str]
-    beside: Callable[[str, Sequence[Fact]], Iterator[str]]
+    beside: Callable[[ItemFacts], Iterator[str]]
     steps: Callable[[str, Window, FactsByItem], Iterator[Step]]
 
 
@@ -108,73 +109,67 @@ def _walk(starts: Sequence[str], bounds: Bounds, direction: Direction) -> Asking
 
 def _facts(
     page: Sequence[tuple[str, Window]], facts_max: int, direction: Direction
-) -> Asking[tuple[dict[str, tuple[Fact, ...]], bool]]:
+) -> Asking[tuple[dict[str, ItemFacts], bool]]:
     """What the steps from a page of items need, and whether that is all that there is."""
-    facts: dict[str, tuple[Fact, ...]] = {}
+    facts: dict[str, ItemFacts] = {}
     complete = yield from _ask(facts, [item for item, _ in page], facts_max, direction)
-    beside = [each for item, _ in page for each in direction.beside(item, facts[item])]
+    beside = [each for item, _ in page for each in direction.beside(facts[item])]
     complete_beside = yield from _ask(facts, beside, facts_max, direction)
     return facts, complete and complete_beside
 
 
-def _ask(
-    facts: dict[str, tuple[Fact, ...]], items: Sequence[str], facts_max: int, direction: Direction
-) -> Asking[bool]:
+def _ask(facts: dict[str, ItemFacts], items: Sequence[str], facts_max: int, direction: Direction) -> Asking[bool]:
     unknown = tuple(dict.fromkeys(item for item in items if item not in facts))
     if not unknown:
         return True
     answers = yield Question(unknown, direction.roles, facts_max)
-    told = {item: answers.get(item, NOTHING) for item in unknown}
-    facts.update({item: in_order(answer.facts) for item, answer in told.items()})
-    return all(answer.complete for answer in told.values())
+    told = {item: ItemFacts(item, answers.get(item, NOTHING)) for item in unknown}
+    facts.update(told)
+    return all(each.complete for each in told.values())
 
 
-def in_order(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Facts as they happened, so that nothing depends on the order in which they were read."""
-    return tuple(sorted(facts, key=lambda fact: fact.order))
-
-
-def _transformations(_item: str, facts: Sequence[Fact]) -> Iterator[str]:
+def _transformations(told: ItemFacts) -> Iterator[str]:
     """The ids of transformations that are told in several events, of which an item's own are some."""
-    return (fact.transformation for fact in facts if fact.transformation)
+    return (fact.transformation for fact in told.facts if fact.transformation)
 
 
-def _transformations_and_parents(item: str, facts: Sequence[Fact]) -> Iterator[str]:
+def _transformations_and_parents(told: ItemFacts) -> Iterator[str]:
     """A parent's facts tell when all was taken out of it, which its children's don't."""
-    yield from _transformations(item, facts)
-    yield from parents(item, facts)
+    yield from _transformations(told)
+    yield from told.parents
 
 
 def _whole_transformation(fact: Fact, facts: FactsByItem) -> Iterator[Fact]:
     """All events of the transformation that an event is one of."""
     if fact.transformation:
-        yield from counted(facts.get(fact.transformation, ()))
+        whole = facts.get(fact.transformation)
+        yield from counted(whole.facts if whole else ())
     else:
         yield fact
 
 
 def _before(item: str, window: Window, facts: FactsByItem) -> Iterator[Step]:
-    for fact in counted(facts[item]):
-        if item in fact.items(*OUTPUTS) and fact.event_time <= window.until:
+    for fact in counted(facts[item].facts):
+        if fact.names(item, *OUTPUTS) and fact.event_time <= window.until:
             yield from _made_of(item, fact, facts)
         for thing, lot in fact.lots:
             if thing == item:
                 yield Step(_link(lot, item, Relation.LOT, fact), lot, Window(EVER, window.until))
-    for each in containments(item, facts[item]):
+    for each in containments(item, facts[item].facts):
         common = each.window.common(window)
         if each.parent == item and common is not None:
             yield Step(_link(each.child, item, each.relation, each.fact), each.child, common)
 
 
 def _after(item: str, window: Window, facts: FactsByItem) -> Iterator[Step]:
-    for fact in counted(facts[item]):
-        if item in fact.items(*INPUTS) and fact.event_time in window:
+    for fact in counted(facts[item].facts):
+        if fact.names(item, *INPUTS) and fact.event_time in window:
             yield from _made_from(item, fact, facts)
         for thing, lot in fact.lots:
             if lot == item:
                 yield Step(_link(item, thing, Relation.LOT, fact), thing, window)
-    for parent in parents(item, facts[item]):
-        for window_in, each in stays(item, parent, facts[parent], window):
+    for parent in facts[item].parents:
+        for window_in, each in facts[parent].stays(item, window):
             yield Step(_link(item, parent, each.relation, each.fact), parent, window_in)
 
 

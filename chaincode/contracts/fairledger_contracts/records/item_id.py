@@ -22,6 +22,7 @@ from urllib.parse import quote, unquote_to_bytes
 RESOLVER = "https://id.gs1.org"
 LOT = "10"  # the application identifier of lots
 KEYS_REMEMBERED = 4_096  # the things of one document are mostly of few kinds
+URI_REMEMBERED_MAX = 256  # characters: longer ones are rare, and would take room
 
 _URN = re.compile(r"urn:epc:(id|class|idpat):([a-z0-9]+):(.+)")
 _LINK = re.compile(
@@ -39,11 +40,18 @@ class ItemId(NamedTuple):
 
 def canonical_item(uri: str) -> ItemId:
     """The canonical form of an EPC, an EPC class or any other URI of an item. Never raises."""
+    return _remembered(uri) if len(uri) <= URI_REMEMBERED_MAX else _canonical(uri)
+
+
+def _canonical(uri: str) -> ItemId:
     if uri.startswith("urn:epc:"):
         return _of_urn(uri) or ItemId(uri, is_class=False)
     if uri.startswith(("https://", "http://")):
         return _of_link(uri) or ItemId(uri, is_class=False)
     return ItemId(uri, is_class=False)
+
+
+_remembered = lru_cache(maxsize=KEYS_REMEMBERED)(_canonical)  # events name the same places, and things several times
 
 
 def lot_of(uri: str) -> ItemId | None:
@@ -161,6 +169,8 @@ _QUALIFIERS: Mapping[str, tuple[tuple[str, bool], ...]] = {
     "8010": (("8011", False),),
     "414": (("254", False),),
 }
+_VARIANT = frozenset({"22"})
+_QUALIFYING = {key: _VARIANT | {name for name, _ in known} for key, known in _QUALIFIERS.items()}
 _SERIALS = ("21", "235")
 _CLASS_WITHOUT_QUALIFIER = frozenset({"01", "8006", "8010", "8013"})
 
@@ -179,8 +189,7 @@ def _parsed(uri: str) -> _Link | None:
     primary = _primary(key, value)
     steps = rest.split("/")[1:]
     given = dict(zip(steps[::2], steps[1::2], strict=True))
-    known = _QUALIFIERS.get(key, ())
-    if primary is None or set(given) - {name for name, _ in known} - {"22"}:
+    if primary is None or not given.keys() <= _QUALIFYING.get(key, _VARIANT):
         return None
     return _Link(key, primary, given)
 

@@ -1,6 +1,6 @@
 """Which things, classes of things and transformations an event names: what it is found by."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -28,6 +28,11 @@ class Naming(NamedTuple):
 
 def namings(event: Mapping[str, Any]) -> Iterator[Naming]:
     """All that a checked event names, by canonical id, in the order of the roles, then as they are listed."""
+    return namings_with(event, lots_of(event))
+
+
+def namings_with(event: Mapping[str, Any], lots: Iterable[tuple[ItemId, ItemId]]) -> Iterator[Naming]:
+    """The same for who has what ``lots_of`` tells of the event already."""
     if PARENT in event:
         yield Naming(PARENT, canonical_item(event[PARENT]))
     for role in THING_LISTS:
@@ -40,7 +45,7 @@ def namings(event: Mapping[str, Any]) -> Iterator[Naming]:
                 yield Naming(role, canonical_item(element["epcClass"]), element.get("quantity"), element.get("uom"))
     if TRANSFORMATION in event:
         yield Naming(TRANSFORMATION, canonical_item(event[TRANSFORMATION]))
-    for lot in dict.fromkeys([lot for _, lot in lots_of(event)]):
+    for lot in dict.fromkeys([lot for _, lot in lots]):
         yield Naming(LOT, lot)
 
 

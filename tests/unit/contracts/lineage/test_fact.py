@@ -33,6 +33,8 @@ def test_a_fact_has_canonical_ids_bare_words_and_times_in_utc() -> None:
     assert (found.read_point, found.location) == ("https://id.gs1.org/414/9521000000018", "urn:x:here")
     assert found.named == (("epcList", (THING,)),)
     assert (found.items("epcList"), found.roles(THING), found.amount(THING)) == ((THING,), ("epcList",), None)
+    assert (found.names(THING, "parentID", "epcList"), found.names(THING, "childEPCs")) == (True, False)
+    assert (found.names_any("parentID", "epcList"), found.names_any("childEPCs")) == (True, False)
 
 
 @pytest.mark.parametrize(
