@@ -13,7 +13,8 @@ from fairledger_contracts.records.signatory import Signatory
 
 ITEMS_A_QUERY: Final = 500  # values that one query names; databases bound them
 FACTS_A_PAGE: Final = 500  # whose events are in memory as text at once
-FACTS_KEPT: Final = 20_000  # parsed, for the next question; some 2 KiB each
+FACTS_KEPT: Final = 50_000  # parsed, for the next question; some 2 KiB each
+ALL_EVENTS: Final = (1 << 63) - 1  # SQL's bigint
 _RECORDER: Final = (
     captures.c.recorder_msp,
     captures.c.recorder_id,
@@ -23,10 +24,14 @@ _RECORDER: Final = (
 
 
 class FactReader:
-    """Answers a walk's questions page by page; an event that names many items is read and parsed once."""
+    """Answers a walk's questions page by page; an event that names many items is read and parsed once.
 
-    def __init__(self, connection: Connection) -> None:
+    Where ``events`` is told it knows no more than so many, the ledger's first: what it answers then never changes.
+    """
+
+    def __init__(self, connection: Connection, events: int | None = None) -> None:
         self._connection = connection
+        self.events = ALL_EVENTS if events is None else events
         self._parsed: dict[int, Fact | None] = {}
         self._people: dict[tuple[str, ...], Signatory] = {}
 
@@ -37,16 +42,16 @@ class FactReader:
         found: dict[str, list[Fact]] = {item: [] for item in question.items}
         cut: set[str] = set()
         for start in range(0, len(question.items), ITEMS_A_QUERY):
-            named = _named(question.items[start : start + ITEMS_A_QUERY], question)
+            named = _named(question.items[start : start + ITEMS_A_QUERY], question, self.events)
             rows = self._connection.execute(named, execution_options={"yield_per": FACTS_A_PAGE})
             for page in rows.partitions():
                 self._parse({row.sequence for row in page} - self._parsed.keys())
-                for row in page:
-                    fact = self._parsed[row.sequence]
-                    if row.rank > question.facts_max:
-                        cut.add(row.item)
+                for item, sequence, rank in page:
+                    fact = self._parsed[sequence]
+                    if rank > question.facts_max:
+                        cut.add(item)
                     elif fact is not None:
-                        found[row.item].append(fact)
+                        found[item].append(fact)
         return {item: Answer(facts, complete=item not in cut) for item, facts in found.items()}
 
     def _parse(self, sequences: Collection[int]) -> None:
@@ -77,7 +82,7 @@ class FactReader:
             select(events.c.event_id, events.c.declared_digest)
             .add_columns(*_RECORDER)
             .join(captures, captures.c.tx_id == events.c.tx_id)
-            .where(events.c.declared_digest.in_(sorted(digests)))
+            .where(events.c.declared_digest.in_(sorted(digests)), events.c.sequence < self.events)
             .order_by(events.c.sequence)
         )
         found: dict[tuple[str, str], list[Signatory]] = {}
@@ -93,12 +98,13 @@ class FactReader:
         return self._people[told]
 
 
-def _named(items: Sequence[str], question: Question) -> Select[Any]:
+def _named(items: Sequence[str], question: Question, events_before: int) -> Select[Any]:
     """The sequence numbers of facts, numbered for each item; one more than asked for where there are more."""
     order = (events.c.record_time, events.c.event_time, events.c.event_id, events.c.digest)
     named = (
         select(event_items.c.item, event_items.c.sequence)
         .where(event_items.c.item.in_(items), event_items.c.role.in_(sorted(question.roles)))
+        .where(event_items.c.sequence < events_before)
         .distinct()
         .subquery("named")
     )

@@ -50,18 +50,20 @@ def downstream(connection: Connection, epc: str) -> Lineage:
     return drive(walk.downstream(canonical_item(epc).id, BOUNDS), FactReader(connection))
 
 
-def scope_of(connection: Connection, recall: Recall) -> RecallScope:
-    """All goods that a recall reaches, and the parties concerned."""
-    named = _named(connection, [item for item in recall.items if is_product(item)])
-    return drive(scope(recall.items, named, BOUNDS), FactReader(connection))
+def scope_of(connection: Connection, recall: Recall, events: int | None = None) -> RecallScope:
+    """All goods that a recall reaches, and the parties concerned: by the ledger's first ``events``, or by all."""
+    reader = FactReader(connection, events)
+    named = _named(connection, [item for item in recall.items if is_product(item)], reader.events)
+    return drive(scope(recall.items, named, BOUNDS), reader)
 
 
-def _named(connection: Connection, products: Sequence[str]) -> Named:
+def _named(connection: Connection, products: Sequence[str], events: int) -> Named:
     found: set[str] = set()
     complete = True
     for product in products:
         item = event_items.c.item
         query = select(item).where(item > f"{product}/", item < f"{product}0").distinct()  # 0 comes after /
+        query = query.where(event_items.c.sequence < events)
         listed = connection.execute(query.order_by(item).limit(BOUNDS.items_max + 1)).scalars().all()
         complete = complete and len(listed) <= BOUNDS.items_max
         found.update(listed)

@@ -35,10 +35,12 @@ async def lot(database: Database) -> Database:
     return database
 
 
-def read(database: Database, items: Sequence[str], *roles: str, facts_max: int = 10_000) -> dict[str, Answer]:
+def read(
+    database: Database, items: Sequence[str], *roles: str, facts_max: int = 10_000, events: int | None = None
+) -> dict[str, Answer]:
     question = Question(tuple(items), frozenset(roles) or ALL_ROLES, facts_max)
     with database.reading() as connection:
-        return dict(FactReader(connection)(question))
+        return dict(FactReader(connection, events)(question))
 
 
 def test_all_facts_of_a_lot_are_read_however_many_pages_they_fill(lot: Database) -> None:
@@ -83,3 +85,14 @@ def test_an_event_that_names_several_items_is_one_fact(lot: Database) -> None:
     found = read(lot, [thing(0), thing(1)])
     (shared,) = [fact for fact in found[thing(0)].facts if fact.action == "OBSERVE"]
     assert any(fact is shared for fact in found[thing(1)].facts)
+
+
+def test_what_the_ledger_had_by_its_first_events_can_be_read_at_any_time(lot: Database) -> None:
+    def told(events: int) -> list[tuple[str, bool]]:
+        return [(fact.action, fact.declared) for fact in read(lot, [thing(0)], events=events)[thing(0)].facts]
+
+    assert told(0) == []
+    assert told(FILLED) == [("ADD", False)]
+    assert told(FILLED + 1) == [("ADD", False), ("OBSERVE", False)]
+    assert told(FILLED + 2) == [("ADD", True), ("OBSERVE", False)]
+    assert len(read(lot, [LOT], events=5)[LOT].facts) == 5

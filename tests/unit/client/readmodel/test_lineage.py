@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from fairledger.readmodel.database import Database, sqlite_url
 from fairledger.readmodel.lineage import downstream, history, scope_of, upstream
-from fairledger.readmodel.projector import Projector
+from fairledger.readmodel.projector import Projector, position_in
 from fairledger.readmodel.tables import event_items
 from fairledger.trace import document_files, prepare
 from fairledger_chaincode.simulator import LedgerSimulator, SimulatedIdentity
@@ -141,6 +141,20 @@ async def test_a_recalled_product_reaches_its_lots_and_things_by_rows_as_by_stat
     assert CAN in goods
     assert all(item.startswith(product) for item in goods)
     assert {each.party.role for each in scope.liable} >= {"processor", "merchant"}
+
+
+async def test_a_reach_by_the_ledgers_first_events_stays_what_it_was(told: Told) -> None:
+    product = CAN.partition("/21/")[0]
+    recall = Recall.model_validate({**told.results[0], "items": [product]}, strict=False)
+    with told.database.reading() as connection:
+        events = position_in(connection).events
+        before = scope_of(connection, recall)
+    sold = event(930_000, epcList=[CAN, f"{product}/21/NEW"], bizStep="retail_selling")
+    await told.submit("merchant", "capture", document(sold))
+    with told.database.reading() as connection:
+        assert scope_of(connection, recall, events) == before
+        assert len(scope_of(connection, recall).affected) == len(before.affected) + 1
+        assert [each.item for each in scope_of(connection, recall, 0).affected] == [product]
 
 
 async def test_walks_lead_from_raw_milk_to_cans_and_back(told: Told) -> None:
