@@ -23,16 +23,16 @@ _MARK_MAX: Final = (1 << 63) - 1  # SQL's bigint
 _MOMENT_MARK: Final = re.compile(r"([0-9T:.-]{26}\+00:00) ([0-9a-f]{64})")
 
 
-def next_page(request: Request, token: str | None) -> dict[str, str]:
+def next_page(request: Request, token: str | None, path: str | None = None) -> dict[str, str]:
     """The headers of a page behind which the page of ``token`` comes, if any does.
 
-    The Link (RFC 8288) has the request's other parameters. A token is a place in a list that only grows, so it never
-    expires.
+    The Link (RFC 8288) has the request's other parameters, and its path unless the list goes on at another ``path``. A
+    token is a place in a list that only grows, so it never expires.
     """
     if token is None:
         return {}
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "nextPageToken"]
-    path = quote(request.url.path, safe="/%")
+    path = quote(path or request.url.path, safe="/%")
     link = f'<{path}?{urlencode([*kept, ("nextPageToken", token)])}>; rel="next"'
     return {"Link": link, "GS1-Next-Page-Token-Expires": NEVER}
 

@@ -1,6 +1,8 @@
 """``/trace/recalls``: goods that have to come back, how far that reaches, and who is concerned."""
 
-from typing import Annotated, Final
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -9,18 +11,23 @@ from fairledger.api import record_lists as lists
 from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
-from fairledger.api.paging import next_page, read_moment_mark, write_moment_mark
+from fairledger.api.paging import next_page, read_moment_mark, read_place, write_moment_mark, write_place
 from fairledger.api.parameters import Flag, takes
 from fairledger.api.problems import Problem
+from fairledger.api.reaches import Reach, ReachSummary
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
-from fairledger.readmodel import lineage, registers
+from fairledger.readmodel import registers
+from fairledger.readmodel.projector import position_in
 from fairledger.readmodel.queries import PER_PAGE
-from fairledger_contracts.lineage.recall_scope import RecallScope
+from fairledger_contracts.lineage.history import ToldLink
+from fairledger_contracts.lineage.recall_scope import Affected
 from fairledger_contracts.records.recall import REASON_LENGTH_MAX, RECALLED_ITEMS_MAX, Measure, Recall
 
 JSON: Final = "application/json"
 PER_PAGE_MAX: Final = 200
+FOREIGN: Final = "this token belongs to no page of this list"
+_PLACE: Final = re.compile(r"([0-9]{1,15})\.([1-9][0-9]{0,14})")
 router = APIRouter(prefix="/trace/recalls", tags=["Recalls"])
 
 RecallId = Annotated[
@@ -49,10 +56,11 @@ class End(Body):
 
 
 class ToldRecall(BaseModel):
-    """A recall with all that it reaches now."""
+    """A recall, how far it reaches now, and the first page of the goods that it reaches and of what carries them."""
 
     recall: Recall
-    scope: RecallScope
+    scope: ReachSummary
+    affected: tuple[Affected, ...]
 
 
 @router.get(
@@ -105,19 +113,96 @@ async def recall(request: Request, body: NewRecall, person: Person, once: Once) 
 
 @router.get(
     "/{recallID}",
-    summary="A recall, the goods that it reaches, and the parties concerned.",
-    dependencies=[takes()],
+    summary="A recall, how far it reaches, the parties concerned, and the first page of the goods.",
+    dependencies=[takes("perPage")],
     response_class=Response,
-    responses={200: {"description": "As of now.", "model": ToldRecall}, **problems(400, 404, 414, 503)},
+    responses={
+        200: {"description": "As of now.", "model": ToldRecall, "headers": lists.PAGE_LINK},
+        **problems(400, 404, 414, 503),
+    },
 )
-def one_recall(request: Request, recall_id: RecallId) -> Response:
-    """Answer from the read model."""
-    with service_of(request).database.reading() as connection:
-        found = registers.find_recall(connection, recall_id)
-        if found is None:
-            raise Problem("TRACE_RECALL_UNKNOWN", "no recall has this id")
-        told = ToldRecall(recall=found, scope=lineage.scope_of(connection, found))
-    return Response(told.model_dump_json(), media_type=JSON)
+def one_recall(request: Request, recall_id: RecallId, per_page: lists.PerPage = PER_PAGE) -> Response:
+    """Answer from the read model. The header Link leads to the next page of ``/trace/recalls/{recallID}/affected``."""
+    recall, reach, place = _looked_up(request, recall_id, None)
+    page, more = _page(reach.affected, place, per_page)
+    headers = next_page(request, more, f"{request.url.path}/affected")
+    told = f'{{"recall":{recall.model_dump_json()},"scope":{reach.summary.model_dump_json()},"affected":{page}}}'
+    return Response(told, media_type=JSON, headers=headers)
+
+
+def _listed(model: Any) -> dict[int | str, dict[str, Any]]:
+    page = {"description": "As of the first page.", "model": list[model], "headers": lists.PAGE_LINK}
+    return {200: page, **problems(400, 404, 414, 503)}
+
+
+@router.get(
+    "/{recallID}/affected",
+    summary="The goods that a recall reaches, and what carries them: where each was last, and with whom.",
+    dependencies=[takes("perPage", "nextPageToken")],
+    response_class=Response,
+    responses=_listed(Affected),
+)
+def affected(
+    request: Request, recall_id: RecallId, per_page: lists.PerPage = PER_PAGE, token: lists.PageToken = None
+) -> Response:
+    """Answer from the read model, in the order in which the goods are reached. Link leads to the next page."""
+    _recall, reach, place = _looked_up(request, recall_id, token)
+    page, more = _page(reach.affected, place, per_page)
+    return Response(page, media_type=JSON, headers=next_page(request, more))
+
+
+@router.get(
+    "/{recallID}/links",
+    summary="What leads from recalled items to all that a recall reaches.",
+    dependencies=[takes("perPage", "nextPageToken")],
+    response_class=Response,
+    responses=_listed(ToldLink),
+)
+def links(
+    request: Request, recall_id: RecallId, per_page: lists.PerPage = PER_PAGE, token: lists.PageToken = None
+) -> Response:
+    """Answer from the read model, in the order of time. Link leads to the next page."""
+    _recall, reach, place = _looked_up(request, recall_id, token)
+    page, more = _page(reach.links, place, per_page)
+    return Response(page, media_type=JSON, headers=next_page(request, more))
+
+
+class _Place(NamedTuple):
+    """The rows behind the first ``rows`` of a list, as the ledger's first ``events`` events make it."""
+
+    events: int
+    rows: int
+
+
+def _looked_up(request: Request, recall_id: str, token: str | None) -> tuple[Recall, Reach, _Place]:
+    """A recall, and how far it reached when the page before was answered. Raises ``Problem``."""
+    asked = None if token is None else _place_of(token)
+    service = service_of(request)
+    with service.database.reading() as connection:
+        recall = registers.find_recall(connection, recall_id)
+        known = position_in(connection).events
+    if recall is None:
+        raise Problem("TRACE_RECALL_UNKNOWN", "no recall has this id")
+    place = asked or _Place(known, 0)
+    if place.events > known:
+        raise Problem("QUERY_TOKEN", FOREIGN)
+    return recall, service.reaches.of(recall, place.events), place
+
+
+def _page(rows: Sequence[str], place: _Place, per_page: int) -> tuple[str, str | None]:
+    """A page, and the token of the next one, if there is one. Raises ``Problem`` (QUERY_TOKEN)."""
+    end = place.rows + per_page
+    if place.rows and place.rows >= len(rows):
+        raise Problem("QUERY_TOKEN", FOREIGN)
+    more = write_place(f"{place.events}.{end}") if end < len(rows) else None
+    return f"[{','.join(rows[place.rows : end])}]", more
+
+
+def _place_of(token: str) -> _Place:
+    matched = _PLACE.fullmatch(read_place(token))
+    if matched is None:
+        raise Problem("QUERY_TOKEN", FOREIGN)
+    return _Place(int(matched[1]), int(matched[2]))
 
 
 @router.post(

@@ -20,6 +20,7 @@ from fairledger.api.privacy import ASSOCIATION, Privacy
 from fairledger.api.provider_effects import Effects
 from fairledger.api.providers import Providers
 from fairledger.api.rates import Rates
+from fairledger.api.reaches import Reaches
 from fairledger.api.settings import SERVICE_IDENTITY, Settings
 from fairledger.api.signing import Signing
 from fairledger.api.tally import Tally
@@ -64,6 +65,7 @@ class Service:
     jobs: JobStore
     keys: KeyStore
     rates: Rates
+    reaches: Reaches
     wallet: Wallet
     tokens: TokenAuthority
     witnesses: tuple[tuple[str, str], ...]  # this organisation's service and another's: names and addresses
@@ -144,6 +146,7 @@ async def running_on(settings: Settings, ledger: Ledger, enrolment: Enrolment | 
             jobs=jobs,
             keys=keys,
             rates=Rates(settings.reads_per_minute, settings.writes_per_minute),
+            reaches=Reaches(database),
             wallet=wallet,
             tokens=tokens,
             witnesses=witnesses(settings),

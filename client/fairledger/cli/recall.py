@@ -86,8 +86,12 @@ def show(
     organization: Organization = None,
     as_json: Json = False,
 ) -> None:
-    """Show the goods that a recall reaches, where they were last and with whom, and the parties liable."""
-    from fairledger.api.recall_routes import ToldRecall  # noqa: PLC0415  only this command pays for these
+    """Show the goods that a recall reaches, where they were last and with whom, and the parties liable.
+
+    With --json all goods are on one page.
+    """
+    from fairledger.api.reaches import summary_of  # noqa: PLC0415  only this command pays for these
+    from fairledger.api.recall_routes import ToldRecall  # noqa: PLC0415
     from fairledger.readmodel import lineage, registers  # noqa: PLC0415
 
     check_id(recall_id)
@@ -100,7 +104,8 @@ def show(
         write_csv(csv, scope)
         typer.echo(f"{csv}: {len(scope.affected)} lines", err=as_json)
     if as_json:
-        typer.echo(ToldRecall(recall=found, scope=scope).model_dump_json(indent=2))
+        told = ToldRecall(recall=found, scope=summary_of(scope), affected=scope.affected)
+        typer.echo(told.model_dump_json(indent=2))
         return
     console = output_console()
     for part in recall_parts(found, scope):

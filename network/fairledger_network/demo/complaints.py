@@ -81,8 +81,7 @@ class Complaints:
         body = {"items": [fresh.lot], "measure": "destroy", "reason": REASON}
         recall = self._people.write("officer", "recalls the catch", "/trace/recalls", body)
         closed = self._people.write("regulator", "closes the inspection", f"{at}/close", {"recall_id": recall["id"]})
-        reached = self._people.see("regulator", f"/trace/recalls/{recall['id']}")["scope"]["affected"]
-        boxes = [each for each in reached if not each["carrier"]]
-        if (closed["state"], closed["recall_id"]) != ("closed", recall["id"]) or len(boxes) < len(fresh.boxes):
-            raise DemoFailed(f"the inspection should close with a recall of all boxes, and reaches {len(boxes)}")
-        self._teller.say(f"The recall reaches {len(boxes)} lots and things.")
+        goods = self._people.see("regulator", f"/trace/recalls/{recall['id']}")["scope"]["goods"]
+        if (closed["state"], closed["recall_id"]) != ("closed", recall["id"]) or goods < len(fresh.boxes):
+            raise DemoFailed(f"the inspection should close with a recall of all boxes, and reaches {goods}")
+        self._teller.say(f"The recall reaches {goods} lots and things.")

@@ -175,7 +175,8 @@ class Goods:
             body = {"items": [FARM_LOT], "measure": "return", "reason": "Listeria monocytogenes in the tank sample"}
             recall = self._people.write("officer", "recalls the morning's milk", "/trace/recalls", body)
         told = service.get(f"/trace/recalls/{recall['id']}")["scope"]
-        goods = [each for each in told["affected"] if not each["carrier"]]
+        affected = service.get_all(f"/trace/recalls/{recall['id']}/affected")
+        goods = [each for each in affected if not each["carrier"]]
         sold = [each for each in goods if each["last_step"] == "retail_selling"]
         self._teller.say(f"{len(goods)} lots and things are concerned, {len(sold)} of them sold. Who dealt with them:")
         for party in told["liable"]:

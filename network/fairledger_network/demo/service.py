@@ -20,6 +20,7 @@ REQUEST_TIMEOUT_S = 30.0
 FOLLOWS_DEADLINE_S = 30.0  # for one organisation to know what another has written
 POLL_INTERVAL_S = 0.05
 PAGE_EVENTS = 100
+PAGE_ROWS = 200
 
 
 def signatory_of(creator: bytes) -> Signatory:
@@ -108,6 +109,14 @@ class Service:
     def get(self, path: str, **parameters: str) -> Any:
         """GET JSON. Raises ``DemoFailed``."""
         return self._checked(self._http.get(path, params=parameters)).json()
+
+    def get_all(self, path: str) -> Iterator[Any]:
+        """What a list has, page after page. Raises ``DemoFailed``."""
+        address: str | None = str(httpx.URL(path, params={"perPage": str(PAGE_ROWS)}))
+        while address is not None:
+            answer = self._checked(self._http.get(address))
+            yield from answer.json()
+            address = answer.links.get("next", {}).get("url")
 
     def find(self, path: str, without: Any) -> Any:
         """GET JSON, or ``without`` where there is none. Raises ``DemoFailed`` for other errors."""

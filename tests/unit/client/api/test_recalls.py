@@ -39,7 +39,10 @@ async def test_a_recall_is_told_at_once_with_what_it_reaches_and_who_is_concerne
     assert told["recall"] == made
     assert (made["items"], made["measure"], made["reason"]) == ([PHONE], "return", RECALL["reason"])
     assert (made["recorder"]["msp_id"], made["recorder"]["role"]) == ("RegulatorMSP", "regulator")
-    assert [each["item"] for each in told["scope"]["affected"]] == [PHONE]
+    assert [each["item"] for each in told["affected"]] == [PHONE]
+    summary = {name: told["scope"][name] for name in ("items", "goods", "carriers", "places", "links", "complete")}
+    assert summary == {"items": [PHONE], "goods": 1, "carriers": 0, "places": 0, "links": 0, "complete": True}
+    assert [each["party"]["role"] for each in told["scope"]["liable"]] == ["producer"]
     history = (await running.client.get("/trace/history", params={"epc": EPC})).json()
     assert [(each["code"], each["values"]) for each in history["warnings"]] == [("recalled", [made["id"]])]
 

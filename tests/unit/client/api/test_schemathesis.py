@@ -163,7 +163,10 @@ def test_answers_about_what_is_on_the_ledger_are_as_described(url: tuple[str, Se
         answer("GET", path, query={"epc": PHONE})
     assert len(answer("GET", "/trace/history", query={"epc": PHONE})["legs"]) == 1
     assert answer("GET", "/tags/check", query={"link": tag["link"]})["finding"]["code"] == "SIGNED_BY_ANOTHER"
-    assert answer("GET", "/trace/recalls/{recallID}", recallID=recalled)["scope"]["affected"]
+    told = answer("GET", "/trace/recalls/{recallID}", recallID=recalled)
+    assert told["affected"] == answer("GET", "/trace/recalls/{recallID}/affected", recallID=recalled)
+    assert (told["scope"]["goods"], len(told["affected"])) == (1, 1)
+    assert answer("GET", "/trace/recalls/{recallID}/links", recallID=recalled) == []
     answer("POST", "/trace/recalls/{recallID}/end", {"reason": "over"}, recallID=recalled)
     assert recalled in {each["id"] for each in answer("GET", "/trace/recalls")}
     assert LICENCE["prefix"] in {each["prefix"] for each in answer("GET", "/trace/licences")}

@@ -43,9 +43,12 @@ def test_the_goods_are_a_file_for_those_who_call_them_back(program: Commands, is
     with file.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert (status, err) == (0, f"{file}: {len(rows)} lines\n")
-    assert [row["item"] for row in rows] == [each.item for each in told.scope.affected]
+    assert [row["item"] for row in rows] == [each.item for each in told.affected]
+    assert (told.scope.goods, told.scope.carriers) == tuple(
+        [row["is_carrier"] for row in rows].count(answer) for answer in ("no", "yes")
+    )
     (can,) = [row for row in rows if row["item"] == CAN]
-    last = next(each for each in told.scope.affected if each.item == CAN)
+    last = next(each for each in told.affected if each.item == CAN)
     assert last.holder is not None
     assert (can["is_carrier"], can["last_place"], can["holder_gln"]) == ("no", last.last_place, last.holder.gln)
 
