@@ -1,7 +1,6 @@
 """A consortium's supervision on a simulated service: members, and standards in force."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from tests.support.licensed import license_wallet
@@ -19,24 +18,29 @@ async def posted(running: RunningService, path: str, body: Any, name: str = "", 
     return told
 
 
-async def found(running: RunningService, **standards: dict[str, int]) -> None:
-    """Adopt the first ``standards``, with other numbers where they are given, enrol both platforms, and license."""
+async def adopt(running: RunningService, **standards: dict[str, int]) -> None:
+    """Adopt the first ``standards``, with other numbers where they are given, as happened a minute ago."""
+    clock = running.ledger.simulator.clock
+    then = clock.now() - timedelta(minutes=1)
+    clock.set(then)
     for name, parameters in standards.items():
-        now = datetime.now(UTC)
         proposal = {
             "name": name,
             "title": f"Standard of {name}",
             "text_sha256": "cd" * 32,
             "parameters": {**parameters_of(name), **parameters},
-            "effective_from": (now + timedelta(seconds=4)).isoformat(),
-            "votes_until": (now + timedelta(hours=1)).isoformat(),
+            "effective_from": then.isoformat(),
+            "votes_until": (then + timedelta(hours=1)).isoformat(),
         }
         await posted(running, "/standards", proposal, "officer")
         for voter in ("officer", "regulator"):
             await posted(running, f"/standards/{name}/0001/votes", {"approves": True}, voter)
+    clock.let_go()
+
+
+async def found(running: RunningService, **standards: dict[str, int]) -> None:
+    """Let the first ``standards`` be in force (see ``adopt``), enrol both platforms, and license."""
+    await adopt(running, **standards)
     for msp_id, shop in MEMBERS.items():
         await posted(running, "/members", {"msp_id": msp_id, "name": shop}, "officer")
     await license_wallet(running.service.writes, running.service.wallet)
-    for name in standards:
-        while (await running.client.get(f"/standards/{name}")).status_code != 200:  # noqa: ASYNC110  by the clock
-            await asyncio.sleep(0.2)

@@ -40,6 +40,15 @@ def test_it_follows_the_real_time_before() -> None:
     assert before <= seen <= datetime.now(tz=UTC)
 
 
+def test_it_follows_the_real_time_again_when_it_is_let_go() -> None:
+    clock = SimulatorClock()
+    clock.set(NOON)
+    clock.let_go()
+    before = datetime.now(tz=UTC)
+
+    assert before <= clock.now() <= datetime.now(tz=UTC)
+
+
 def test_a_moment_without_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         SimulatorClock().set(datetime(2026, 5, 4))  # noqa: DTZ001 - what is refused

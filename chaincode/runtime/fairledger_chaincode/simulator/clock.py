@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class SimulatorClock:
-    """Follows the real time until it is set; from then on it stands still but for ``advance``."""
+    """Follows the real time until it is set; from then on it stands still but for ``advance``, until it is let go."""
 
     def __init__(self) -> None:
         self._fixed: datetime | None = None
@@ -27,3 +27,7 @@ class SimulatorClock:
     def advance(self, step: timedelta) -> None:
         """Go on by ``step``, and stand still there."""
         self._fixed = self.now() + step
+
+    def let_go(self) -> None:
+        """Follow the real time again."""
+        self._fixed = None

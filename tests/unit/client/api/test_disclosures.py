@@ -1,6 +1,5 @@
 """Disclosures and sanctions over REST: who may do what, and what everybody can read."""
 
-import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -8,11 +7,11 @@ import pytest
 from fairledger_chaincode.simulator.store import VersionedValue
 from fairledger_chaincode.simulator.version import Version
 from fairledger_contracts.records.sanction import Sanction
+from tests.support.founded import adopt, posted
 from tests.support.licensed import license_wallet
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import DOCUMENT
 from tests.unit.client.api.papers import refusal
-from tests.unit.client.api.test_supervision import posted, proposal
 
 RULES = {"subject": "rules", "title": "House rules", "version": "7", "website": "https://shop.example/rules"}
 
@@ -20,14 +19,9 @@ RULES = {"subject": "rules", "title": "House rules", "version": "7", "website": 
 @pytest.fixture
 async def founded(running: RunningService) -> RunningService:
     """Standards for disclosures and sanctions are in force, and PlatformA a member."""
-    for standard in ("disclosure", "sanctions"):
-        await posted(running, "/standards", proposal(standard), "officer")
-        for name in ("officer", "regulator"):
-            await posted(running, f"/standards/{standard}/0001/votes", {"approves": True}, name)
+    await adopt(running, disclosure={}, sanctions={})
     await posted(running, "/members", {"msp_id": "PlatformAMSP", "name": "Shop A"}, "officer")
     await license_wallet(running.service.writes, running.service.wallet)
-    while (await running.client.get("/standards/sanctions")).status_code != 200:  # noqa: ASYNC110  by the clock
-        await asyncio.sleep(0.5)
     return running
 
 

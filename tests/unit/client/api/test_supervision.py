@@ -1,6 +1,5 @@
 """Standards, complaints and their figures over REST: who may do what, and what everybody can read."""
 
-import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from fairledger.receipts import chain, next_code
+from tests.support.founded import adopt, posted
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import DOCUMENT, parameters_of
 from tests.support.visitor import forms_of
@@ -28,22 +28,11 @@ def proposal(name: str) -> dict[str, Any]:
     }
 
 
-async def posted(running: RunningService, path: str, body: Any, name: str, status: int = 201) -> dict[str, Any]:
-    answer = await running.post(path, body, name)
-    assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
 @pytest.fixture
 async def founded(running: RunningService) -> RunningService:
     """A standard for complaints is in force, and PlatformA a member."""
-    await posted(running, "/standards", proposal("complaints"), "officer")
-    for name in ("officer", "regulator"):
-        await posted(running, "/standards/complaints/0001/votes", {"approves": True}, name)
+    await adopt(running, complaints={})
     await posted(running, "/members", {"msp_id": "PlatformAMSP", "name": "Shop A"}, "officer")
-    while (await running.client.get("/standards/complaints")).status_code != 200:  # noqa: ASYNC110  it counts by the clock
-        await asyncio.sleep(0.5)
     return running
 
 
@@ -203,9 +192,7 @@ async def test_what_somebody_without_an_account_writes_is_a_public_statement(fou
 
 
 async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: RunningService) -> None:
-    await posted(founded, "/standards", proposal("supervision"), "officer")
-    for name in ("officer", "regulator"):
-        await posted(founded, "/standards/supervision/0001/votes", {"approves": True}, name)
+    await adopt(founded, supervision={})
     anomaly = {"subject": "node:PlatformB", "name": "hash", "observed": {"block": 7}}
     for name in ("officer", "steward", "consumer"):
         assert refusal(await founded.post("/anomalies", anomaly, name)) == (403, "SUPERVISION_ROLE_DENIED")
@@ -224,25 +211,21 @@ async def test_the_board_shows_anomalies_and_the_monitoring_list(founded: Runnin
     assert (await founded.client.get("/anomalies", params={"open": "true"})).json() == []
     listing = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "ground": "anomaly"}
     assert refusal(await founded.post("/monitoring", listing, "impostor")) == (403, "SUPERVISION_ROLE_DENIED")
-    while (made := await founded.post("/monitoring", listing, "regulator")).status_code == 404:  # noqa: ASYNC110  it counts by the clock
-        await asyncio.sleep(0.5)
-    assert made.status_code == 201, made.text
+    made = await posted(founded, "/monitoring", listing, "regulator")
     assert "平台 PlatformAMSP" in (await founded.client.get("/board?lang=zh")).text
-    at = f"/monitoring/{made.json()['id']}/remove"
+    at = f"/monitoring/{made['id']}/remove"
     assert refusal(await founded.post(at, {}, "officer")) == (400, "SUPERVISION_REASON")
     removed = await posted(founded, at, {"reason": "投诉已解决"}, "officer", 200)
     assert (removed["removed_at"] is None, removed["reason"]) == (False, "投诉已解决")
 
 
 async def test_an_inspection_is_ordered_reported_and_closed_by_those_who_may(founded: RunningService) -> None:
-    await posted(founded, "/standards", proposal("supervision"), "officer")
-    for name in ("officer", "regulator"):
-        await posted(founded, "/standards/supervision/0001/votes", {"approves": True}, name)
+    await adopt(founded, supervision={})
     body = {"target": {"kind": "platform", "id": "PlatformAMSP"}, "platform": "PlatformAMSP", "place": "online"}
     for name in ("impostor", "pretender", "steward"):
         assert refusal(await founded.post("/inspections", body, name)) == (403, "SUPERVISION_ROLE_DENIED")
-    while (made := await founded.post("/inspections", body, "officer")).status_code == 404:  # noqa: ASYNC110  it counts by the clock
-        await asyncio.sleep(0.5)
+    made = await founded.post("/inspections", body, "officer")
+    assert made.status_code == 201, made.text
     at = made.headers["Location"]
     findings = {"findings": [{"subject": "claims", "severity": "major"}]}
     assert refusal(await founded.post(f"{at}/report", findings, "steward")) == (403, "SUPERVISION_ROLE_DENIED")
