@@ -11,10 +11,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
 import psycopg
+
+from fairledger.readmodel.database import Database
 
 ROLE = "fairledger"
 GUARDED = "guarded"  # a role that has to say its password, once a test has made it
@@ -39,7 +42,29 @@ class PostgresServer:
         schema = f"test_{next(self._numbers)}"
         with self.connect() as connection:
             connection.execute(f"CREATE SCHEMA {schema}".encode())
-        return f"postgresql+psycopg://{ROLE}@/postgres?host={self.socket_folder}&options=-csearch_path%3D{schema}"
+        return f"{self._url('postgres')}&options=-csearch_path%3D{schema}"
+
+    @contextmanager
+    def read_model(self) -> Iterator[str]:
+        """SQLAlchemy's URL of an empty read model in a database of its own, for as long as it is needed."""
+        database = f"readmodel_{next(self._numbers)}"
+        template = self._template
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY".encode())
+        yield self._url(database)
+        with self.connect() as connection:
+            connection.execute(f"DROP DATABASE {database} WITH (FORCE)".encode())
+
+    @cached_property
+    def _template(self) -> str:
+        """The database with an empty read model that others are copies of, made by the program itself."""
+        with self.connect() as connection:
+            connection.execute(b"CREATE DATABASE template_of_read_models")
+        Database.open(self._url("template_of_read_models")).close()
+        return "template_of_read_models"
+
+    def _url(self, database: str) -> str:
+        return f"postgresql+psycopg://{ROLE}@/{database}?host={self.socket_folder}"
 
     def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
         """A connection beside those of the program, outside of any transaction."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from fairledger.readmodel.digest import table_digests
 from fairledger.readmodel.projector import Projector
 from tests.support.blocks import Chain
 from tests.support.captures import chain_of, document, event
+from tests.unit.client.readmodel.conftest import NewReadModel
 
 
 class Killed(Exception):
@@ -89,23 +90,23 @@ kills = st.lists(st.integers(1, 60), max_size=5)
 @settings(max_examples=25, deadline=None)
 @given(kill_after=kills, steps_back=st.lists(st.integers(0, 6), min_size=6, max_size=6))
 def test_tables_are_the_same_wherever_it_is_killed(
-    new_url: Callable[[], str], kill_after: list[int], steps_back: list[int]
+    new_read_model: NewReadModel, kill_after: list[int], steps_back: list[int]
 ) -> None:
     """``steps_back``: after each kill the stream begins so many blocks before the checkpoint, as streams may."""
-    url = new_url()
-    for kill, back in zip([*kill_after, 10**6], steps_back, strict=False):
+    with new_read_model() as url:
+        for kill, back in zip([*kill_after, 10**6], steps_back, strict=False):
+            with opened(url) as database:
+                first = max(0, Projector(database).position().next_block - back)
+            run_until_killed(url, first, kill)
+        assert digests(url) == uninterrupted()
+
+
+def test_the_digest_sees_every_value(new_read_model: NewReadModel) -> None:
+    with new_read_model() as url:
         with opened(url) as database:
-            first = max(0, Projector(database).position().next_block - back)
-        run_until_killed(url, first, kill)
-    assert digests(url) == uninterrupted()
-
-
-def test_the_digest_sees_every_value(new_url: Callable[[], str]) -> None:
-    url = new_url()
-    with opened(url) as database:
-        for block in chain().blocks:
-            Projector(database).apply(block)
-        with database.writing() as connection:
-            connection.exec_driver_sql("UPDATE events SET biz_step = 'receiving' WHERE sequence = 3")
-    changed = digests(url)
+            for block in chain().blocks:
+                Projector(database).apply(block)
+            with database.writing() as connection:
+                connection.exec_driver_sql("UPDATE events SET biz_step = 'receiving' WHERE sequence = 3")
+        changed = digests(url)
     assert {name for name, digest in changed.items() if digest != uninterrupted()[name]} == {"events"}
