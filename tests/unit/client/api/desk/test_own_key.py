@@ -6,6 +6,8 @@ import json
 import os
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +27,7 @@ from fabric_protos.peer import (
     proposal_response_pb2,
     transaction_pb2,
 )
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, Request, Route, expect
 
 from fairledger.deployment import CHAINCODE, CHANNEL
 from fairledger.gateway.proposal import propose, transaction_id
@@ -47,17 +49,17 @@ WITH_FORM = re.compile(r"/desk/key\?lang=en$")  # and no more
 PICTURES = os.environ.get("FAIRLEDGER_TEST_PICTURES")  # a folder for screenshots, to be looked at
 
 
-@pytest.fixture
-def ca(under_test: ServiceUnderTest) -> SimulatedCa:
-    made = simulated_ca(
-        under_test.ledger.simulator.authority(MSP_ID), {"alice": (SECRET, {"role": "producer", "gln": LICENCE["gln"]})}
-    )
+def ca_of(under_test: ServiceUnderTest) -> SimulatedCa:
+    """The CA at which alice may make a key."""
+    registered = {"alice": (SECRET, {"role": "producer", "gln": LICENCE["gln"]})}
+    made = simulated_ca(under_test.ledger.simulator.authority(MSP_ID), registered)
     under_test.enrolment = made
     return made
 
 
-@pytest.fixture
-async def address(under_test: ServiceUnderTest, ca: SimulatedCa) -> AsyncIterator[str]:
+@asynccontextmanager
+async def desk_of(under_test: ServiceUnderTest) -> AsyncIterator[str]:
+    """The address of the desk; alice's business has a licence, and nothing else was written."""
     async with served(under_test.app()) as url, httpx.AsyncClient(base_url=url) as client:
         answer = await client.post("/trace/licences", json=LICENCE, headers=under_test.bearer("officer"))
         assert answer.status_code == 201, answer.text
@@ -66,19 +68,64 @@ async def address(under_test: ServiceUnderTest, ca: SimulatedCa) -> AsyncIterato
         yield url
 
 
-@pytest.fixture
-async def page(chromium: Browser, address: str) -> AsyncIterator[Page]:
+@asynccontextmanager
+async def page_at(chromium: Browser, address: str) -> AsyncIterator[Page]:
     """The page of the key, with a form that calls a function of the contracts."""
     context = await chromium.new_context(viewport=PHONE, base_url=address, locale="en")
-    opened = await context.new_page()
 
     async def with_form(route: Route) -> None:
         answer = await route.fetch()
         await route.fulfill(response=answer, body=(await answer.text()).replace("</main>", f"{FORM}</main>"))
 
-    await opened.route(WITH_FORM, with_form)
-    yield opened
+    await context.route(WITH_FORM, with_form)
+    yield await context.new_page()
     await context.close()
+
+
+@pytest.fixture
+def ca(under_test: ServiceUnderTest) -> SimulatedCa:
+    return ca_of(under_test)
+
+
+@pytest.fixture
+async def address(under_test: ServiceUnderTest, ca: SimulatedCa) -> AsyncIterator[str]:
+    async with desk_of(under_test) as url:
+        yield url
+
+
+@pytest.fixture
+async def page(chromium: Browser, address: str) -> AsyncIterator[Page]:
+    async with page_at(chromium, address) as opened:
+        yield opened
+
+
+@dataclass(frozen=True)
+class Victim:
+    """Somebody whose key is in the browser, and the service that tries to fool them."""
+
+    page: Page
+    under_test: ServiceUnderTest
+    ca: SimulatedCa
+
+
+@pytest.fixture(scope="module")
+async def alice(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Victim]:
+    """Enrolled once for all lies: as none may have an effect, none is in the next one's way."""
+    under_test = ServiceUnderTest(tmp_path_factory.mktemp("alice"))
+    ca = ca_of(under_test)
+    async with desk_of(under_test) as url, page_at(chromium, url) as page:
+        await enrolled(page)
+        yield Victim(page, under_test, ca)
+    await under_test.ledger.simulator.close()
+
+
+@pytest.fixture
+async def victim(alice: Victim) -> AsyncIterator[Victim]:
+    """Alice, who opens the page anew; what a test does to its requests ends with it."""
+    await alice.page.goto("/desk/key?lang=en")
+    await alice.page.wait_for_selector("body[data-signer-ready]")
+    yield alice
+    await alice.page.unroute_all()
 
 
 async def enrol(page: Page, secret: str = SECRET) -> None:
@@ -205,10 +252,8 @@ RENEWALS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("lie", RENEWALS)
-async def test_a_renewal_of_something_else_is_not_signed_and_the_key_stays(
-    page: Page, ca: SimulatedCa, lie: str
-) -> None:
-    await enrolled(page)
+async def test_a_renewal_of_something_else_is_not_signed_and_the_key_stays(victim: Victim, lie: str) -> None:
+    page = victim.page
     before = await held(page)
 
     async def deceive(route: Route) -> None:
@@ -218,7 +263,7 @@ async def test_a_renewal_of_something_else_is_not_signed_and_the_key_stays(
     await page.route("**/signing/renewals", deceive)
     await page.click("#renew")
     await expect(page.locator("#key-result.failed")).to_contain_text("(the request for a new certificate)")
-    assert (await held(page), len(ca.requests)) == (before, 1)
+    assert (await held(page), len(victim.ca.requests)) == (before, 1)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -370,9 +415,9 @@ LIES: dict[str, tuple[str, Any]] = {  # what the page says is not as agreed, and
 
 
 @pytest.mark.parametrize("lie", LIES)
-async def test_a_proposal_of_something_else_is_not_signed(page: Page, under_test: ServiceUnderTest, lie: str) -> None:
+async def test_a_proposal_of_something_else_is_not_signed(victim: Victim, lie: str) -> None:
+    page = victim.page
     part, made = LIES[lie]
-    await enrolled(page)
 
     async def deceive(route: Route) -> None:
         content = made(route.request.post_data_json)
@@ -380,14 +425,18 @@ async def test_a_proposal_of_something_else_is_not_signed(page: Page, under_test
         await route.fulfill(json={**told, "transaction_id": "0" * 64})
 
     signatures: list[str] = []
-    page.on(
-        "request", lambda request: signatures.append(request.url) if "signature" in (request.post_data or "") else None
-    )
+
+    def signing(request: Request) -> None:
+        if "signature" in (request.post_data or ""):
+            signatures.append(request.url)
+
+    page.on("request", signing)
     await page.route("**/signing/proposals", deceive)
     said = await agree(page)
+    page.remove_listener("request", signing)
     assert said == f"Not signed: what the service prepared is not what you agreed to ({part}). Tell the regulator."
     assert signatures == []
-    assert under_test.ledger.submissions == []
+    assert victim.under_test.ledger.submissions == []
 
 
 def other_transaction(payload: bytes, lie: str) -> bytes:
@@ -418,10 +467,8 @@ def other_transaction(payload: bytes, lie: str) -> bytes:
 
 
 @pytest.mark.parametrize("lie", ["input", "hash", "actions", "action-header", "header"])
-async def test_a_transaction_of_another_proposal_is_not_signed(
-    page: Page, under_test: ServiceUnderTest, lie: str
-) -> None:
-    await enrolled(page)
+async def test_a_transaction_of_another_proposal_is_not_signed(victim: Victim, lie: str) -> None:
+    page = victim.page
 
     async def deceive(route: Route) -> None:
         answer = await route.fetch()
@@ -431,7 +478,7 @@ async def test_a_transaction_of_another_proposal_is_not_signed(
 
     await page.route("**/signing/endorsements", deceive)
     assert "(the endorsed transaction)" in await agree(page)
-    assert under_test.ledger.submissions == []
+    assert victim.under_test.ledger.submissions == []
 
 
 async def test_a_transaction_that_lost_against_another_is_made_anew(page: Page, under_test: ServiceUnderTest) -> None:
