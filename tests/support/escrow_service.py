@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.support.enrolled import Attributes
 from tests.support.escrow import Rulebook, standard
 from tests.support.licensed import license_wallet
-from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
+from tests.support.simulated_service import RunningService, ServiceUnderTest
 
 PEOPLE = {
     "buyer": Attributes("consumer"),
@@ -25,7 +26,7 @@ async def trading(folder: Path) -> AsyncIterator[RunningService]:
     """The service, started; records of other contracts can be put by ``rulebook``."""
     under_test = ServiceUnderTest(folder, Rulebook())
     for name, person in PEOPLE.items():
-        under_test.ledger.enrol(under_test.wallet, name, person)
+        under_test.enrol(name, person)
     async with under_test.running() as running:
         record = standard().model_dump_json()
         await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)

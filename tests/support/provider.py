@@ -24,9 +24,10 @@ from fairledger_contracts.records.note import Note, Stop, owner_of
 from fairledger_contracts.records.payment import Payout, provider_of
 from tests.support.blocks import envelope
 from tests.support.captures import ORGANIZATIONS
+from tests.support.enrolled import Attributes
 from tests.support.escrow import Rulebook, standard
 from tests.support.licensed import license_wallet
-from tests.support.simulated_service import Attributes, RunningService, ServiceUnderTest
+from tests.support.simulated_service import RunningService, ServiceUnderTest
 
 WEBHOOK = "/providers/{}/webhook"
 AT = "2026-06-01T12:00:00Z"
@@ -58,7 +59,7 @@ class ProviderUnderTest:
         self.ledger = self.service.ledger
         self.folder = self.service.settings.providers
         for name, role in (("buyer", "consumer"), ("bank", "provider")):
-            self.ledger.enrol(self.service.wallet, name, Attributes(role))
+            self.service.enrol(name, Attributes(role))
         for name in ("provider", "bank"):
             ProviderSettings.rotate(self.folder, name)
 

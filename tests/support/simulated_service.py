@@ -7,12 +7,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fabric_protos.common import common_pb2
 from fabric_protos.gateway import gateway_pb2
 from fabric_protos.peer import transaction_pb2
@@ -24,27 +23,19 @@ from fairledger.api.service import Service, running_on
 from fairledger.api.settings import Settings
 from fairledger.gateway import CommitStatus, Proposal, Transaction
 from fairledger.gateway.errors import EndorseError, EvaluateError, GatewayError
-from fairledger.identity import Identity
 from fairledger.proof.organization import Organization
 from fairledger.tokens import TokenAuthority
-from fairledger.wallet import Wallet, WalletEntry
+from fairledger.wallet import WalletEntry
 from fairledger_chaincode import Contract
 from fairledger_chaincode.simulator import ChaincodeFailed, SimulatedIdentity
 from fairledger_chaincode.simulator.transaction import Endorsed
 from tests.support.blocks import Chain
 from tests.support.captures import envelope_of, payload_of, simulator
 from tests.support.empty_read_model import put_empty_read_model
+from tests.support.enrolled import Attributes, authority, new_wallet, put
 
 ORGANIZATION = "PlatformA"
 MSP_ID = "PlatformAMSP"
-
-
-class Attributes(NamedTuple):
-    """What a certificate says of a person."""
-
-    role: str
-    msp_id: str = MSP_ID
-    gln: str = ""
 
 
 PEOPLE = {
@@ -80,6 +71,7 @@ class SimulatedLedger:
 
     def __init__(self, *more: Contract) -> None:
         self.simulator = simulator(*more)
+        self.simulator._authorities.update({msp_id: authority(msp_id) for msp_id in self.simulator.organizations})
         self.chain = Chain()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -96,12 +88,9 @@ class SimulatedLedger:
         }
         self._changed = asyncio.Condition()
 
-    def enrol(self, wallet: Wallet, name: str, person: Attributes) -> None:
-        """Put a person with a certificate of the simulated CA of their organisation into ``wallet``."""
-        told = {"role": person.role, "gln": person.gln}
-        identity = self.simulator.identity(person.msp_id, name, **{key: value for key, value in told.items() if value})
-        key = identity.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        wallet.put(name, Identity(person.msp_id, identity.certificate_pem), key)
+    def enrol(self, wallet: Path, name: str, person: Attributes) -> None:
+        """Put a person with a certificate of the simulated CA of their organisation into a ``new_wallet``."""
+        identity = put(wallet, name, person)
         self._people[identity.certificate_pem] = identity
 
     async def endorse(
@@ -237,10 +226,14 @@ class ServiceUnderTest:
             keeper_every_s=0,  # tests say themselves when what is due is called
         )
         put_empty_read_model(self.settings.data / "readmodel.sqlite")
-        self.wallet = Wallet.create(self.settings.wallet)
+        self.wallet = new_wallet(self.settings.wallet)
         for name, person in PEOPLE.items():
-            self.ledger.enrol(self.wallet, name, person)
+            self.enrol(name, person)
         self.tokens = TokenAuthority.load(ORGANIZATION, self.settings.token_key, create=True)
+
+    def enrol(self, name: str, person: Attributes) -> None:
+        """Put a person into the wallet, with a certificate of the simulated CA of their organisation."""
+        self.ledger.enrol(self.settings.wallet, name, person)
 
     def bearer(self, name: str = "producer", hours: float = 1) -> dict[str, str]:
         """The header with a token for ``name``."""
@@ -273,6 +266,7 @@ class RunningService:
         self.service: Service = app.state.service
         self.client = client
         self.bearer = under_test.bearer
+        self.enrol = under_test.enrol
 
     async def capture(self, document: str, name: str = "producer", **headers: str) -> httpx.Response:
         """POST a document as that person."""

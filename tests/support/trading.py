@@ -14,11 +14,12 @@ from fairledger.api.parties import signatory_of
 from fairledger.escrow.client import as_argument
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Claim
+from tests.support.enrolled import Attributes
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SERIAL, Rulebook, commitment, standard
 from tests.support.licensed import license_wallet
 from tests.support.served import served
 from tests.support.simulated_ca import simulated_ca
-from tests.support.simulated_service import MSP_ID, Attributes, RunningService, ServiceUnderTest
+from tests.support.simulated_service import MSP_ID, RunningService, ServiceUnderTest
 
 PEOPLE = {
     "buyer": Attributes("consumer"),
@@ -197,7 +198,7 @@ def trading(folder: Path) -> ServiceUnderTest:
     """A service, not yet started, with people who trade."""
     under_test = ServiceUnderTest(folder, Rulebook())
     for name, person in PEOPLE.items():
-        under_test.ledger.enrol(under_test.wallet, name, person)
+        under_test.enrol(name, person)
     return under_test
 
 

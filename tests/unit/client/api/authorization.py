@@ -4,9 +4,9 @@ import json
 from typing import Any, Final, NamedTuple
 
 from tests.support.captures import EXTENSION, document, event
+from tests.support.enrolled import Attributes
 from tests.support.escrow import AREA, CARRIER, DAY, PHONE, SERIAL, commitment
 from tests.support.escrow_service import PEOPLE as TRADERS
-from tests.support.simulated_service import Attributes
 from tests.support.supervised import DOCUMENT, parameters_of
 from tests.unit.client.api.papers import ANCHOR, EPC, LICENCE, RECALL, SERVICE, SERVICE_ENDED
 from tests.unit.client.api.test_escrow import DIVISION, REPORT

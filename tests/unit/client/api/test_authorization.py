@@ -116,7 +116,7 @@ async def set_scene(folder: Path) -> AsyncIterator[Scene]:
     """The scene, on a service whose files are in ``folder``."""
     under_test = ServiceUnderTest(folder, Rulebook())
     for name, person in PEOPLE.items():
-        under_test.ledger.enrol(under_test.wallet, name, person)
+        under_test.enrol(name, person)
     async with under_test.running() as running:
         made = Scene(running)
         await found(made)

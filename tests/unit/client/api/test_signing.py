@@ -14,6 +14,7 @@ from fairledger.gateway import Proposal, Transaction
 from fairledger.gateway.invoked import Invoked
 from fairledger.gateway.proposal import propose
 from fairledger.identity import Identity, KeySigner
+from fairledger_chaincode.simulator.identity import CertificateAuthority
 from tests.support.own_key import OwnKeyHolder, Sign, another_key, with_high_s
 from tests.support.simulated_service import MSP_ID, RunningService, ServiceUnderTest
 from tests.unit.client.api.papers import RECALL, refusal
@@ -142,12 +143,10 @@ async def test_a_changed_argument_needs_another_signature(running: RunningServic
     assert refusal(answer) == (403, "SIGNING_SIGNATURE")
 
 
-async def test_certificates_of_nobody_are_refused_before_anything_is_asked(
-    running: RunningService, under_test: ServiceUnderTest
-) -> None:
-    stranger = ServiceUnderTest(under_test.settings.data / "elsewhere").wallet.get("officer")
-    assert stranger.identity.msp_id == "AssociationMSP"
-    elsewhere = OwnKeyHolder(running.client, stranger.identity, stranger.signer)
+async def test_certificates_of_nobody_are_refused_before_anything_is_asked(running: RunningService) -> None:
+    stranger = CertificateAuthority("AssociationMSP").issue("officer", attributes={"role": "officer"})
+    identity = Identity(stranger.msp_id, stranger.certificate_pem)
+    elsewhere = OwnKeyHolder(running.client, identity, KeySigner(stranger.private_key))
     claiming = holder(running)
     for answer in (
         await elsewhere.propose(*RECALLING),

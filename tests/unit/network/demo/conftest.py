@@ -19,7 +19,8 @@ from fairledger_network.demo.people import People
 from fairledger_network.demo.service import Service
 from fairledger_network.demo.teller import Teller
 from fairledger_network.layout import Layout
-from tests.support.simulated_service import ORGANIZATION, Attributes, ServiceUnderTest
+from tests.support.enrolled import Attributes
+from tests.support.simulated_service import ORGANIZATION, ServiceUnderTest
 
 ROOT = Path(__file__).parents[4]
 PEOPLE = {
@@ -57,7 +58,7 @@ def staged(folder: Path) -> Iterator[Stage]:
     """A stage whose service listens on a port of its own while it is open."""
     under_test = ServiceUnderTest(folder / "service")
     for name, person in PEOPLE.items():
-        under_test.ledger.enrol(under_test.wallet, name, person)
+        under_test.enrol(name, person)
     layout = Layout(folder)
     for path, target in (
         (layout.wallet(ORGANIZATION), under_test.settings.wallet),

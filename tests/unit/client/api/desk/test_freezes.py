@@ -9,10 +9,11 @@ import pytest
 from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.support.browser import DESKTOP, PHONE, check_reads_well
+from tests.support.enrolled import Attributes
 from tests.support.escrow_service import trading
 from tests.support.licensed import licences_for
 from tests.support.served import served
-from tests.support.simulated_service import Attributes, RunningService
+from tests.support.simulated_service import RunningService
 from tests.support.visitor import Visitor, forms_of
 from tests.unit.client.api.desk.test_funds import signed_in, started
 from tests.unit.client.api.papers import refusal
@@ -96,7 +97,7 @@ async def test_money_of_a_payment_is_offered_where_it_is_now(service: RunningSer
 
 
 async def test_of_two_payments_with_one_reference_officers_are_offered_their_own(service: RunningService) -> None:
-    service.ledger.enrol(service.service.wallet, "other_provider", Attributes("provider", "PlatformBMSP"))
+    service.enrol("other_provider", Attributes("provider", "PlatformBMSP"))
     (licence,) = licences_for([service.service.wallet.get("other_provider").identity.serialized])
     assert (await service.post("/licences", licence, "officer")).status_code == 201
     await money(service, "rival", 500, "bank-8")
