@@ -55,8 +55,8 @@ class Fact:
     disputed: bool
 
     def __hash__(self) -> int:
-        """By its event: what all else is follows from that."""
-        return hash((self.event_id, self.digest))
+        """By its event's content, from which all else follows; the same number in every process."""
+        return int.from_bytes(self.digest.encode())
 
     @property
     def order(self) -> Order:
