@@ -11,9 +11,9 @@ from fairledger.api.bodies import PROSE, Body
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.evidence import Finding, WeightG
 from fairledger_contracts.records.money import AmountMinor, Currency, Permille
-from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, OWNER_LENGTH_MAX, NoteId, Payment
+from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, NoteId, Payment
 from fairledger_contracts.records.order import GOODS_BYTES_MAX, REASON_LENGTH_MAX, CarrierParty, Claim, Commitment
-from fairledger_contracts.records.payment import Reference
+from fairledger_contracts.records.payment import ProviderName, Reference
 from fairledger_contracts.records.scan_count import Area
 
 Notes = Annotated[tuple[NoteId, ...], Field(max_length=INPUTS_MAX)]
@@ -157,7 +157,7 @@ class NewPayout(Call):
     notes: Notes
     amount_minor: AmountMinor
     currency: Currency
-    provider: Annotated[str, Field(min_length=3, max_length=OWNER_LENGTH_MAX, pattern=PROSE)]
+    provider: ProviderName
 
 
 class Redemption(Call):

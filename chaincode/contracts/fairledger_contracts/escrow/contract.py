@@ -20,9 +20,9 @@ from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.evidence import Evidence, Finding, WeightG
 from fairledger_contracts.records.freeze import Freeze
 from fairledger_contracts.records.money import AmountMinor, Currency, Permille
-from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, OWNER_LENGTH_MAX, Note, NoteId, Payment
+from fairledger_contracts.records.note import INPUTS_MAX, OUTPUTS_MAX, Note, NoteId, Payment
 from fairledger_contracts.records.order import CarrierParty, Claim, Commitment, Order
-from fairledger_contracts.records.payment import Payout, Reference
+from fairledger_contracts.records.payment import Payout, ProviderName, Reference
 from fairledger_contracts.records.scan_count import Area
 from fairledger_contracts.records.service_licence import ServiceLicence
 from fairledger_contracts.records.settlement import Settlement
@@ -31,7 +31,6 @@ Id = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Key = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Serial = Annotated[str, Field(pattern=r"^[!-~]{1,20}$")]  # GS1 General Specifications, application identifier 21
 ParcelNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{4,40}$")]
-Provider = Annotated[str, Field(min_length=3, max_length=OWNER_LENGTH_MAX, pattern=r"^[^\x00-\x1f\x7f]+$")]
 NoteIds = Annotated[tuple[NoteId, ...], Field(max_length=INPUTS_MAX)]
 Payments = Annotated[Sequence[Payment], Field(max_length=OUTPUTS_MAX)]
 
@@ -87,7 +86,7 @@ class Escrow(Contract):
 
     @transaction
     async def ask_payout(
-        self, ctx: Context, note_ids: NoteIds, amount_minor: AmountMinor, currency: Currency, provider: Provider
+        self, ctx: Context, note_ids: NoteIds, amount_minor: AmountMinor, currency: Currency, provider: ProviderName
     ) -> Payout:
         """Lock the caller's notes for a provider to pay out; what it does not in time, ``return_payout`` gives back.
 

@@ -8,11 +8,15 @@ from pydantic import Field
 
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.money import AmountMinor, Currency
-from fairledger_contracts.records.note import Owner
+from fairledger_contracts.records.note import OWNER_LENGTH_MAX, Owner
 from fairledger_contracts.records.signatory import Signatory
 
 # The provider's own number of a payment: no person's name, no account.
 Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{3,79}$")]
+
+
+# A provider as ``provider_of`` names it: <MSP>:<place>, each as a party has them.
+ProviderName = Annotated[str, Field(max_length=OWNER_LENGTH_MAX, pattern=r"^[A-Za-z0-9.-]{1,100}:[!-~]+$")]
 
 
 def provider_of(person: Signatory) -> str:

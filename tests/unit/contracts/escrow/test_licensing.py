@@ -136,6 +136,12 @@ async def test_a_payout_is_asked_of_a_licensed_provider_alone(escrow: EscrowLedg
     assert escrow.has("seller") == 1_000
 
 
+@pytest.mark.parametrize("provider", ["000", ":x", "PlatformAMSP:", "PlatformAMSP:\U0010ffff"])
+async def test_a_payout_is_asked_of_a_provider_by_msp_and_place(escrow: EscrowLedger, provider: str) -> None:
+    note = await escrow.money("seller", 1_000)
+    assert await escrow.refused("seller", "ask_payout", [note.id], 1_000, "CNY", provider) == "CHAINCODE_ARGUMENTS"
+
+
 async def test_what_was_refused_is_refused_again_until_it_is_licensed(escrow: EscrowLedger) -> None:
     payment = {"owner": escrow.owner("buyer"), "amount_minor": 500}
     call = "forged_provider", "issue", "bank-1", payment, "CNY"
