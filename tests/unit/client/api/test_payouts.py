@@ -77,11 +77,11 @@ async def test_a_reference_that_is_used_is_refused_at_the_sandbox_too(dealings: 
 
 async def test_the_sandbox_takes_signed_requests_alone(dealings: Dealings) -> None:
     async with dealings.sandbox() as sandbox:
-        await dealings.payout(300, "in-1")
         folder = dealings.under_test.folder
         known = ProviderSettings.load(folder, "provider")
         stranger = ProviderSettings(ProviderSettings.load(folder, "bank").secrets)
         sandbox.sandbox.settings = lambda: stranger
+        await dealings.payout(300, "in-1")
         await dealings.providers.announce()
         assert await sandbox.entries("payouts") == []
         sandbox.sandbox.settings = lambda: known
