@@ -15,7 +15,7 @@ from fairledger.api.settings import BODY_BYTES_MAX, EVENTS_MAX
 from fairledger.gateway import Commit, codes
 from fairledger.gateway.errors import CommitStatusError, EndorseError, GatewayBusy, SubmitError
 from tests.support.captures import EXTENSION, document, event
-from tests.support.simulated_service import RunningService, ServiceUnderTest, gateway_error
+from tests.support.simulated_service import RunningService, ServiceUnderTest, SimulatedLedger, gateway_error
 
 BAD_STEP = "no such step"
 
@@ -255,12 +255,18 @@ async def test_a_transaction_of_which_nothing_is_ever_heard_is_marked(
     assert (job["success"], [error["code"] for error in job["errors"]]) == (False, ["CAPTURE_INTERRUPTED"])
 
 
+async def handed_in(ledger: SimulatedLedger, count: int) -> None:
+    """Wait until so many transactions are with the orderers."""
+    while len(ledger.submissions) < count:  # noqa: ASYNC110  the ledger has no event for it
+        await asyncio.sleep(0.01)
+
+
 async def test_a_capture_that_lost_against_another_is_endorsed_anew(running: RunningService) -> None:
     """Two captures of one event in one block: the second finds it there and has no more to add."""
     running.ledger.gate.clear()
     first = await running.capture(document(event(1)))
     second = await running.capture(document(event(1), event(2)))
-    await asyncio.sleep(0.05)
+    await handed_in(running.ledger, 2)
     await running.ledger.commit(list(running.ledger.submissions))
     running.ledger.gate.set()
 
@@ -332,15 +338,15 @@ async def test_a_job_that_was_committed_before_the_stop_takes_effect_once(under_
     under_test.ledger.gate.clear()
     async with under_test.running() as first:
         location = (await first.capture(document(event(1)))).headers["Location"]
-        await asyncio.sleep(0.05)
+        await handed_in(under_test.ledger, 1)
     await under_test.ledger.commit(list(under_test.ledger.submissions))
     under_test.ledger.gate.set()
 
     async with under_test.running() as second:
         job = await second.job(location)
-        await asyncio.sleep(0.05)
+        while len(under_test.ledger.chain.blocks) < 3:  # noqa: ASYNC110  the second copy's, which is DUPLICATE_TXID
+            await asyncio.sleep(0.01)
         found = await second.events()
-        assert len(under_test.ledger.chain.blocks) == 3  # the second copy is in a block, as DUPLICATE_TXID
 
     assert (job["success"], len(found)) == (True, 1)
 
@@ -350,13 +356,15 @@ async def test_a_person_who_left_the_wallet_cannot_be_endorsed_anew(under_test: 
     async with under_test.running() as running:
         await running.capture(document(event(1)))
         second = await running.capture(document(event(1), event(2)))
-        await asyncio.sleep(0.05)
+        await handed_in(under_test.ledger, 2)
         person = under_test.wallet.get("producer")
         key = under_test.wallet.private_key_pem("producer")
         under_test.wallet.remove("producer")
         await under_test.ledger.commit(list(under_test.ledger.submissions))
         under_test.ledger.gate.set()
-        await asyncio.sleep(0.1)
+        capture_id = second.headers["Location"].rpartition("/")[2]
+        while (kept := running.service.jobs.get(capture_id, "producer")) is None or kept.running:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         under_test.wallet.put("producer", person.identity, key)
         job = await running.job(second.headers["Location"])
     assert (job["success"], [error["code"] for error in job["errors"]]) == (False, ["CAPTURE_INTERRUPTED"])
@@ -367,7 +375,7 @@ async def test_conflicts_without_end_fail_the_job(running: RunningService, monke
     running.ledger.gate.clear()
     await running.capture(document(event(1)))
     second = await running.capture(document(event(1), event(2)))
-    await asyncio.sleep(0.05)
+    await handed_in(running.ledger, 2)
     await running.ledger.commit(list(running.ledger.submissions))
     running.ledger.gate.set()
 
