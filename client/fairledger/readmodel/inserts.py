@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, insert
 
+from fairledger.readmodel.errors import StoreError
+
 MANY: Final = 16  # rows; fewer are not worth another round trip
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert ``rows``, each of which has all columns of ``table``.
 
-    Raises what ``translated`` makes a ``StoreError`` of.
+    Raises ``StoreError`` (READMODEL_SQL), and what ``translated`` makes one of.
     """
     if len(rows) < MANY:
         if rows:
@@ -29,6 +31,10 @@ def _copy(connection: Connection, table: Table, values: Sequence[Sequence[Any]])
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(map(quote, table.columns.keys()))
     driver: Any = connection.connection  # SQLAlchemy has no COPY of its own
-    with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
-        for row in values:
-            copy.write_row(row)
+    refused: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row(row)
+    except refused as error:  # without its message: PostgreSQL quotes whole rows, and they may be personal
+        raise StoreError("READMODEL_SQL", f"the database refused: {type(error).__name__}") from None

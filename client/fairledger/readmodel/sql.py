@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -29,7 +28,7 @@ REACH: Final = {  # libpq: how soon a server is given up that does not answer an
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise ``StoreError`` (READMODEL_BUSY, READMODEL_SQL) for what SQLAlchemy or PostgreSQL's driver raises inside."""
+    """Raise ``StoreError`` (READMODEL_BUSY, READMODEL_SQL) for what SQLAlchemy raises inside."""
     try:
         yield
     except OperationalError as error:
@@ -42,8 +41,6 @@ def translated() -> Iterator[None]:
         lost = isinstance(error, DBAPIError) and error.connection_invalidated
         # neither with its message nor as the cause: PostgreSQL quotes whole rows, and they may be personal
         raise StoreError("READMODEL_SQL", f"the database refused: {type(error).__name__}", lost=lost) from None
-    except psycopg.Error as error:  # of a COPY, for which the driver is asked itself; it quotes whole rows, too
-        raise StoreError("READMODEL_SQL", f"the database refused: {type(error).__name__}") from None
 
 
 def connect(url: str, *, writes: bool, connections: int) -> Engine:
