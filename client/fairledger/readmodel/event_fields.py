@@ -17,11 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from fairledger.readmodel import instants, numbers
-from fairledger.readmodel.ids import id_of
 from fairledger.readmodel.names import NAME_LENGTH_MAX, full_name
 from fairledger.readmodel.units import measure
 from fairledger.readmodel.values import VALUE_LENGTH_MAX
 from fairledger.readmodel.vocabulary import measurement_of, type_of, word_of
+from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.naming import CLASS_LISTS, THING_LISTS
 
 SENSOR: Final = "sensor"  # the fields of sensorMetadata and sensorReport
@@ -88,7 +88,7 @@ def fields(sequence: int, event: Mapping[str, Any], terms: Mapping[str, str]) ->
 def _standard(event: Mapping[str, Any], terms: Mapping[str, str]) -> Iterator[Field]:
     for listed, member in TYPED_LISTS.items():
         for pair in event.get(listed) or ():
-            yield _text(member, type_of(pair.get("type") or "", terms), id_of(pair[member]))
+            yield _text(member, type_of(pair.get("type") or "", terms), canonical_item(pair[member]).id)
     for which, words in (event.get(PERSISTENT) or {}).items():
         for word in words:
             yield _text(PERSISTENT, which, word_of(word))
@@ -106,7 +106,7 @@ def _sensed(part: Mapping[str, Any]) -> Iterator[Field]:
     if "type" in part:
         yield _text(SENSOR, "type", measurement_of(part["type"]))
     if "deviceID" in part:
-        yield _text(SENSOR, "deviceID", id_of(part["deviceID"]))
+        yield _text(SENSOR, "deviceID", canonical_item(part["deviceID"]).id)
     for name in SENSOR_URIS:
         if name in part:
             yield _text(SENSOR, name, part[name])

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from fairledger.readmodel import instants, numbers
-from fairledger.readmodel.ids import id_of
 from fairledger.readmodel.units import measure
 from fairledger.readmodel.vocabulary import word_of
+from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.naming import namings
 
 _UNMEASURED: Final[dict[str, str | None]] = {"amount": None, "measure": None, "measure_unit": None}
@@ -62,7 +62,7 @@ def _measured(quantity: str | None, unit: str | None) -> dict[str, str | None]:
 
 
 def _place(value: Mapping[str, Any] | None) -> str | None:
-    return id_of(value["id"]) if value else None
+    return canonical_item(value["id"]).id if value else None
 
 
 def _word(value: str | None) -> str | None:
