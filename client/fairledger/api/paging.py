@@ -53,7 +53,7 @@ def read_place(token: str) -> str:
     try:
         check_value("nextPageToken", value)
     except QueryError as error:
-        raise _foreign() from error
+        raise foreign_token() from error
     return value
 
 
@@ -62,7 +62,7 @@ def read_mark(token: str) -> int:
     digits = _text(token)
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < len(str(_MARK_MAX)) + 1 else -1
     if not 0 <= number <= _MARK_MAX:
-        raise _foreign()
+        raise foreign_token()
     return number
 
 
@@ -75,11 +75,11 @@ def read_moment_mark(token: str) -> tuple[datetime, str]:
     """Moment and transaction in a token of ``write_moment_mark``. Raises ``Problem`` (QUERY_TOKEN)."""
     found = _MOMENT_MARK.fullmatch(_text(token))
     if found is None:
-        raise _foreign()
+        raise foreign_token()
     try:
         return datetime.fromisoformat(found[1]), found[2]
     except ValueError as error:
-        raise _foreign() from error
+        raise foreign_token() from error
 
 
 def _token(text: str) -> str:
@@ -95,5 +95,6 @@ def _text(token: str) -> str:
         return ""
 
 
-def _foreign() -> Problem:
+def foreign_token() -> Problem:
+    """The refusal of a token that no page of the list had."""
     return Problem("QUERY_TOKEN", "this token belongs to no page of this list")

@@ -1,8 +1,8 @@
 """``/trace/recalls``: goods that have to come back, how far that reaches, and who is concerned."""
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from fairledger.api import record_lists as lists
 from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
-from fairledger.api.paging import next_page, read_moment_mark, read_place, write_moment_mark, write_place
+from fairledger.api.paging import foreign_token, next_page, read_moment_mark, read_place, write_moment_mark, write_place
 from fairledger.api.parameters import Flag, takes
 from fairledger.api.problems import Problem
 from fairledger.api.reaches import Reach, ReachSummary
@@ -26,7 +26,7 @@ from fairledger_contracts.records.recall import REASON_LENGTH_MAX, RECALLED_ITEM
 
 JSON: Final = "application/json"
 PER_PAGE_MAX: Final = 200
-FOREIGN: Final = "this token belongs to no page of this list"
+REACHED: Final = "As of the first page."
 _PLACE: Final = re.compile(r"([0-9]{1,15})\.([1-9][0-9]{0,14})")
 router = APIRouter(prefix="/trace/recalls", tags=["Recalls"])
 
@@ -130,25 +130,18 @@ def one_recall(request: Request, recall_id: RecallId, per_page: lists.PerPage = 
     return Response(told, media_type=JSON, headers=headers)
 
 
-def _listed(model: Any) -> dict[int | str, dict[str, Any]]:
-    page = {"description": "As of the first page.", "model": list[model], "headers": lists.PAGE_LINK}
-    return {200: page, **problems(400, 404, 414, 503)}
-
-
 @router.get(
     "/{recallID}/affected",
     summary="The goods that a recall reaches, and what carries them: where each was last, and with whom.",
     dependencies=[takes("perPage", "nextPageToken")],
     response_class=Response,
-    responses=_listed(Affected),
+    responses={**lists.listed(Affected, REACHED), **problems(404)},
 )
 def affected(
     request: Request, recall_id: RecallId, per_page: lists.PerPage = PER_PAGE, token: lists.PageToken = None
 ) -> Response:
     """Answer from the read model, in the order in which the goods are reached. Link leads to the next page."""
-    _recall, reach, place = _looked_up(request, recall_id, token)
-    page, more = _page(reach.affected, place, per_page)
-    return Response(page, media_type=JSON, headers=next_page(request, more))
+    return _listed(request, recall_id, per_page, token, lambda reach: reach.affected)
 
 
 @router.get(
@@ -156,15 +149,13 @@ def affected(
     summary="What leads from recalled items to all that a recall reaches.",
     dependencies=[takes("perPage", "nextPageToken")],
     response_class=Response,
-    responses=_listed(ToldLink),
+    responses={**lists.listed(ToldLink, REACHED), **problems(404)},
 )
 def links(
     request: Request, recall_id: RecallId, per_page: lists.PerPage = PER_PAGE, token: lists.PageToken = None
 ) -> Response:
     """Answer from the read model, in the order of time. Link leads to the next page."""
-    _recall, reach, place = _looked_up(request, recall_id, token)
-    page, more = _page(reach.links, place, per_page)
-    return Response(page, media_type=JSON, headers=next_page(request, more))
+    return _listed(request, recall_id, per_page, token, lambda reach: reach.links)
 
 
 class _Place(NamedTuple):
@@ -172,6 +163,15 @@ class _Place(NamedTuple):
 
     events: int
     rows: int
+
+
+def _listed(
+    request: Request, recall_id: str, per_page: int, token: str | None, rows_of: Callable[[Reach], Sequence[str]]
+) -> Response:
+    """A page of what a recall reaches. Raises ``Problem``."""
+    _recall, reach, place = _looked_up(request, recall_id, token)
+    page, more = _page(rows_of(reach), place, per_page)
+    return Response(page, media_type=JSON, headers=next_page(request, more))
 
 
 def _looked_up(request: Request, recall_id: str, token: str | None) -> tuple[Recall, Reach, _Place]:
@@ -185,7 +185,7 @@ def _looked_up(request: Request, recall_id: str, token: str | None) -> tuple[Rec
         raise Problem("TRACE_RECALL_UNKNOWN", "no recall has this id")
     place = asked or _Place(known, 0)
     if place.events > known:
-        raise Problem("QUERY_TOKEN", FOREIGN)
+        raise foreign_token()
     return recall, service.reaches.of(recall, place.events), place
 
 
@@ -193,7 +193,7 @@ def _page(rows: Sequence[str], place: _Place, per_page: int) -> tuple[str, str |
     """A page, and the token of the next one, if there is one. Raises ``Problem`` (QUERY_TOKEN)."""
     end = place.rows + per_page
     if place.rows and place.rows >= len(rows):
-        raise Problem("QUERY_TOKEN", FOREIGN)
+        raise foreign_token()
     more = write_place(f"{place.events}.{end}") if end < len(rows) else None
     return f"[{','.join(rows[place.rows : end])}]", more
 
@@ -201,7 +201,7 @@ def _page(rows: Sequence[str], place: _Place, per_page: int) -> tuple[str, str |
 def _place_of(token: str) -> _Place:
     matched = _PLACE.fullmatch(read_place(token))
     if matched is None:
-        raise Problem("QUERY_TOKEN", FOREIGN)
+        raise foreign_token()
     return _Place(int(matched[1]), int(matched[2]))
 
 

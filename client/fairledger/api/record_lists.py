@@ -40,9 +40,9 @@ def described(model: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "On the ledger.", "model": model}, **WRITE_ERRORS}
 
 
-def listed(model: Any) -> dict[int | str, dict[str, Any]]:
-    """The answers of a list."""
-    page = {"description": "The last changed first.", "model": list[model], "headers": PAGE_LINK}
+def listed(model: Any, what: str = "The last changed first.") -> dict[int | str, dict[str, Any]]:
+    """The answers of a list, of which ``what`` says more."""
+    page = {"description": what, "model": list[model], "headers": PAGE_LINK}
     return {200: page, **problems(400, 414, 503)}
 
 

@@ -44,9 +44,7 @@ async def warrants(request: Request, visitor: Visitor) -> HTMLResponse:
 @router.post("/make", response_class=Response, dependencies=[takes("lang")])
 async def make(request: Request, visitor: Visitor) -> Response:
     """Make a warrant."""
-    if problem := await made(request, visitor, "make_warrant", MOVES_HERE):
-        return await _page(request, visitor, problem)
-    return back_to(ADDRESS, lang=shown_language(request))
+    return await _after(request, visitor, await made(request, visitor, "make_warrant", MOVES_HERE))
 
 
 @router.post("/{warrantID}/confirm", response_class=Response, dependencies=[takes("lang")])
@@ -107,7 +105,12 @@ MOVES_HERE: Final = {"make_warrant": Move(_make)}
 async def _acted(request: Request, visitor: WalletEntry, work: Work) -> Response:
     """Back to the page when it took effect, or the page with the reason why not."""
     form = await own_form(request)
-    if problem := await problem_in(lambda: work(form)):
+    return await _after(request, visitor, await problem_in(lambda: work(form)))
+
+
+async def _after(request: Request, visitor: WalletEntry, problem: Problem | None) -> Response:
+    """Back to the page when nothing kept a form from its effect, or the page with the reason."""
+    if problem is not None:
         return await _page(request, visitor, problem)
     return back_to(ADDRESS, lang=shown_language(request))
 
