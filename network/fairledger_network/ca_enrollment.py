@@ -43,9 +43,9 @@ class Enrollment:
 
     @property
     def authority_key_id(self) -> str:
-        """The issuer's key identifier in lower-case hexadecimal: with the serial it names the certificate."""
+        """The issuer's key identifier, written as the serial is: the two name a certificate to Fabric CA."""
         extension = self.certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier)
-        return (extension.value.key_identifier or b"").hex()
+        return (extension.value.key_identifier or b"").hex().lstrip("0")
 
 
 def new_key() -> bytes:

@@ -3,12 +3,15 @@
 import itertools
 import json
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from fairledger_network.ca import CertificateAuthority, Enrollment, RevokedCertificate
 from fairledger_network.ca_enrollment import new_key
@@ -46,6 +49,33 @@ def person(ca: CertificateAuthority, registrar: Enrollment, **attributes: str) -
     return name, ca.enroll(name, ca.register(registrar, name, type="client", attributes=attributes))
 
 
+def root_with_key_id_from_zero(home: Path) -> Path:
+    """The home of a CA whose certificate and key are as a fabric-ca-server makes them, its key id 0…."""
+    while True:
+        key = ec.generate_private_key(ec.SECP256R1())
+        point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        key_id = sha256(point).digest()  # how Fabric's BCCSP finds a key in its keystore
+        if key_id[0] < 0x10:
+            break
+    now, name = datetime.now(UTC), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "ca.PlatformA")])
+    signs = {"key_cert_sign": True, "crl_sign": True}
+    other = ["digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"]
+    usage = x509.KeyUsage(**signs, **dict.fromkeys([*other, "encipher_only", "decipher_only"], False))
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier(key_id), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    keystore = home / "msp" / "keystore"
+    keystore.mkdir(parents=True)
+    (home / "ca-cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (keystore / f"{key_id.hex()}_sk").write_bytes(private)
+    return home
+
+
 def test_chain_is_the_root_that_the_server_made(server: RunningCa) -> None:
     assert server.client.chain() == server.root.read_bytes()
 
@@ -62,10 +92,9 @@ class TestEnroll:
         assert enrollment.enrollment_id == name
         assert organizational_units(enrollment) == ["peer"]
         assert enrollment.ca_chain_pem == server.root.read_bytes()
-        assert (
-            enrollment.authority_key_id
-            == root.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest.hex()
-        )
+        assert enrollment.authority_key_id == root.extensions.get_extension_for_class(
+            x509.SubjectKeyIdentifier
+        ).value.digest.hex().lstrip("0")
 
     def test_people_have_a_year_and_nodes_five(self, ca: CertificateAuthority, registrar: Enrollment) -> None:
         name = next(ids)
@@ -270,6 +299,13 @@ class TestRevoke:
         one = RevokedCertificate(first.serial, first.authority_key_id)
         assert ca.revoke_certificate(registrar, one) == (one,)
         assert ca.reenroll(second).enrollment_id == name
+
+    def test_certificate_of_a_root_whose_key_id_begins_with_zero(self, tmp_path: Path) -> None:
+        with running_ca(tmp_path / "ca", like=root_with_key_id_from_zero(tmp_path / "root")) as zero:
+            registrar = zero.registrar()
+            _name, first = person(zero.client, registrar)
+            one = RevokedCertificate(first.serial, first.authority_key_id)
+            assert zero.client.revoke_certificate(registrar, one) == (one,)
 
     def test_again_changes_nothing(self, ca: CertificateAuthority, registrar: Enrollment) -> None:
         name, _first = person(ca, registrar)
