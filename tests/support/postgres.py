@@ -6,6 +6,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,9 @@ ROLE = "fairledger"
 GUARDED = "guarded"  # a role that has to say its password, once a test has made it
 HBA = f"local all {GUARDED} scram-sha-256\nlocal all all trust\n"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+INITDB_OPTIONS = ("--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+# in a new program, as Popen's own `user` forks this one, which gRPC's threads do not survive
+RUN_AS = "import os, sys; os.setgroups([]); os.setuid(int(sys.argv[1])); os.execv(sys.argv[2], sys.argv[2:])"
 START_DEADLINE_S = 60
 STOP_DEADLINE_S = 60
 # what a power cut would cost is no matter here
@@ -89,24 +93,22 @@ def running_postgres(settings: Sequence[str] = SETTINGS) -> Iterator[PostgresSer
     """Make a database cluster, start its server with ``settings``, and stop it and forget all at the end."""
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # a socket's path is short
     try:
-        user = _owner(folder)
+        run_as_owner = _run_as_owner(folder)
         programs = _programs(folder)
         data = folder / "data"
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", ROLE, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
+            [*run_as_owner, programs / "initdb", "-D", data, "-U", ROLE, *INITDB_OPTIONS],
             check=True,
             capture_output=True,
-            user=user,
             cwd=folder,
         )
         (data / "pg_hba.conf").write_text(HBA)
         options = [word for setting in settings for word in ("-c", setting)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *options],
+                [*run_as_owner, programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", *options],
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                user=user,
                 cwd=folder,
             )
         server = PostgresServer(folder, process)
@@ -119,13 +121,13 @@ def running_postgres(settings: Sequence[str] = SETTINGS) -> Iterator[PostgresSer
         shutil.rmtree(folder)
 
 
-def _owner(folder: Path) -> int | None:
-    """The user that the server runs as, if not our own; ``folder`` is theirs then."""
+def _run_as_owner(folder: Path) -> list[str]:
+    """What to write before a command of the user that the server runs as, if not our own; ``folder`` is theirs then."""
     if os.geteuid() != 0:
-        return None
+        return []
     user = pwd.getpwnam(UNPRIVILEGED)
     os.chown(folder, user.pw_uid, -1)
-    return user.pw_uid
+    return [sys.executable, "-c", RUN_AS, str(user.pw_uid)]
 
 
 def _programs(folder: Path) -> Path:
