@@ -8,6 +8,7 @@ from fairledger.proof.errors import ProofError
 from fairledger.proof.transaction import ProvedTransaction
 from fairledger.proof.writes import Writes
 from fairledger_chaincode.canonical import canonical_json, parse_json
+from fairledger_chaincode.keys import split_composite_key
 from fairledger_contracts.records import (
     CaptureRecord,
     Place,
@@ -53,7 +54,7 @@ def _check_event(writes: Writes, tx_id: str, claim: Claim) -> Place:
     Raises ``ProofError`` (PROOF_RECORD).
     """
     key = event_key(claim.event_id, claim.digest)
-    stored = StoredEvent.read(key, _written(writes, key))
+    stored = StoredEvent.read(split_composite_key(key)[1], _written(writes, key))
     place = stored.place
     if place.capture_id != tx_id:
         raise ProofError("PROOF_RECORD", "the event is at a place of another capture")

@@ -84,7 +84,7 @@ def _captures(writes: Iterable[tuple[str, tuple[str, ...], Write]]) -> Iterator[
             _recorded_at, capture_id, segment = parts
             segments.setdefault(capture_id, {})[int(segment)] = read_segment(write.value)
         elif kind == EVENT_KIND:
-            stored = StoredEvent.read(write.key, write.value)
+            stored = StoredEvent.read(parts, write.value)
             places[stored.place] = stored
         elif kind not in INDEX_KINDS:
             raise ValueError(f"a record of the unknown kind {kind}")

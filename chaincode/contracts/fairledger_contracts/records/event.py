@@ -3,13 +3,15 @@
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from fairledger_chaincode.canonical import canonical_json
-from fairledger_chaincode.keys import create_composite_key, split_composite_key
+from fairledger_chaincode.keys import create_composite_key
 from fairledger_contracts.records.recorder import Recorder
 
 EVENT_KIND = "trace-event"
@@ -41,11 +43,11 @@ class StoredEvent(NamedTuple):
         return canonical_json([*at, self.declared_digest] if self.declared_digest else at)
 
     @classmethod
-    def read(cls, key: str, state: bytes) -> "StoredEvent":
-        """Read what is kept under an event's key."""
+    def read(cls, key_parts: Sequence[str], state: bytes) -> "StoredEvent":
+        """Read what is kept under an event's key, which has these parts."""
         capture_id, segment, line, *declared_digest = json.loads(state.decode())
-        digest = _unpacked(split_composite_key(key)[1][-1])
-        return cls(Place(_unpacked(capture_id), segment, line), digest, *declared_digest or [""])
+        digest = _unpacked(key_parts[-1])
+        return cls(Place(_capture_id(capture_id), segment, line), digest, *declared_digest or [""])
 
 
 def event_key(event_id: str, digest: str) -> str:
@@ -70,6 +72,9 @@ def _packed(digest: bytes) -> str:
 
 def _unpacked(part: str) -> str:
     return base64.urlsafe_b64decode(part + "=").hex()
+
+
+_capture_id = lru_cache(maxsize=16)(_unpacked)  # many events in a row are of one capture
 
 
 class RecordedEvent(BaseModel):

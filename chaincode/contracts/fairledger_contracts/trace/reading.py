@@ -98,7 +98,7 @@ class EventReader:
         states = [change.value async for change in self._ctx.stub.get_history(key)]
         if not states:
             raise StateUnreadable("an event has no history: this peer's history index is incomplete")
-        return StoredEvent.read(key, states[-1])
+        return StoredEvent.read(split_composite_key(key)[1], states[-1])
 
     async def _recorded(self, stored: StoredEvent, listed: Sequence[StoredEvent]) -> RecordedEvent:
         capture, context = await self._capture(stored.place.capture_id)
