@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from fabric_protos.msp import identities_pb2
 
+from fairledger_chaincode.certificate import read_certificate
+
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # n of secp256r1 (SEC 2, 2.4.2)
 DIGEST_BYTES = 32  # SHA-256
 
@@ -53,7 +55,7 @@ class Identity:
 
     def __post_init__(self) -> None:
         try:
-            certificate = x509.load_pem_x509_certificate(self.certificate_pem)
+            certificate = read_certificate(self.certificate_pem)
         except ValueError as error:
             raise IdentityError("IDENTITY_CERTIFICATE", f"{self.msp_id}: not a PEM certificate") from error
         object.__setattr__(self, "certificate", certificate)

@@ -11,6 +11,7 @@ from fabric_protos.msp import identities_pb2
 from google.protobuf.message import DecodeError
 
 from fairledger.gateway.block import header_bytes
+from fairledger_chaincode.certificate import read_certificate
 from fairledger_network.consortium import Consortium
 from fairledger_network.errors import NetworkError
 from fairledger_network.layout import Layout
@@ -62,7 +63,7 @@ class BlockSigners:
             root = self._roots.get(identity.mspid)
             if root is None:
                 raise NotSigned(f"{identity.mspid or 'nobody'} runs no orderer, but signed a block")
-            certificate = x509.load_pem_x509_certificate(identity.id_bytes)
+            certificate = read_certificate(identity.id_bytes)
             try:
                 certificate.verify_directly_issued_by(root)
             except (TypeError, ValueError, InvalidSignature) as error:

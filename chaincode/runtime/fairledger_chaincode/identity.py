@@ -12,6 +12,7 @@ from fabric_protos.msp.identities_pb2 import SerializedIdentity
 from google.protobuf.message import DecodeError
 from pydantic import BaseModel
 
+from fairledger_chaincode.certificate import read_certificate
 from fairledger_chaincode.errors import IdentityRefused
 
 FABRIC_ATTRIBUTES = x509.ObjectIdentifier("1.2.3.4.5.6.7.8.1")  # the extension in which Fabric's CA puts attributes
@@ -64,7 +65,7 @@ class _Extension(BaseModel):
 def _read_identity(creator: bytes) -> ClientIdentity:
     try:
         identity = SerializedIdentity.FromString(creator)
-        certificate = x509.load_pem_x509_certificate(identity.id_bytes)
+        certificate = read_certificate(identity.id_bytes)
         fabric_id = f"x509::{_name(certificate.subject)}::{_name(certificate.issuer)}"
         attributes = _attributes(certificate)
         expires_s = certificate.not_valid_after_utc.timestamp()

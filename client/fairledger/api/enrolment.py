@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fairledger.api.problems import Problem
 from fairledger.identity import Identity
 from fairledger.profile import CertificateAuthority
+from fairledger_chaincode.certificate import read_certificate, unreadable_as_value_error
 
 ANSWER_TIMEOUT_S: Final = 30.0  # a CA hashes enrolment secrets slowly, on purpose
 ENROL: Final = "/api/v1/enroll"
@@ -100,11 +101,12 @@ def enrolment_id(identity: Identity) -> str:
 def check_request(name: str, request_pem: str) -> x509.CertificateSigningRequest:
     """The request, if it is for ``name`` alone and signed by a key on P-256. Raises ``Problem`` (ENROLMENT_REQUEST)."""
     try:
-        request = x509.load_pem_x509_csr(request_pem.encode())
-        named = [(each.oid, each.value) for each in request.subject]
-        is_signed = request.is_signature_valid
-        is_plain = not list(request.extensions) and named == [(x509.NameOID.COMMON_NAME, name)]
-        key = request.public_key()
+        with unreadable_as_value_error():
+            request = x509.load_pem_x509_csr(request_pem.encode())
+            named = [(each.oid, each.value) for each in request.subject]
+            is_signed = request.is_signature_valid
+            is_plain = not list(request.extensions) and named == [(x509.NameOID.COMMON_NAME, name)]
+            key = request.public_key()
     except ValueError as error:
         raise Problem("ENROLMENT_REQUEST", "send a PEM certificate request (PKCS#10)") from error
     if not is_signed or not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
@@ -117,7 +119,7 @@ def check_request(name: str, request_pem: str) -> x509.CertificateSigningRequest
 def _certificate_in(answer: dict[str, Any], request: x509.CertificateSigningRequest) -> bytes:
     try:
         certificate_pem = base64.b64decode(answer["result"]["Cert"], validate=True)
-        certificate = x509.load_pem_x509_certificate(certificate_pem)
+        certificate = read_certificate(certificate_pem)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise Problem("ENROLMENT_REFUSED", "the CA's answer is no certificate") from error
     if certificate.public_key() != request.public_key():

@@ -62,12 +62,13 @@ def renew(
 
     from fairledger.cli.own_key import check_renewal, key_at, request_by  # noqa: PLC0415
     from fairledger.identity import KeySigner  # noqa: PLC0415
+    from fairledger_chaincode.certificate import read_certificate  # noqa: PLC0415
 
     if not key.exists():
         raise CommandError("SIGN_FILE", f"{key} is not there", "name the key in use; --new-key may be new")
     held = key_at(key, passphrase)
     try:
-        used = x509.load_pem_x509_certificate(certificate.read_bytes())
+        used = read_certificate(certificate.read_bytes())
     except OSError as error:
         raise CommandError("SIGN_FILE", f"{certificate} can't be read: {error.strerror}") from error
     except ValueError as error:
@@ -83,7 +84,11 @@ def renew(
     check_renewal(text, asked["certificate"].encode(), asked["request"])
     signature = KeySigner(held).sign(hashlib.sha256(text.encode()).digest())
     told = post(f"{service}/signing/renewals/signed", {**asked, "signature": base64.b64encode(signature).decode()}).told
-    if x509.load_pem_x509_certificate(told["certificate"].encode()).public_key() != made.public_key():
+    try:
+        is_of_key = read_certificate(told["certificate"].encode()).public_key() == made.public_key()
+    except ValueError:
+        is_of_key = False
+    if not is_of_key:
         raise CommandError("SIGN_ALTERED", "the certificate is another key's", "tell the regulator")
     output.write_text(told["certificate"], encoding="utf-8")
     typer.echo(f"{output}: {told['name']} of {told['msp_id']}, until {told['not_after']}; the new key is in {new_key}")

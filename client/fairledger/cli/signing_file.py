@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from fabric_protos.common import common_pb2
 from fabric_protos.msp import identities_pb2
 from fabric_protos.peer import proposal_pb2
+from google.protobuf.message import DecodeError
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from fairledger.cli.errors import CommandError
@@ -19,9 +20,11 @@ from fairledger.gateway import Proposal, Transaction
 from fairledger.gateway.errors import EndorseError, GatewayRefused
 from fairledger.gateway.invoked import Invoked
 from fairledger.identity import IdentityError, KeySigner
+from fairledger_chaincode.certificate import read_certificate
 
 FORMAT: Final = "fairledger-signing/1"
 FILE_BYTES_MAX: Final = 8 * 1_024 * 1_024
+DO_NOT_SIGN: Final = "don't sign it; prepare it again"
 
 
 def _base64(text: str) -> str:
@@ -78,7 +81,7 @@ class SigningFile(BaseModel):
             else:
                 wanted = Transaction.endorsed(proposal, base64.b64decode(self.transaction))
         except (EndorseError, GatewayRefused) as error:
-            raise CommandError("SIGN_ALTERED", error.message, "don't sign it; prepare it again") from error
+            raise CommandError("SIGN_ALTERED", error.message, DO_NOT_SIGN) from error
         if self.transaction_signature or (self.proposal_signature and not self.transaction):
             raise CommandError("SIGN_DONE", "everything in this file is signed", "`fairledger sign send` it")
         return wanted
@@ -90,16 +93,19 @@ class SigningFile(BaseModel):
 
 
 def told(what: Proposal | Transaction) -> list[tuple[str, str]]:
-    """What somebody signs with ``what``, read from its own bytes: names and values. Raises as ``Invoked.by``."""
+    """What somebody signs with ``what``, read from its own bytes: names and values.
+
+    Raises as ``Invoked.by``, and ``CommandError`` (SIGN_ALTERED) where it tells nobody or no time.
+    """
     asked = Invoked.by(what)
-    creator = identities_pb2.SerializedIdentity.FromString(asked.creator)
-    subject = x509.load_pem_x509_certificate(creator.id_bytes).subject.rfc4514_string()
+    member, certificate = _creator(asked.creator)
+    subject = certificate.subject.rfc4514_string()
     rows = [
         ("signing", "the proposal" if isinstance(what, Proposal) else "the endorsed transaction"),
         ("channel, chaincode", f"{plain(asked.channel)}, {plain(asked.chaincode)}"),
         ("function", plain(asked.function)),
         *((f"argument {n}", plain(each.decode("utf-8", "replace"))) for n, each in enumerate(asked.arguments, 1)),
-        ("as", f"{plain(subject)} of {plain(creator.mspid)}"),
+        ("as", f"{plain(subject)} of {plain(member)}"),
         ("time (UTC)", when(_time(what))),
         ("transaction", what.tx_id),
         ("digest", what.digest.hex()),
@@ -114,7 +120,10 @@ def told(what: Proposal | Transaction) -> list[tuple[str, str]]:
 
 
 def signer_for(key_file: Path, creator: bytes, passphrase: bytes | None) -> KeySigner:
-    """The key in ``key_file``. Raises ``CommandError``: SIGN_KEY_OTHER unless it is the certificate's; SIGN_FILE."""
+    """The key in ``key_file`` with which ``creator`` (``msp.SerializedIdentity``) signs.
+
+    Raises ``CommandError``: SIGN_KEY_OTHER unless it is the certificate's; SIGN_FILE, SIGN_ALTERED.
+    """
     try:
         pem = key_file.read_bytes()
         signer = KeySigner.from_pem(pem, passphrase)
@@ -122,10 +131,18 @@ def signer_for(key_file: Path, creator: bytes, passphrase: bytes | None) -> KeyS
         raise CommandError("SIGN_FILE", f"{key_file} can't be read: {error.strerror}") from error
     except IdentityError as error:
         raise CommandError(error.code, str(error)) from error
-    certificate = x509.load_pem_x509_certificate(identities_pb2.SerializedIdentity.FromString(creator).id_bytes)
+    _member, certificate = _creator(creator)
     if load_pem_private_key(pem, passphrase).public_key() != certificate.public_key():
         raise CommandError("SIGN_KEY_OTHER", "the key is not the one of the certificate in the file")
     return signer
+
+
+def _creator(serialized: bytes) -> tuple[str, x509.Certificate]:
+    try:
+        creator = identities_pb2.SerializedIdentity.FromString(serialized)
+        return creator.mspid, read_certificate(creator.id_bytes)
+    except (DecodeError, ValueError) as error:
+        raise CommandError("SIGN_ALTERED", "the file names nobody with a certificate", DO_NOT_SIGN) from error
 
 
 def _time(what: Proposal | Transaction) -> datetime:
@@ -134,4 +151,7 @@ def _time(what: Proposal | Transaction) -> datetime:
     else:
         header = common_pb2.Payload.FromString(what.payload).header
     told = common_pb2.ChannelHeader.FromString(header.channel_header).timestamp
-    return datetime.fromtimestamp(told.seconds, UTC)
+    try:
+        return datetime.fromtimestamp(told.seconds, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise CommandError("SIGN_ALTERED", "the file tells no time", DO_NOT_SIGN) from error

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from cryptography import x509
 from fabric_protos.common import common_pb2, configtx_pb2
 
 from fairledger.proof.errors import ProofError
 from fairledger.proof.organization import Organization
 from fairledger.proof.policy import signature_policy
+from fairledger_chaincode.certificate import read_certificate
 
 ENDORSEMENT_POLICY: Final = "CreditEndorsement"
 
@@ -54,5 +54,5 @@ class Configuration:
         for msp_id, organization in sorted(self.organizations.items()):
             if msp_id not in roots:
                 raise ProofError("PROOF_ROOTS", f"no root certificate of {msp_id} was given")
-            if organization.roots != (x509.load_pem_x509_certificate(roots[msp_id]),):
+            if organization.roots != (read_certificate(roots[msp_id]),):
                 raise ProofError("PROOF_ROOTS", f"the root certificate of {msp_id} is not the one that was given")

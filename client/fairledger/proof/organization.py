@@ -14,6 +14,7 @@ from fabric_protos.msp import identities_pb2, msp_config_pb2
 
 from fairledger.identity import P256_ORDER
 from fairledger.proof.errors import ProofError
+from fairledger_chaincode.certificate import read_certificate, unreadable_as_value_error
 
 _ROLES: Final = ("client", "peer", "admin", "orderer")
 
@@ -63,7 +64,7 @@ class Organization:
         msp = msp_config_pb2.FabricMSPConfig.FromString(msp_config_pb2.MSPConfig.FromString(config).config)
         if msp.intermediate_certs or not msp.fabric_node_ous.enable:
             raise ProofError("PROOF_CONFIG", f"{msp.name} has intermediate certificates or no node OUs: not supported")
-        roots = tuple(x509.load_pem_x509_certificate(root) for root in msp.root_certs)
+        roots = tuple(read_certificate(root) for root in msp.root_certs)
         units = {
             getattr(msp.fabric_node_ous, f"{role}_ou_identifier").organizational_unit_identifier: role
             for role in _ROLES
@@ -71,7 +72,8 @@ class Organization:
         }
         if any(unit != role for unit, role in units.items()):  # nobody signs a genesis block: it can't rename roles
             raise ProofError("PROOF_CONFIG", f"{msp.name} gives roles to units of other names: not supported")
-        revocations = tuple(x509.load_pem_x509_crl(each) for each in msp.revocation_list)
+        with unreadable_as_value_error():
+            revocations = tuple(x509.load_pem_x509_crl(each) for each in msp.revocation_list)
         return cls(msp.name, roots, units, revocations)
 
     def member(self, id_bytes: bytes, at: datetime | None = None) -> Member:
@@ -88,7 +90,7 @@ class Organization:
         return member
 
     def _identified(self, id_bytes: bytes) -> Member:
-        certificate = x509.load_pem_x509_certificate(id_bytes)
+        certificate = read_certificate(id_bytes)
         subject = certificate.subject.rfc4514_string()
         root = next((root for root in self.roots if _issued(certificate, root)), None)
         if root is None:

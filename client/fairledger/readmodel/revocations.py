@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from fairledger.readmodel import instants
 from fairledger.readmodel.tables import revocations
+from fairledger_chaincode.certificate import read_certificate, unreadable_as_value_error
 
 FABRIC_MSP = 0  # the type of organisations by X.509 certificates
 SERIAL_FORMAT = "x"
@@ -64,9 +65,10 @@ def revocation_of(connection: Connection, msp_id: str, certificate: x509.Certifi
 
 
 def _serials(members: msp_config_pb2.FabricMSPConfig) -> Iterator[str]:
-    authorities = [x509.load_pem_x509_certificate(each) for each in (*members.root_certs, *members.intermediate_certs)]
+    authorities = [read_certificate(each) for each in (*members.root_certs, *members.intermediate_certs)]
     for each in members.revocation_list:
-        listed = x509.load_pem_x509_crl(each)
+        with unreadable_as_value_error():
+            listed = x509.load_pem_x509_crl(each)
         if any(_is_signed_by(listed, authority) for authority in authorities):
             for entry in listed:
                 yield format(entry.serial_number, SERIAL_FORMAT)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from fabric_protos.msp.identities_pb2 import SerializedIdentity
 
+from fairledger_chaincode.certificate import read_certificate
 from fairledger_chaincode.simulator.policy import Signer
 
 ATTRIBUTES_OID = ObjectIdentifier("1.2.3.4.5.6.7.8.1")  # where Fabric's CA puts {"attrs": {...}}
@@ -102,7 +103,7 @@ class CertificateAuthority:
     def signer(self, id_bytes: bytes, message: bytes, signature: bytes, now: datetime) -> Signer | None:
         """Return who signed ``message``; ``None`` unless a certificate of this CA, valid ``now``, did."""
         try:
-            certificate = x509.load_pem_x509_certificate(id_bytes)
+            certificate = read_certificate(id_bytes)
             certificate.verify_directly_issued_by(self.certificate)
             key = certificate.public_key()
             if not isinstance(key, ec.EllipticCurvePublicKey):

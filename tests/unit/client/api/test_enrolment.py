@@ -16,6 +16,7 @@ from fairledger.identity import KeySigner
 from fairledger.profile import CertificateAuthority
 from tests.support.fabric_ca import RunningCa, running_ca
 from tests.support.own_key import certificate_request
+from tests.support.pem import pem
 from tests.support.simulated_service import MSP_ID, RunningService, ServiceUnderTest
 from tests.unit.client.api.papers import refusal
 
@@ -93,9 +94,10 @@ def other_requests() -> Iterator[str]:
     signed = builder.sign(KEY, SHA256()).public_bytes(Encoding.DER)
     forged = x509.load_der_x509_csr(signed.replace(b"dora", b"dorb")).public_bytes(Encoding.PEM).decode()
     yield forged
+    yield pem("CERTIFICATE REQUEST", signed.replace(bytes.fromhex("020100"), bytes.fromhex("020101"), 1))
 
 
-@pytest.mark.parametrize("number", range(5), ids=["other-name", "other-curve", "hosts", "unit", "forged"])
+@pytest.mark.parametrize("number", range(6), ids=["other-name", "other-curve", "hosts", "unit", "forged", "version"])
 async def test_a_request_is_for_the_persons_name_and_no_more(
     under_test: ServiceUnderTest, ca: RunningCa, number: int
 ) -> None:

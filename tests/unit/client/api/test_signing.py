@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from fairledger.api.signing_routes import ARGUMENT_LENGTH_MAX, ARGUMENTS_MAX
 from fairledger.deployment import CHAINCODE, CHANNEL
@@ -16,6 +18,7 @@ from fairledger.gateway.proposal import propose
 from fairledger.identity import Identity, KeySigner
 from fairledger_chaincode.simulator.identity import CertificateAuthority
 from tests.support.own_key import OwnKeyHolder, Sign, another_key, with_high_s
+from tests.support.pem import pem
 from tests.support.simulated_service import MSP_ID, RunningService, ServiceUnderTest
 from tests.unit.client.api.papers import RECALL, refusal
 
@@ -26,6 +29,12 @@ def holder(running: RunningService, msp_id: str = "AssociationMSP", role: str = 
     """Somebody whom no wallet holds."""
     made = running.ledger.simulator.identity(msp_id, "keyholder", role=role)
     return OwnKeyHolder(running.client, Identity(msp_id, made.certificate_pem), KeySigner(made.private_key))
+
+
+def with_version_2(certificate: x509.Certificate) -> str:
+    """A certificate of a version that nobody reads any more."""
+    version, other = bytes.fromhex("a003020102"), bytes.fromhex("a003020101")
+    return pem("CERTIFICATE", certificate.public_bytes(Encoding.DER).replace(version, other, 1))
 
 
 async def endorsed(person: OwnKeyHolder) -> str:
@@ -154,8 +163,9 @@ async def test_certificates_of_nobody_are_refused_before_anything_is_asked(runni
         await claiming.propose(*RECALLING, msp_id="RegulatorMSP"),
     ):
         assert refusal(answer) == (403, "SIGNING_CERTIFICATE")
-    body = {"msp_id": MSP_ID, "certificate": "none", "function": "trace:recall"}
-    assert refusal(await running.client.post("/signing/proposals", json=body)) == (403, "SIGNING_CERTIFICATE")
+    for certificate in ("none", with_version_2(claiming.identity.certificate)):
+        body = {"msp_id": MSP_ID, "certificate": certificate, "function": "trace:recall"}
+        assert refusal(await running.client.post("/signing/proposals", json=body)) == (403, "SIGNING_CERTIFICATE")
 
 
 async def test_who_is_revoked_meanwhile_is_refused_at_each_step(running: RunningService) -> None:

@@ -1,7 +1,9 @@
 """Signing where no network is: what is signed is shown first, and nothing else than that is signed."""
 
 import base64
+import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from fabric_protos.common import common_pb2
+from fabric_protos.msp import identities_pb2
+from fabric_protos.peer import proposal_pb2
 from typer.testing import CliRunner
 
 from fairledger.api.enrolment import Enrolment
@@ -123,6 +128,30 @@ async def test_an_endorsed_transaction_is_signed_if_it_is_the_proposals_own(mach
     (machine.folder / "signed.json").unlink()
     machine.put("other.json", other, proposal_signature="AAAA", transaction=_text(transaction))
     assert machine.sign("other.json")[::2] == (1, "SIGN_ALTERED")
+    assert not (machine.folder / "signed.json").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda creator, _time: setattr(creator, "id_bytes", b"nobody"),
+        lambda _creator, time: setattr(time, "seconds", 2**62),
+    ],
+    ids=["nobody", "no time"],
+)
+def test_what_nobody_or_no_time_asks_for_is_not_signed(machine: Machine, damage: Callable[[Any, Any], None]) -> None:
+    made = proposal_pb2.Proposal.FromString(machine.proposal().content)
+    header = common_pb2.Header.FromString(made.header)
+    channel = common_pb2.ChannelHeader.FromString(header.channel_header)
+    signature = common_pb2.SignatureHeader.FromString(header.signature_header)
+    creator = identities_pb2.SerializedIdentity.FromString(signature.creator)
+    damage(creator, channel.timestamp)
+    signature.creator = creator.SerializeToString()
+    channel.tx_id = hashlib.sha256(signature.nonce + signature.creator).hexdigest()
+    header.channel_header, header.signature_header = channel.SerializeToString(), signature.SerializeToString()
+    made.header = header.SerializeToString()
+    machine.put("proposal.json", Proposal.of(made.SerializeToString()))
+    assert machine.sign("proposal.json")[::2] == (1, "SIGN_ALTERED")
     assert not (machine.folder / "signed.json").exists()
 
 
