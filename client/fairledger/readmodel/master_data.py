@@ -1,7 +1,7 @@
 """From a capture document's header to rows of ``master_data`` (EPCIS 2.0, sections 6.5 and 9.5).
 
-The contract takes any header, so what has not the form of master data is passed over. Whoever may capture may say
-anything of any place; the rows tell by their transaction who did.
+The contract checks the form. Whoever may capture may say anything of any place; the rows tell by their transaction who
+did.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,28 +32,15 @@ def element_of(identifier: str) -> str:
 
 
 def _elements(envelope: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    header = _object(envelope.get("epcisHeader"))
-    for vocabulary in _objects(_object(header.get("epcisMasterData")).get("vocabularyList")):
-        for element in _objects(vocabulary.get("vocabularyElementList")):
-            if isinstance(element.get("id"), str):
-                yield str(vocabulary.get("type", "")), element
+    for vocabulary in envelope["epcisHeader"].get("epcisMasterData", {}).get("vocabularyList", ()):
+        for element in vocabulary.get("vocabularyElementList", ()):
+            yield vocabulary["type"], element
 
 
 def _said(element: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for attribute in _objects(element.get("attributes")):
-        if isinstance(attribute.get("id"), str):
-            value = attribute.get("attribute")
-            written = value[:_LENGTH_KEPT] if isinstance(value, str) else None
-            yield {"attribute": attribute["id"][:_LENGTH_KEPT], "value": written, "child": None}
-    children = element.get("children")
-    for child in children if isinstance(children, list) else ():
-        if isinstance(child, str):
-            yield {"attribute": None, "value": None, "child": element_of(child)}
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else iter(())
+    for attribute in element.get("attributes", ()):
+        value = attribute.get("attribute")
+        written = value[:_LENGTH_KEPT] if isinstance(value, str) else None
+        yield {"attribute": attribute["id"][:_LENGTH_KEPT], "value": written, "child": None}
+    for child in element.get("children", ()):
+        yield {"attribute": None, "value": None, "child": element_of(child)}

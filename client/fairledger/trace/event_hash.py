@@ -16,6 +16,7 @@ from pyld import jsonld
 
 from fairledger.trace.errors import DocumentRefused
 from fairledger.trace.expansion import words
+from fairledger_contracts.records.namespaces import declarations
 
 _PAIRS: Final = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
 _IGNORED_FIELDS: Final = ":ignoreFields"  # an extension by which a document names fields that are no part of the event
@@ -108,8 +109,15 @@ def _read(context: Any, event: Mapping[str, Any]) -> Any:
     alone = json.loads(json.dumps(document))  # the library changes what it is given
     json_to_py._namespaces.clear()  # noqa: SLF001 - otherwise an earlier document's prefixes count in this one
     spelled = json_to_py._replace_bare_string_values(alone, words(context, event))  # noqa: SLF001
-    json_to_py._collect_namespaces_from_jsonld_context(spelled["@context"])  # noqa: SLF001
+    json_to_py._collect_namespaces_from_jsonld_context(_names(spelled["@context"]))  # noqa: SLF001
     return deep_structure_correction(json_to_py._json_to_py(spelled["epcisBody"]["eventList"][0]))  # noqa: SLF001
+
+
+def _names(context: Any) -> Any:
+    """The context in the short form, each name with its IRI: the only one that the library reads."""
+    if not isinstance(context, list):
+        return context
+    return [dict(declarations(part)) if isinstance(part, dict) else part for part in context]
 
 
 def _parts(context: Any) -> list[Any]:

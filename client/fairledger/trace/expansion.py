@@ -16,6 +16,7 @@ from epcis_event_hash_generator import json_to_py
 from pyld import jsonld
 
 from fairledger.trace.errors import DocumentRefused
+from fairledger_contracts.records.namespaces import STANDARD_PREFIXES
 
 KEPT: Final = 1_024  # expansions
 KEPT_CHARACTERS_MAX: Final = 8 * 1024  # of a context and an event, without what stands for itself
@@ -28,6 +29,9 @@ _CONTEXTS: Final = frozenset(
     }
 )
 _VOCABULARIES: Final = ("https://ref.gs1.org/cbv", "https://gs1.org/voc")
+_WORDLESS_PREFIXES: Final = frozenset(
+    prefix for prefix, space in STANDARD_PREFIXES.items() if not space.startswith(_VOCABULARIES)
+)
 
 # a URN, a web address or a time: where no context declares "urn", and no keyword is used, each expands to itself
 _FIXED: Final = r'"(?:urn:|https?://(?!ref\.gs1\.org/cbv|gs1\.org/voc)|\d{4}-\d\d-\d\dT)[^"\s]*"'
@@ -40,12 +44,28 @@ def words(context: Any, event: Mapping[str, Any]) -> frozenset[str]:
 
     Raises ``jsonld.JsonLdError``, by ``DocumentRefused`` (TRACE_CONTEXT_UNKNOWN) for a context not known off line.
     """
+    context = _bearable(context)
     told = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
     if '"@' not in told and "\\" not in told and _declares_names(context):
         told = _FIXED_VALUES.sub('"urn:"', told)
     given = json.dumps(context)
     expand = _expanded_once if len(given) + len(told) <= KEPT_CHARACTERS_MAX else _expanded
     return expand(given, told)
+
+
+def _bearable(context: Any) -> Any:
+    """The context without other meanings of the standard's own prefixes, which JSON-LD forbids and documents give.
+
+    Which words an event uses does not depend on them, but for the prefixes of the vocabularies.
+    """
+    if not isinstance(context, list):
+        return context
+    return [
+        {name: meaning for name, meaning in part.items() if name not in _WORDLESS_PREFIXES}
+        if isinstance(part, dict)
+        else part
+        for part in context
+    ]
 
 
 def _declares_names(context: Any) -> bool:

@@ -13,6 +13,7 @@ from fairledger_contracts.records.capture import EVENTS_MAX, ITEMS_MAX
 from fairledger_contracts.records.carried import Carried, read_carried
 
 CHUNK_BYTES_MAX: Final = 2 * 1024 * 1024  # a transaction holds a chunk twice, and orderers prefer blocks of that size
+DOCUMENT_TYPE: Final = "EPCISDocument"
 EVENT_TYPES: Final = frozenset(
     {"ObjectEvent", "AggregationEvent", "AssociationEvent", "TransactionEvent", "TransformationEvent"}
 )
@@ -86,7 +87,7 @@ def _document(value: Any) -> dict[str, Any]:
     event = {key: member for key, member in value.items() if key != "@context"}
     return {
         "@context": value.get("@context"),
-        "type": "EPCISDocument",
+        "type": DOCUMENT_TYPE,
         "schemaVersion": "2.0",
         "creationDate": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "epcisBody": {"eventList": [event]},
@@ -96,6 +97,9 @@ def _document(value: Any) -> dict[str, Any]:
 def _events(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     body = document.get("epcisBody")
     events = body.get("eventList") if isinstance(body, dict) else None
+    if events is None and document.get("type", DOCUMENT_TYPE) != DOCUMENT_TYPE:
+        wanted = f"must be {DOCUMENT_TYPE}, or an event's type for an event alone (document-type)"
+        raise DocumentRefused("TRACE_DOCUMENT_INVALID", "$.type", wanted)
     if not isinstance(events, list) or not events:
         path = "$.epcisBody.eventList"
         raise DocumentRefused("TRACE_DOCUMENT_INVALID", path, "is required, as a list of at least one event (required)")

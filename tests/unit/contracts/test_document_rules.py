@@ -34,6 +34,22 @@ def sensors(**report: Any) -> Sensors:
     return [{"sensorReport": [{**REPORT, **report}]}]
 
 
+PLACES = "urn:epcglobal:epcis:vtype:BusinessLocation"
+VOCABULARY = ".epcisHeader.epcisMasterData.vocabularyList[0]"
+ELEMENTS = f"{VOCABULARY}.vocabularyElementList"
+CITY = f"{ELEMENTS}[0].attributes[0]"
+
+
+def vocabulary(members: Any) -> dict[str, Any]:
+    """A header with one vocabulary."""
+    return {"epcisHeader": {"epcisMasterData": {"vocabularyList": [members]}}}
+
+
+def described(**members: Any) -> dict[str, Any]:
+    """A header that says something of a place."""
+    return vocabulary({"type": PLACES, "vocabularyElementList": [{"id": "urn:x:1", **members}]})
+
+
 def with_ids(path: Path) -> str:
     read = json.loads(path.read_text(encoding="utf-8"))
     for i, each in enumerate(read["epcisBody"]["eventList"]):
@@ -69,6 +85,10 @@ def test_the_documents_of_the_test_data_are_valid(path: Path) -> None:
         event(epcList=[], quantityList=[{"epcClass": "urn:epc:class:lgtin:9521000.012345.L1"}]),
         event(without="epcList", sensorElementList=sensors()),
         event(without="epcList", sensorElementList=[{"sensorReport": [{"exception": "ALARM_CONDITION"}]}]),
+        event(sensorElementList=sensors(bizRules="https://rules.example.com/cold", component="elevation_angle")),
+        event(sensorElementList=sensors(component="cbv:Comp-x")),
+        event(sensorElementList=sensors(component="ext:upwards")),
+        event(bizTransactionList=[{"type": "cbv:own_paper", "bizTransaction": "https://example.com/papers/1"}]),
         event(action="ADD", ilmd={"cbvmda:lotNumber": "L1", "ext:own": [1]}),
         event(certificationInfo=["https://a.example.com/1", "https://a.example.com/2"]),
         event(errorDeclaration={"declarationTime": "2026-03-02T08:30:00Z"}),
@@ -84,6 +104,34 @@ def test_the_documents_of_the_test_data_are_valid(path: Path) -> None:
 )
 def test_what_the_standard_permits_is_accepted(valid: dict[str, Any]) -> None:
     assert [each.id for each in read_document(text(valid, context=EXT)).events] == [valid["eventID"]]
+
+
+@pytest.mark.parametrize(
+    "valid",
+    [
+        {"context": [CONTEXT, {"ext": {"@id": "https://ns.example.com/", "@prefix": True}}]},
+        {"context": [*EXT, {"ext:note": {"@type": "xsd:integer"}, "ext:by": {"@type": "@id"}}]},
+        {"schemaVersion": "2.0.1"},
+        described(
+            attributes=[
+                {"id": "cbvmda:city", "attribute": "Harbin"},
+                {"id": "https://example.com/floors", "attribute": 2},
+                {"id": "https://example.com/door", "attribute": {"width": {"metres": 1.2}}},
+                {"id": "https://example.com/seen"},
+            ],
+            children=["urn:x:2"],
+            note="as the standard leaves it open",
+        ),
+        {"epcisHeader": {"cbvmda:own": ["anything"]}},
+    ],
+)
+def test_what_the_standard_permits_around_the_events_is_accepted(valid: dict[str, Any]) -> None:
+    assert len(read_document(text(OBJECT_EVENT, **valid)).events) == 1
+
+
+def test_a_name_whose_type_alone_is_declared_has_no_meaning_without_its_prefix() -> None:
+    typed = {"ext:note": {"@type": "xsd:integer"}}
+    assert broken(text(event(ext__note=1), context=[CONTEXT, typed])).endswith("(prefix)")
 
 
 def broken(given: str) -> str:
@@ -126,6 +174,9 @@ def broken(given: str) -> str:
         (event(epcList=["urn:x:\x00"]), ".epcList[0]", "uri"),
         (event(epcList=["urn:x:1", ""]), ".epcList[1]", "uri"),
         (event(epcList="urn:x:1"), ".epcList", "type"),
+        (event(epcList=["urn:x:1", "urn:x:2", "urn:x:1"]), ".epcList[2]", "repeated"),
+        (event(AGGREGATION_EVENT, childEPCs=["urn:x:1", "urn:x:1"]), ".childEPCs[1]", "repeated"),
+        (event(TRANSFORMATION_EVENT, outputEPCList=["urn:x:1", "urn:x:1"]), ".outputEPCList[1]", "repeated"),
         (event(epcList=[]), "", "required"),
         (event(without="epcList"), "", "required"),
         (event(without="epcList", sensorElementList=sensors(), readPoint=None), ".readPoint", "type"),
@@ -134,6 +185,8 @@ def broken(given: str) -> str:
         (event(bizStep="cbv:BizStep-blessing"), ".bizStep", "vocabulary"),
         (event(bizStep="https://ref.gs1.org/cbv/BizStep-blessing"), ".bizStep", "vocabulary"),
         (event(bizStep="urn:epcglobal:cbv:bizstep:blessing"), ".bizStep", "vocabulary"),
+        (event(bizStep="cbv:Disp-active"), ".bizStep", "vocabulary"),
+        (event(disposition="urn:epcglobal:cbv:bizstep:shipping"), ".disposition", "vocabulary"),
         (event(bizStep="urn:with space"), ".bizStep", "uri"),
         (event(bizStep=["shipping"]), ".bizStep", "type"),
         (event(disposition="in_orbit"), ".disposition", "vocabulary"),
@@ -141,6 +194,12 @@ def broken(given: str) -> str:
         (event(persistentDisposition={}), ".persistentDisposition", "required"),
         (event(persistentDisposition={"set": []}), ".persistentDisposition.set", "empty-list"),
         (event(persistentDisposition={"set": ["lost"]}), ".persistentDisposition.set[0]", "vocabulary"),
+        (event(persistentDisposition={"set": ["active", "active"]}), ".persistentDisposition.set[1]", "repeated"),
+        (
+            event(persistentDisposition={"set": ["active"], "ext:own": 1}),
+            ".persistentDisposition['ext:own']",
+            "unknown-field",
+        ),
         (event(readPoint={}), ".readPoint.id", "required"),
         (event(readPoint="urn:epc:id:sgln:9521000.00001.0"), ".readPoint", "type"),
         (event(bizLocation={"id": "here"}), ".bizLocation.id", "uri"),
@@ -152,6 +211,12 @@ def broken(given: str) -> str:
         (event(quantityList=[{"epcClass": "urn:x:1", "quantity": 1, "uom": "kg"}]), ".quantityList[0].uom", "unit"),
         (event(quantityList=[{"epcClass": "urn:x:1", "quantity": 1, "uom": 5}]), ".quantityList[0].uom", "type"),
         (event(quantityList={"epcClass": "urn:x:1"}), ".quantityList", "type"),
+        (event(quantityList=[{"epcClass": "urn:x:1", "ext:own": 1}]), ".quantityList[0]['ext:own']", "unknown-field"),
+        (
+            event(bizTransactionList=[{"bizTransaction": "urn:x:1", "ext:own": 1}]),
+            ".bizTransactionList[0]['ext:own']",
+            "unknown-field",
+        ),
         (event(bizTransactionList=[{"type": "po"}]), ".bizTransactionList[0].bizTransaction", "required"),
         (
             event(bizTransactionList=[{"type": "bill", "bizTransaction": "urn:x:1"}]),
@@ -188,6 +253,11 @@ def broken(given: str) -> str:
             "required",
         ),
         (event(sensorElementList=sensors(type="Warmth")), ".sensorElementList[0].sensorReport[0].type", "vocabulary"),
+        (
+            event(sensorElementList=sensors(component="upwards")),
+            ".sensorElementList[0].sensorReport[0].component",
+            "vocabulary",
+        ),
         (event(sensorElementList=sensors(value="4")), ".sensorElementList[0].sensorReport[0].value", "number"),
         (
             event(sensorElementList=sensors(booleanValue=1)),
@@ -250,11 +320,21 @@ def test_a_likely_word_is_proposed() -> None:
         ({"type": "EPCISQueryDocument"}, ".type", "document-type"),
         ({"schemaVersion": "1.2"}, ".schemaVersion", "schema-version"),
         ({"schemaVersion": 2.0}, ".schemaVersion", "schema-version"),
+        ({"schemaVersion": "2.x"}, ".schemaVersion", "schema-version"),
         ({"creationDate": "2026-03-01"}, ".creationDate", "time-zone"),
         ({"sender": 5}, ".sender", "type"),
         ({"id": "document 1"}, ".id", "uri"),
         ({"epcisHeader": []}, ".epcisHeader", "type"),
         ({"epcisHeader": {"nope:x": 1}}, ".epcisHeader['nope:x']", "prefix"),
+        ({"epcisHeader": {"masterData": {}}}, ".epcisHeader.masterData", "unknown-field"),
+        ({"epcisHeader": {"epcisMasterData": []}}, ".epcisHeader.epcisMasterData", "type"),
+        (vocabulary({"vocabularyElementList": []}), f"{VOCABULARY}.type", "required"),
+        (vocabulary({"type": PLACES, "vocabularyElementList": [{}]}), f"{ELEMENTS}[0].id", "required"),
+        (described(children=[5]), f"{ELEMENTS}[0].children[0]", "type"),
+        (described(children="urn:x:1"), f"{ELEMENTS}[0].children", "type"),
+        (described(attributes=[{"attribute": "Harbin"}]), f"{ELEMENTS}[0].attributes[0].id", "required"),
+        (described(attributes=[{"id": "cbvmda:city", "attribute": True}]), f"{CITY}.attribute", "type"),
+        (described(attributes=[{"id": "cbvmda:city", "attribute": {"no:x": 1}}]), f"{CITY}.attribute['no:x']", "prefix"),
         ({"epcisBody": {}}, ".epcisBody.eventList", "required"),
         ({"epcisBody": {"eventList": []}}, ".epcisBody.eventList", "empty-list"),
         ({"epcisBody": {"eventList": {}}}, ".epcisBody.eventList", "type"),

@@ -16,10 +16,14 @@ STANDARD_PREFIXES: Mapping[str, str] = {
 
 
 def declarations(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The terms that one object of a context declares, each with its IRI as it is written, checked by nobody yet."""
+    """The terms that one object of a context declares, each with its IRI as it is written, checked by nobody yet.
+
+    Left out is what only gives a name that has a prefix a type, as ``"ext:weight": {"@type": "xsd:decimal"}`` does.
+    """
     for term, meaning in part.items():
-        if not term.startswith("@"):
-            yield term, meaning.get("@id") if isinstance(meaning, dict) else meaning
+        if term.startswith("@") or (isinstance(meaning, dict) and "@id" not in meaning and ":" in term):
+            continue
+        yield term, meaning.get("@id") if isinstance(meaning, dict) else meaning
 
 
 def own_terms(terms: Mapping[str, str]) -> dict[str, str]:

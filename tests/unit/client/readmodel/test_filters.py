@@ -123,8 +123,7 @@ HEADER = {
                         "children": [SHELF],
                     },
                     {"id": SHELF, "attributes": [{"id": "https://example.com/mda#floor", "attribute": "2"}]},
-                    {"id": SHELF, "children": [PLANT, 5]},
-                    "no element",
+                    {"id": SHELF, "children": [PLANT]},
                 ],
             }
         ]

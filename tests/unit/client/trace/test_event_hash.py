@@ -43,6 +43,29 @@ def test_an_id_is_the_same_whether_the_document_or_the_event_declares_a_prefix()
     assert event_ids(document({**mine, "@context": space}, context=[CONTEXT, elsewhere])) == expected
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        [{"ext": {"@id": "https://ns.example.com/"}}],
+        [{"ext": {"@id": "https://ns.example.com/", "@prefix": True}}],
+        [{"ext": "https://ns.example.com/", "ext:note": {"@type": "xsd:string"}}],
+    ],
+)
+def test_an_id_is_the_same_however_a_prefix_is_declared(declared: list[Any]) -> None:
+    mine = event(ext__note="x")
+    expected = event_ids(document(mine, context=[CONTEXT, {"ext": "https://ns.example.com/"}]))
+    assert event_ids(document(mine, context=[CONTEXT, *declared])) == expected
+
+
+def test_a_prefix_of_the_standard_that_a_document_gives_another_meaning_counts_as_its_own() -> None:
+    mine, space = event(action="ADD", ilmd={"cbvmda:lotNumber": "L1"}), "https://ns.example.com/lots/"
+    (standard,) = event_ids(document(mine))
+    (theirs,) = event_ids(document(mine, context=[CONTEXT, {"cbvmda": space}]))
+    spelled = event(action="ADD", ilmd={"own:lotNumber": "L1"})
+    assert [theirs] == event_ids(document(spelled, context=[CONTEXT, {"own": space}]))
+    assert theirs != standard
+
+
 def test_an_id_does_not_depend_on_other_events_nor_on_earlier_documents() -> None:
     context = [CONTEXT, {"ext": "https://ns.example.com/"}]
     mine = event(ext__note="ext:x", bizStep="shipping")

@@ -95,6 +95,8 @@ def test_an_event_that_no_transaction_takes_is_refused() -> None:
         ("{", "$"),
         ("[]", "$"),
         ("{}", "$.epcisBody.eventList"),
+        ('{"type": "EPCISQueryDocument", "epcisBody": {"queryResults": {}}}', "$.type"),
+        ('{"type": "QuantityEvent"}', "$.type"),
         ('{"epcisBody": {"eventList": []}}', "$.epcisBody.eventList"),
         ('{"epcisBody": {"eventList": [{}, 5]}}', "$.epcisBody.eventList[1]"),
     ],

@@ -1,6 +1,7 @@
 """A capture document (EPCIS 2.0, JSON or JSON-LD): read, checked, and taken apart into its events."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +20,15 @@ from fairledger_contracts.records.event_digest import declared_event_digest, eve
 from fairledger_contracts.trace.epcis.broken import Broken, refuse
 from fairledger_contracts.trace.epcis.elements import check_string
 from fairledger_contracts.trace.epcis.event_rules import check_event
+from fairledger_contracts.trace.epcis.header import check_header
 from fairledger_contracts.trace.epcis.items import NamedItem, items_of
-from fairledger_contracts.trace.epcis.objects import Check, check_anything, check_members, inner_scope, need
+from fairledger_contracts.trace.epcis.objects import Check, check_members, inner_scope, need
 from fairledger_contracts.trace.epcis.scope import Scope
 from fairledger_contracts.trace.epcis.times import check_time
 from fairledger_contracts.trace.epcis.uris import check_uri
 
 DOCUMENT_TYPE = "EPCISDocument"
+_VERSION = re.compile(r"2(\.[0-9]+)*")
 NUL = "\\u0000"  # as canonical JSON writes it
 
 
@@ -102,14 +105,8 @@ def _check_document_type(value: object, _scope: Scope) -> None:
 
 
 def _check_version(value: object, _scope: Scope) -> None:
-    if not isinstance(value, str) or not (value == "2" or value.startswith("2.")):
+    if not isinstance(value, str) or _VERSION.fullmatch(value) is None:
         refuse("schema-version", 'must be a version of EPCIS 2, as the string "2.0"')
-
-
-def _check_header(value: object, scope: Scope) -> None:
-    if type(value) is not dict:
-        refuse("type", "must be an object")
-    check_anything(value, scope, 0)
 
 
 def _accept(_value: object, _scope: Scope) -> None:
@@ -125,7 +122,7 @@ _DOCUMENT: Mapping[str, Check] = {
     "instanceIdentifier": check_string,
     "sender": check_string,
     "receiver": check_string,
-    "epcisHeader": _check_header,
+    "epcisHeader": check_header,
     "epcisBody": _check_body,
 }
 

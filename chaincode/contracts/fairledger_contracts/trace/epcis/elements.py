@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 
 from fairledger_contracts.trace.epcis.broken import Broken, refuse, shown
-from fairledger_contracts.trace.epcis.objects import Check, check_each, check_extension, check_members, need
+from fairledger_contracts.trace.epcis.objects import (
+    Check,
+    check_each,
+    check_extension,
+    check_members,
+    need,
+    refuse_others,
+)
 from fairledger_contracts.trace.epcis.scope import Scope
 from fairledger_contracts.trace.epcis.times import check_time
-from fairledger_contracts.trace.epcis.uris import check_uri, check_uris
+from fairledger_contracts.trace.epcis.uris import check_uri, check_uris, refuse_repeated
 from fairledger_contracts.trace.epcis.vocabulary import (
     BIZ_TRANSACTION_TYPE,
     DISPOSITION,
@@ -55,7 +62,7 @@ _QUANTITY: Mapping[str, Check] = {"epcClass": check_uri, "quantity": _check_quan
 
 
 def _check_quantity(value: object, scope: Scope) -> None:
-    members = check_members(value, scope, _QUANTITY)
+    members = check_members(value, scope, _QUANTITY, refuse_others)
     need(members, "epcClass")
     if "uom" in members and "quantity" not in members:
         raise Broken("required", "is required where a unit is given").at("quantity")
@@ -79,7 +86,7 @@ _TRANSACTION: Mapping[str, Check] = {"type": BIZ_TRANSACTION_TYPE.check, "bizTra
 
 
 def _check_transaction(value: object, scope: Scope) -> None:
-    members = check_members(value, scope, _TRANSACTION)
+    members = check_members(value, scope, _TRANSACTION, refuse_others)
     need(members, "bizTransaction")
 
 
@@ -93,12 +100,12 @@ _DESTINATION: Mapping[str, Check] = {"type": SOURCE_DESTINATION_TYPE.check, "des
 
 
 def _check_source(value: object, scope: Scope) -> None:
-    members = check_members(value, scope, _SOURCE)
+    members = check_members(value, scope, _SOURCE, refuse_others)
     need(members, "type", "source")
 
 
 def _check_destination(value: object, scope: Scope) -> None:
-    members = check_members(value, scope, _DESTINATION)
+    members = check_members(value, scope, _DESTINATION, refuse_others)
     need(members, "type", "destination")
 
 
@@ -116,6 +123,7 @@ def _check_dispositions(value: object, scope: Scope) -> None:
     check_each(value, scope, DISPOSITION.check, "dispositions")
     if not value:
         refuse("empty-list", "holds at least one disposition")
+    refuse_repeated(value)  # type: ignore[arg-type]
 
 
 _PERSISTENT: Mapping[str, Check] = {"set": _check_dispositions, "unset": _check_dispositions}
@@ -123,7 +131,7 @@ _PERSISTENT: Mapping[str, Check] = {"set": _check_dispositions, "unset": _check_
 
 def check_persistent_disposition(value: object, scope: Scope) -> None:
     """Raises ``Broken`` unless ``value`` sets or unsets dispositions."""
-    members = check_members(value, scope, _PERSISTENT)
+    members = check_members(value, scope, _PERSISTENT, refuse_others)
     if "set" not in members and "unset" not in members:
         refuse("required", "has 'set' or 'unset'")
 

@@ -9,7 +9,7 @@ from fairledger_contracts.trace.epcis.objects import Check, check_members, inner
 from fairledger_contracts.trace.epcis.scope import Scope
 from fairledger_contracts.trace.epcis.sensors import check_sensor_elements
 from fairledger_contracts.trace.epcis.times import check_time, check_zone_offset
-from fairledger_contracts.trace.epcis.uris import check_uri, check_uris
+from fairledger_contracts.trace.epcis.uris import check_distinct_uris, check_uri
 from fairledger_contracts.trace.epcis.vocabulary import BIZ_STEP, DISPOSITION
 
 Event = Mapping[str, object]
@@ -41,12 +41,12 @@ _COMMON: Mapping[str, Check] = {
 _ACTION: Mapping[str, Check] = {"action": elements.check_action}
 _CHILDREN: Mapping[str, Check] = {
     "parentID": check_uri,
-    "childEPCs": check_uris,
+    "childEPCs": check_distinct_uris,
     "childQuantityList": elements.check_quantities,
 }
-_OBJECTS: Mapping[str, Check] = {"epcList": check_uris, "quantityList": elements.check_quantities}
-_INPUTS: Mapping[str, Check] = {"inputEPCList": check_uris, "inputQuantityList": elements.check_quantities}
-_OUTPUTS: Mapping[str, Check] = {"outputEPCList": check_uris, "outputQuantityList": elements.check_quantities}
+_OBJECTS: Mapping[str, Check] = {"epcList": check_distinct_uris, "quantityList": elements.check_quantities}
+_INPUTS: Mapping[str, Check] = {"inputEPCList": check_distinct_uris, "inputQuantityList": elements.check_quantities}
+_OUTPUTS: Mapping[str, Check] = {"outputEPCList": check_distinct_uris, "outputQuantityList": elements.check_quantities}
 _ITEM_DATA: Mapping[str, Check] = {"ilmd": elements.check_item_data}
 
 

@@ -1,21 +1,43 @@
-"""Objects with known members, and extensions: any key with a declared prefix, with any value."""
+"""Objects with known members; beside them extensions (any key with a declared prefix), whatever there is, or none."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from fairledger_contracts.trace.epcis.broken import Broken, refuse, shown
 from fairledger_contracts.trace.epcis.scope import Scope
 from fairledger_contracts.trace.epcis.uris import is_uri
 
 Check: TypeAlias = Callable[[object, Scope], object]
+CheckOther: TypeAlias = Callable[[str, object, Scope], object]
 
 EXTENSION_DEPTH_MAX = 32
 KEY_CHARACTERS_MAX = 256
 _ABSOLUTE = ("http", "https", "urn")  # schemes with which a key is an IRI of its own
 
 
-def check_members(value: object, scope: Scope, members: Mapping[str, Check]) -> Mapping[str, object]:
-    """Check each member of an object by ``members``; others are extensions. Returns the object. Raises ``Broken``."""
+def check_extension(key: str, value: object, scope: Scope) -> None:
+    """Accept a key that the context gives a meaning, with any value. Raises ``Broken``."""
+    if ":" not in key and key not in scope.terms:
+        example = shown(f"example:{key}")
+        refuse("unknown-field", f"no such field; a name of your own has a prefix that the context declares: {example}")
+    check_whatever(key, value, scope)
+
+
+def check_whatever(key: str, value: object, scope: Scope) -> None:
+    """Accept any key, unless it has a prefix that nobody declared, with any value. Raises ``Broken``."""
+    check_name(key, scope)
+    check_anything(value, scope, 0)
+
+
+def refuse_others(_key: str, _value: object, _scope: Scope) -> NoReturn:
+    """For objects that the standard lets nobody extend. Raises ``Broken``."""
+    refuse("unknown-field", "no such field, nor is there room for names of your own")
+
+
+def check_members(
+    value: object, scope: Scope, members: Mapping[str, Check], others: CheckOther = check_extension
+) -> Mapping[str, object]:
+    """Check each member of an object by ``members``, the rest by ``others``. Returns the object. Raises ``Broken``."""
     if type(value) is not dict:
         refuse("type", "must be an object")
     for key, member in value.items():
@@ -24,7 +46,7 @@ def check_members(value: object, scope: Scope, members: Mapping[str, Check]) -> 
             if check is not None:
                 check(member, scope)
             else:
-                check_extension(key, member, scope)
+                others(key, member, scope)
         except Broken as broken:
             raise broken.at(key) from None
     return value
@@ -46,15 +68,6 @@ def need(value: Mapping[str, object], *names: str) -> None:
     for name in names:
         if name not in value:
             raise Broken("required", "is required").at(name)
-
-
-def check_extension(key: str, value: object, scope: Scope) -> None:
-    """Accept a key that the context gives a meaning, with any value. Raises ``Broken``."""
-    if ":" not in key and key not in scope.terms:
-        example = shown(f"example:{key}")
-        refuse("unknown-field", f"no such field; a name of your own has a prefix that the context declares: {example}")
-    check_name(key, scope)
-    check_anything(value, scope, 0)
 
 
 def check_name(key: str, scope: Scope) -> None:

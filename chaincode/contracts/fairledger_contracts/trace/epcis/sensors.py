@@ -9,7 +9,7 @@ from fairledger_contracts.trace.epcis.objects import Check, check_each, check_me
 from fairledger_contracts.trace.epcis.scope import Scope
 from fairledger_contracts.trace.epcis.times import check_time
 from fairledger_contracts.trace.epcis.uris import check_uri
-from fairledger_contracts.trace.epcis.vocabulary import MEASUREMENT, SENSOR_ALERT
+from fairledger_contracts.trace.epcis.vocabulary import COMPONENT, MEASUREMENT, SENSOR_ALERT
 
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 
@@ -42,11 +42,12 @@ _REPORT: Mapping[str, Check] = {
     "deviceMetadata": check_uri,
     "rawData": check_uri,
     "dataProcessingMethod": check_uri,
+    "bizRules": check_uri,
     "time": check_time,
     "microorganism": check_uri,
     "chemicalSubstance": check_uri,
     "value": check_number,
-    "component": check_string,
+    "component": COMPONENT.check,
     "stringValue": check_string,
     "booleanValue": _check_boolean,
     "hexBinaryValue": _check_hex,

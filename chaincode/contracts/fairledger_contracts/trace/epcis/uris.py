@@ -1,6 +1,7 @@
 """Ids are URIs (RFC 3986): EPC URNs, GS1 Digital Links, CURIEs with a declared prefix, or anybody's own."""
 
 import re
+from collections.abc import Sequence
 
 from fairledger_contracts.trace.epcis.broken import Broken, refuse, shown
 
@@ -31,6 +32,19 @@ def check_uris(value: object, _scope: object = None) -> None:
     for i, member in enumerate(value):
         if type(member) is not str or _URI.fullmatch(member) is None or len(member) > URI_CHARACTERS_MAX:
             _check_at(member, i)
+
+
+def check_distinct_uris(value: object, _scope: object = None) -> None:
+    """Raises ``Broken`` unless ``value`` is a list of URIs, each written once."""
+    check_uris(value)
+    refuse_repeated(value)  # type: ignore[arg-type]
+
+
+def refuse_repeated(members: Sequence[str]) -> None:
+    """Raises ``Broken`` when two of ``members`` are alike."""
+    if len(set(members)) < len(members):
+        again = next(i for i, member in enumerate(members) if member in members[:i])
+        raise Broken("repeated", f"{shown(members[again])} stands in the list already").at(again)
 
 
 def _check_at(member: object, position: int) -> None:

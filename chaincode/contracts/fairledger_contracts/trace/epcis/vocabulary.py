@@ -8,15 +8,20 @@ from fairledger_contracts.trace.epcis.scope import Scope
 from fairledger_contracts.trace.epcis.uris import is_uri
 
 WEB = "https://ref.gs1.org/cbv/"
+URN = "urn:epcglobal:cbv:"
+_LISTS = tuple(
+    [WEB + kind for kind in ("BizStep-", "Disp-", "BTT-", "SDT-", "ER-", "Comp-")]
+    + [URN + kind for kind in ("bizstep:", "disp:", "btt:", "sdt:", "er:")]
+)  # what the words of the standard's lists begin with
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """A closed list of words, open to anybody's own by URI.
 
-    ``web`` is what a word's own URI begins with, and ``urn`` its older form: within them only the standard's
-    words exist; where they are empty, the standard's list is one of several in its name space. ``older`` are words
-    that only earlier versions of the standard had, still seen in their URN form.
+    ``web`` is what a word's own URI begins with, and ``urn`` its older form, where there is one: of the words of the
+    standard's lists only these may stand there. Where ``web`` is empty, the list is one of several in a name space.
+    ``older`` are words that only earlier versions of the standard had, still seen in their URN form.
     """
 
     name: str
@@ -36,14 +41,16 @@ class Vocabulary:
                 self._refuse(value)
             return
         expanded = scope.expand(value)
-        if self.web and expanded.startswith(self.web):
-            if expanded[len(self.web) :] not in self.words:
-                self._refuse(value)
-        elif self.urn and expanded.startswith(self.urn):
-            if expanded[len(self.urn) :] not in self.words | self.older:
+        if self.web and expanded.startswith(_LISTS):
+            if not self._has(expanded):
                 self._refuse(value)
         elif not is_uri(expanded):
             refuse("uri", f"{shown(value)} is neither a {self.name} of the standard nor a URI")
+
+    def _has(self, uri: str) -> bool:
+        if uri.startswith(self.web):
+            return uri.removeprefix(self.web) in self.words
+        return bool(self.urn) and uri.startswith(self.urn) and uri.removeprefix(self.urn) in self.words | self.older
 
     def _refuse(self, value: str) -> None:
         near = get_close_matches(value.rpartition("-")[2].rpartition(":")[2], self.words, n=1)
@@ -58,7 +65,7 @@ def _words(text: str) -> frozenset[str]:
 BIZ_STEP = Vocabulary(
     "bizStep",
     WEB + "BizStep-",
-    "urn:epcglobal:cbv:bizstep:",
+    URN + "bizstep:",
     _words(
         """accepting arriving assembling collecting commissioning consigning creating_class_instance cycle_counting
         decommissioning departing destroying disassembling dispensing encoding entering_exiting holding inspecting
@@ -71,7 +78,7 @@ BIZ_STEP = Vocabulary(
 DISPOSITION = Vocabulary(
     "disposition",
     WEB + "Disp-",
-    "urn:epcglobal:cbv:disp:",
+    URN + "disp:",
     _words(
         """active available completeness_inferred completeness_verified conformant container_closed container_open
         damaged destroyed dispensed disposed encoded expired in_progress in_transit inactive mismatch_class
@@ -88,18 +95,28 @@ DISPOSITION = Vocabulary(
 BIZ_TRANSACTION_TYPE = Vocabulary(
     "business transaction type",
     WEB + "BTT-",
-    "urn:epcglobal:cbv:btt:",
+    URN + "btt:",
     _words("bol cert desadv inv pedigree po poc prodorder recadv rma testprd testres upevt"),
 )
 
 SOURCE_DESTINATION_TYPE = Vocabulary(
     "source or destination type",
     WEB + "SDT-",
-    "urn:epcglobal:cbv:sdt:",
+    URN + "sdt:",
     _words("location owning_party possessing_party"),
 )
 
-ERROR_REASON = Vocabulary("error reason", WEB + "ER-", "urn:epcglobal:cbv:er:", _words("did_not_occur incorrect_data"))
+ERROR_REASON = Vocabulary("error reason", WEB + "ER-", URN + "er:", _words("did_not_occur incorrect_data"))
+
+COMPONENT = Vocabulary(
+    "component",
+    WEB + "Comp-",
+    "",
+    _words(
+        """x y z axial_distance azimuth height spherical_radius polar_angle elevation_angle easting northing latitude
+        longitude altitude"""
+    ),
+)
 
 SENSOR_ALERT = Vocabulary("sensor alert", "", "", _words("ALARM_CONDITION ERROR_CONDITION"))
 
