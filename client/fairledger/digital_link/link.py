@@ -89,7 +89,6 @@ def _in_order(codes: list[str], sequence: tuple[str, ...]) -> bool:
 
 
 def _check_attributes(path: tuple[tuple[str, str], ...], query: tuple[tuple[str, str], ...]) -> None:
-    (key, _), *_ = path
     seen = {code for code, _ in path}
     for code, value in query:
         if not _is_code(code):
@@ -99,11 +98,18 @@ def _check_attributes(path: tuple[tuple[str, str], ...], query: tuple[tuple[str,
             raise DigitalLinkError("LINK_ATTRIBUTE", "a number in the query is no application identifier of GS1")
         if code in seen:
             raise DigitalLinkError("LINK_REPEATED", f"({code}) {known.title} stands twice")
-        if not known.is_attribute or code in KEYS[key].qualifiers:
+        if not known.is_attribute or _fits_path(code, path):
             where = "in the path, after its key" if code in QUALIFIERS else "in no Digital Link"
             raise DigitalLinkError("LINK_ATTRIBUTE", f"({code}) {known.title} stands {where}")
         known.check(value)
         seen.add(code)
+
+
+def _fits_path(code: str, path: tuple[tuple[str, str], ...]) -> bool:
+    """Whether ``code`` could stand in ``path``: beside a third party's serial (235), a lot (10) can't."""
+    (key, _), *qualifiers = path
+    codes = {code, *(each for each, _ in qualifiers)}
+    return any(codes <= set(sequence) for sequence in KEYS[key].sequences)
 
 
 def _is_code(name: str) -> bool:

@@ -157,6 +157,8 @@ def test_numbers_in_the_query_are_attributes_and_other_names_pass(query: str, co
 def test_a_lot_is_an_attribute_where_it_is_no_qualifier() -> None:
     link = DigitalLink.parse(f"https://id.gs1.org/00/{VALID['00']}?02=09521000123458&37=12&10=L7")
     assert link.attributes == (("02", "09521000123458"), ("37", "12"), ("10", "L7"))
+    assert refused("https://id.gs1.org/01/09521000123458/235/T1?10=L7") == ""
+    assert refused("https://id.gs1.org/01/09521000123458/21/S1?10=L7") == "LINK_ATTRIBUTE"
 
 
 @given(
