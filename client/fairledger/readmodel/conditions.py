@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, exists, or_, select
 from fairledger.readmodel import numbers
 from fairledger.readmodel.event_fields import time_of
 from fairledger.readmodel.master_data import element_of
+from fairledger.readmodel.patterns import PATTERN, beginnings
 from fairledger.readmodel.tables import event_fields, event_items, events, master_data
 from fairledger_contracts.records.item_id import canonical_item
 
@@ -34,19 +35,19 @@ def item_in(roles: Sequence[str], values: Sequence[str]) -> Condition:
 
 
 def _matches(value: str) -> Condition:
-    """The item of that identifier; for a pattern with open serial numbers, every item below it."""
-    item = canonical_item(value).id
-    if value.startswith("urn:epc:idpat:"):
-        return or_(event_items.c.item == item, _beginning(event_items.c.item, f"{item}/"))
-    return event_items.c.item == item
+    """The item of that identifier; for a pattern, every item that matches it."""
+    column, item = event_items.c.item, canonical_item(value).id
+    if value.startswith(PATTERN):
+        return or_(column == item, *(_beginning(column, start) for start in (f"{item}/", *beginnings(value))))
+    return column == item
 
 
 def _beginning(column: Column[Any], start: str) -> Condition:
-    """The column begins with ``start``, which ends in a slash: "0" comes after it.
+    """The column begins with ``start``, whose last character has one after it.
 
     LIKE would ignore case in SQLite, and so the index too.
     """
-    return and_(column >= start, column < f"{start[:-1]}0")
+    return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
 
 
 def quantity(condition: Condition) -> Condition:

@@ -334,7 +334,11 @@ def test_a_likely_word_is_proposed() -> None:
         (described(children="urn:x:1"), f"{ELEMENTS}[0].children", "type"),
         (described(attributes=[{"attribute": "Harbin"}]), f"{ELEMENTS}[0].attributes[0].id", "required"),
         (described(attributes=[{"id": "cbvmda:city", "attribute": True}]), f"{CITY}.attribute", "type"),
-        (described(attributes=[{"id": "cbvmda:city", "attribute": {"no:x": 1}}]), f"{CITY}.attribute['no:x']", "prefix"),
+        (
+            described(attributes=[{"id": "cbvmda:city", "attribute": {"no:x": 1}}]),
+            f"{CITY}.attribute['no:x']",
+            "prefix",
+        ),
         ({"epcisBody": {}}, ".epcisBody.eventList", "required"),
         ({"epcisBody": {"eventList": []}}, ".epcisBody.eventList", "empty-list"),
         ({"epcisBody": {"eventList": {}}}, ".epcisBody.eventList", "type"),
