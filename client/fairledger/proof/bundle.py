@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import zlib
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,6 +13,7 @@ from fairledger_chaincode.canonical import canonical_json
 
 FORMAT: Final = "fairledger-proof/1"
 PART_BYTES_MAX: Final = 64 * 1024 * 1024  # a block, unpacked; orderers here make none above 10 MiB
+PARTS_BYTES_MAX: Final = 1024 * 1024 * 1024  # all blocks of a bundle, unpacked, which the verifier's memory holds
 
 
 class _Part(BaseModel):
@@ -126,3 +128,15 @@ def unpack(packed: str) -> bytes:
     if not unpacker.eof or unpacker.unused_data:
         raise ProofError("PROOF_UNREADABLE", "a block in the bundle is cut off, too large, or followed by something")
     return content
+
+
+def unpack_all(packed: Iterable[str]) -> list[bytes]:
+    """What each was, in order. Raises ``ProofError`` (PROOF_UNREADABLE), also when it is too much to hold."""
+    found: list[bytes] = []
+    size = 0
+    for each in packed:
+        found.append(unpack(each))
+        size += len(found[-1])
+        if size > PARTS_BYTES_MAX:
+            raise ProofError("PROOF_UNREADABLE", f"the bundle's blocks have more than {PARTS_BYTES_MAX} bytes")
+    return found

@@ -7,7 +7,7 @@ from typing import Any, Final
 from google.protobuf.message import DecodeError
 
 from fairledger.proof.blocks import check_orderers, read_bare
-from fairledger.proof.bundle import Bundle, decoded, read_bundle, unpack
+from fairledger.proof.bundle import Bundle, decoded, read_bundle, unpack_all
 from fairledger.proof.chain import Stretch, check_hashes
 from fairledger.proof.configuration import ENDORSEMENT_POLICY, Configuration
 from fairledger.proof.errors import ProofError
@@ -86,15 +86,17 @@ class Verification:
     def _format(self) -> str:
         self._bundle = bundle = read_bundle(self._data)
         self._block_of = {each.tx_id: each.block for each in bundle.evidence}
-        self._configs = [read_bare(unpack(chain.config), signed=False) for chain in bundle.chains]
-        self._blocks = [read_bare(unpack(each.block), signed=True) for each in bundle.blocks]
         used = ({each.chain for each in bundle.blocks}, {each.block for each in bundle.evidence})
-        if used != (set(range(len(self._configs))), set(range(len(self._blocks)))):
+        if used != (set(range(len(bundle.chains))), set(range(len(bundle.blocks)))):
             raise ProofError("PROOF_UNREADABLE", "the bundle names parts that it does not have, or has unused ones")
         if len({(each.tx_id, each.claim) for each in bundle.evidence}) != len(bundle.evidence):
             raise ProofError("PROOF_UNREADABLE", "the bundle has the same evidence twice")
         if len({(each.tx_id, each.block) for each in bundle.evidence}) != len(self._block_of):
             raise ProofError("PROOF_UNREADABLE", "the bundle has a transaction in two blocks")
+        count, packed = len(bundle.chains), [chain.config for chain in bundle.chains]
+        unpacked = unpack_all([*packed, *(each.block for each in bundle.blocks)])
+        self._configs = [read_bare(each, signed=False) for each in unpacked[:count]]
+        self._blocks = [read_bare(each, signed=True) for each in unpacked[count:]]
         return f"{bundle.format}, {bundle.kind} {bundle.subject}"
 
     def _root_certificates(self) -> str:

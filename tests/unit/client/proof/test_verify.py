@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fabric_protos.common import policies_pb2
 
+from fairledger.proof import bundle as bundle_file
 from fairledger.proof import read_bundle, verify
 from fairledger.proof.export import prove_events, prove_transaction
 from fairledger_contracts.records import RecordedEvent
@@ -203,6 +204,13 @@ async def test_what_is_shown_must_be_what_was_recorded() -> None:
 )
 def test_other_files_are_no_bundles(data: bytes, code: str) -> None:
     assert failure(data, ProvedChannel()) == (1, code)
+
+
+async def test_a_bundle_that_grows_beyond_what_memory_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = ProvedChannel()
+    sound = await proved(channel)
+    monkeypatch.setattr(bundle_file, "PARTS_BYTES_MAX", 100)
+    assert failure(sound, channel) == (1, "PROOF_UNREADABLE")
 
 
 async def test_a_bundle_is_written_in_one_way_only() -> None:
