@@ -112,6 +112,8 @@ async def document_in(request: Request) -> str:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
         raise Problem("REQUEST_MEDIA_TYPE", f"send it as {' or '.join(MEDIA_TYPES)}")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Problem("REQUEST_MEDIA_TYPE", "send it as it is, without a content encoding")
     body = await request.body()
     try:
         return body.decode("utf-8")

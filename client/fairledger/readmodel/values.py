@@ -44,7 +44,9 @@ def time_in(name: str, value: str) -> str:
     try:
         return instants.read(value)
     except ValueError as error:
-        raise QueryError("QUERY_VALUE", f"{name} takes a time with its zone, not {shown(value)}", name) from error
+        hint = ": write its + as %2B" if " " in value else ""
+        text = f"{name} takes a time with its zone, not {shown(value)}{hint}"
+        raise QueryError("QUERY_VALUE", text, name) from error
 
 
 def flag_in(name: str, value: str) -> bool:

@@ -87,6 +87,8 @@ def test_the_documents_of_the_test_data_are_valid(path: Path) -> None:
         event(without="epcList", sensorElementList=[{"sensorReport": [{"exception": "ALARM_CONDITION"}]}]),
         event(sensorElementList=sensors(bizRules="https://rules.example.com/cold", component="elevation_angle")),
         event(sensorElementList=sensors(component="cbv:Comp-x")),
+        event(sensorElementList=sensors(type="Molar_concentration", uom="C35")),
+        event(sensorElementList=sensors(type="gs1:DoseEquivalentRate", uom="P71")),
         event(sensorElementList=sensors(component="ext:upwards")),
         event(bizTransactionList=[{"type": "cbv:own_paper", "bizTransaction": "https://example.com/papers/1"}]),
         event(action="ADD", ilmd={"cbvmda:lotNumber": "L1", "ext:own": [1]}),

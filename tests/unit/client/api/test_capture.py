@@ -145,6 +145,7 @@ async def test_a_body_beyond_the_limit_is_refused(running: RunningService, chunk
     [
         ({"Content-Type": "application/xml"}, 415, "REQUEST_MEDIA_TYPE"),
         ({"Content-Type": ""}, 415, "REQUEST_MEDIA_TYPE"),
+        ({"Content-Encoding": "gzip"}, 415, "REQUEST_MEDIA_TYPE"),
         ({"GS1-EPCIS-Version": "1.2"}, 406, "REQUEST_NOT_ACCEPTABLE"),
         ({"GS1-CBV-Version": "1.2.2"}, 406, "REQUEST_NOT_ACCEPTABLE"),
         ({"GS1-EPCIS-Version": "two"}, 400, "REQUEST_HEADER"),

@@ -131,6 +131,11 @@ async def test_a_pattern_is_as_particular_about_case_as_an_id(open_database: Cal
     assert asked(database, MATCH_epc="urn:epc:idpat:cpi:9521000.ab.*") == []
 
 
+def test_a_plus_that_came_as_a_space_is_told(database: Database) -> None:
+    query = Query({"GE_eventTime": "2026-11-04T06:00:00 08:00"})
+    assert str(refused(database, query)).endswith("write its + as %2B")
+
+
 def refused(database: Database, query: Query, token: str | None = None) -> QueryError:
     with pytest.raises(QueryError) as refusal, database.reading() as connection:
         find(connection, query, token)

@@ -120,11 +120,15 @@ COMPONENT = Vocabulary(
 
 SENSOR_ALERT = Vocabulary("sensor alert", "", "", _words("ALARM_CONDITION ERROR_CONDITION"))
 
+_DRAFTED = _words("EffectiveDoseRate Molar_concentration")
+"""What drafts called DoseEquivalentRate and AmountOfSubstancePerUnitVolume; published examples still do."""
+
 MEASUREMENT = Vocabulary(
     "measurement type",
     "",
     "",
-    _words(
+    _DRAFTED
+    | _words(
         """AbsoluteHumidity AbsorbedDose AbsorbedDoseRate Acceleration Altitude AmountOfSubstance
         AmountOfSubstancePerUnitVolume Angle AngularAcceleration AngularMomentum AngularVelocity Area Capacitance
         Conductance Conductivity Count Density Dimensionless DoseEquivalent DoseEquivalentRate DynamicViscosity
