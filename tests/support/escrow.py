@@ -83,6 +83,7 @@ PEOPLE: Final = {
     "stranger": ("PlatformAMSP", "consumer", ""),
     "seller": ("PlatformAMSP", "merchant", "9521000000049"),
     "colleague": ("PlatformAMSP", "merchant", "9521000000049"),
+    "branch": ("PlatformBMSP", "merchant", "9521000000049"),  # of the seller's business, enrolled elsewhere
     "rival": ("PlatformBMSP", "merchant", "9521000000056"),
     "carrier": ("PlatformBMSP", "carrier", "9521000000032"),
     "other_carrier": ("PlatformAMSP", "carrier", "9521000000063"),

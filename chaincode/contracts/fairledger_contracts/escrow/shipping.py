@@ -29,7 +29,7 @@ async def ship(ctx: Context, order_id: str, serial: str, parcel: str, carrier: C
     """Bind the goods' serial and a carrier's parcel to the order."""
     case = await open_case(ctx, order_id, Move.SHIP)
     item = item_of(case.order, serial)
-    if (carrier.msp_id, carrier.place) in (case.order.seller.party, case.order.buyer.party):
+    if carrier.place in (case.order.seller.party.place, case.order.buyer.party.place):  # of whichever organisation
         raise RuleBroken("ESCROW_OWN_CARRIER", "a parcel is carried by neither seller nor buyer")
     await refuse_unlicensed_party(ctx, CARRIER, carrier.msp_id, carrier.place)
     await _bind_item(case, item)

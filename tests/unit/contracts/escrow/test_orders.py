@@ -71,6 +71,7 @@ async def test_an_order_is_on_the_terms_that_both_signed(escrow: EscrowLedger) -
     assert await order_refused(escrow, listing, sha256=changed.terms_sha256) == "ESCROW_TERMS_OTHER"
     assert await order_refused(escrow, listing, area="") == "ESCROW_AREA"
     assert await order_refused(escrow, listing, by="colleague") == "ESCROW_OWN_GOODS"
+    assert await order_refused(escrow, listing, by="branch") == "ESCROW_OWN_GOODS"
     assert await order_refused(escrow, listing, by="carrier") == "ESCROW_ROLE_DENIED"
     order = await escrow.ordered()
     assert (order.state, order.terms_sha256, order.due_at) == ("funded", listing.terms_sha256, NOON + timedelta(days=1))
@@ -249,8 +250,9 @@ async def test_goods_and_parcels_belong_to_one_order_at_a_time(escrow: EscrowLed
     taken = first.shipment.parcel
     assert await escrow.refused("seller", "ship", second.id, SERIAL, "P-NEW", CARRIER) == "ESCROW_ITEM_BOUND"
     assert await escrow.refused("seller", "ship", second.id, "FP2", taken, CARRIER) == "ESCROW_PARCEL_USED"
-    own = {"msp_id": "PlatformAMSP", "place": "9521000000049"}
-    assert await escrow.refused("seller", "ship", second.id, "FP2", "P-NEW", own) == "ESCROW_OWN_CARRIER"
+    for msp_id in ("PlatformAMSP", "PlatformBMSP"):  # a business is itself, wherever it is enrolled
+        own = {"msp_id": msp_id, "place": "9521000000049"}
+        assert await escrow.refused("seller", "ship", second.id, "FP2", "P-NEW", own) == "ESCROW_OWN_CARRIER"
     await escrow.overdue(first)
     third = await escrow.accepted()
     assert (await escrow.move("seller", "ship", third, SERIAL, "P-NEW", CARRIER)).state == "shipped"

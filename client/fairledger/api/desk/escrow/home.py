@@ -57,7 +57,7 @@ def desk(request: Request, visitor: Visitor) -> HTMLResponse:
         ended=ended,
         sells=person.role in ROLES_THAT_SELL,
         own=own,
-        goods=[each for each in goods if each.recorder.party != person.party],
+        goods=[each for each in goods if each.recorder.party.place != person.party.place],
         buys=person.role in ROLES_THAT_BUY,
         money=money,
         payouts=payouts,
