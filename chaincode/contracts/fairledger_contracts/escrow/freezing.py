@@ -148,6 +148,7 @@ async def _check_ground(ctx: Context, by: Signatory, new: NewFreeze, source: Sou
                 complaint is not None
                 and (complaint.about.kind.value, complaint.about.id) == subject
                 and complaint.state not in ENDS
+                and not _is_own(complaint, by)
             )
         case GroundKind.WARRANT:
             warrant = await ctx.ledger.find(Warrant, ground.id)
@@ -159,6 +160,11 @@ async def _check_ground(ctx: Context, by: Signatory, new: NewFreeze, source: Sou
             )
     if not holds:
         raise RuleBroken("ESCROW_FREEZE_GROUND", f"no {ground.kind} that counts is about this {new.origin.kind}")
+
+
+def _is_own(complaint: Complaint, by: Signatory) -> bool:
+    """Whether an official of who freezes complained: nobody makes the ground for their own freeze."""
+    return (complaint.recorder.msp_id, complaint.recorder.role) == (by.msp_id, by.role)
 
 
 def _subject(origin: Origin) -> tuple[str, str]:

@@ -166,6 +166,17 @@ async def test_a_complaint_counts_while_it_is_open_and_about_the_order(
         assert await escrow.refused("steward", "freeze", new) == "ESCROW_FREEZE_GROUND"
 
 
+@pytest.mark.parametrize("by", ["steward", "regulator"])
+async def test_nobody_makes_the_ground_for_their_own_freeze(escrow: EscrowLedger, by: str) -> None:
+    order = await escrow.move("buyer", "confirm", await escrow.delivered())
+    new = told(order, (note_of(escrow, "seller"), []), ground={"kind": "complaint", "id": COMPLAINT})
+    about = complaint(About(kind=AboutKind.ORDER, id=order.id))
+    await escrow.put("complaint", about.model_copy(update={"recorder": escrow.signatory(by)}))
+    assert await escrow.refused(by, "freeze", new) == "ESCROW_FREEZE_GROUND"
+    await escrow.put("complaint", about.model_copy(update={"recorder": escrow.signatory("buyer")}))
+    await frozen(escrow, by, new)
+
+
 async def test_a_warrant_in_force_is_a_ground_for_the_regulator_alone(escrow: EscrowLedger) -> None:
     order = await escrow.move("buyer", "confirm", await escrow.delivered())
     new = told(order, (note_of(escrow, "seller"), []), ground={"kind": "warrant", "id": WARRANT})
