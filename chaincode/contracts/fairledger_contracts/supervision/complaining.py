@@ -105,14 +105,14 @@ async def settle(ctx: Context, complaint_id: str, code: str) -> Complaint:
 async def decide(ctx: Context, complaint_id: str, verdict: Verdict, documents: Documents) -> Complaint:
     """Decide for the association. Raises as ``complaint_rules.decide``, ``NotAllowed``, ``NotFound``."""
     by = official(ctx, {OFFICER}, "complaints are decided")
-    complaint, standard = await _judged(ctx, complaint_id, verdict)
+    complaint, standard = await _judged(ctx, complaint_id, by, verdict)
     return await _saved(ctx, rules.decide(complaint, standard, Act(by, ctx.time, documents), verdict))
 
 
 async def close(ctx: Context, complaint_id: str, verdict: Verdict, documents: Documents) -> Complaint:
     """Decide for the regulator. Raises as ``complaint_rules.close``, ``NotAllowed``, ``NotFound``."""
     by = official(ctx, {REGULATORS}, "complaints are decided for good")
-    complaint, standard = await _judged(ctx, complaint_id, verdict)
+    complaint, standard = await _judged(ctx, complaint_id, by, verdict)
     return await _saved(ctx, rules.close(complaint, standard, Act(by, ctx.time, documents), verdict))
 
 
@@ -122,10 +122,14 @@ async def push(ctx: Context, complaint_id: str) -> Complaint:
     return await _saved(ctx, rules.push(complaint, standard, Act(anyone(ctx), ctx.time)))
 
 
-async def _judged(ctx: Context, complaint_id: str, verdict: Verdict) -> tuple[Complaint, Standard]:
+async def _judged(ctx: Context, complaint_id: str, by: Signatory, verdict: Verdict) -> tuple[Complaint, Standard]:
+    """Raises ``RuleBroken`` (SUPERVISION_VERDICT), ``NotAllowed`` (SUPERVISION_COMPLAINT_DENIED), ``NotFound``."""
     if verdict is Verdict.OVERDUE:
         raise RuleBroken("SUPERVISION_VERDICT", "nobody finds that they are overdue themselves")
-    return await _load(ctx, complaint_id)
+    complaint, standard = await _load(ctx, complaint_id)
+    if _is_complainant(complaint, by):
+        raise NotAllowed("SUPERVISION_COMPLAINT_DENIED", "nobody decides what they complained of themselves")
+    return complaint, standard
 
 
 async def _complainants(ctx: Context, complaint_id: str, code: str) -> tuple[Signatory, Complaint, Standard]:
@@ -137,9 +141,13 @@ async def _complainants(ctx: Context, complaint_id: str, code: str) -> tuple[Sig
     complaint, standard = await _load(ctx, complaint_id)
     if complaint.receipt_sha256 is not None:
         return by, rules.of_receipt(complaint, code), standard
-    if (by.msp_id, by.id) != (complaint.recorder.msp_id, complaint.recorder.id):
+    if not _is_complainant(complaint, by):
         raise NotAllowed("SUPERVISION_COMPLAINT_DENIED", "this is for who complained")
     return by, complaint, standard
+
+
+def _is_complainant(complaint: Complaint, person: Signatory) -> bool:
+    return (person.msp_id, person.id) == (complaint.recorder.msp_id, complaint.recorder.id)
 
 
 async def _load(ctx: Context, complaint_id: str) -> tuple[Complaint, Standard]:

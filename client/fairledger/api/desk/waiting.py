@@ -134,10 +134,12 @@ class Desk:
         """A complaint under way, or one that was upheld."""
         state, known, past = record.state, {"id": record.id}, record.due_at < self.now
         under_way = state not in (ComplaintState.RESOLVED, ComplaintState.CLOSED)
+        own = (self.person.msp_id, self.person.id) == (record.recorder.msp_id, record.recorder.id)
+        judges = not past and not own
         offers = [
             (state is ComplaintState.FILED and self.is_of(record.platform) and not past, "answer", known),
-            (state is ComplaintState.ESCALATED and self.is_officer and not past, "decide_complaint", known),
-            (state is ComplaintState.APPEALED and self.is_regulator and not past, "close_complaint", known),
+            (state is ComplaintState.ESCALATED and self.is_officer and judges, "decide_complaint", known),
+            (state is ComplaintState.APPEALED and self.is_regulator and judges, "close_complaint", known),
             (under_way and past, "push_complaint", known),
         ]
         sanction = self._sanction(record, record.platform, GroundKind.COMPLAINT, record.id)
@@ -147,12 +149,14 @@ class Desk:
         """An inspection under way, or one that found something bad."""
         state, known, reported = record.state, {"id": record.id}, record.reported_by is not None
         closed, overdue = state is InspectionState.CLOSED, state is InspectionState.OVERDUE
-        to_report = not reported and (state is InspectionState.ORDERED or overdue)
+        target = record.target
+        own = self.person.msp_id == record.platform or (target.kind, target.id) == ("merchant", self.person.gln)
+        to_report = not reported and not own and (state is InspectionState.ORDERED or overdue)
         to_mend = reported and (state is InspectionState.REPORTED or overdue)
         pushable = state in BY_TIME and record.due_at < self.now
         to_review = state is InspectionState.MENDED and self.is_authority and not pushable
         offers = [
-            (to_report and self.inspects and self.person.msp_id != record.platform, "report_inspection", known),
+            (to_report and self.inspects, "report_inspection", known),
             (to_mend and self.is_of(record.platform), "mend", known),
             (not closed and state is not InspectionState.ORDERED and self.is_authority, "close_inspection", known),
             (to_review, "send_back", known),

@@ -147,6 +147,21 @@ async def test_others_do_not_act_in_anothers_place(founded: Supervised) -> None:
     )
 
 
+async def test_nobody_decides_what_they_complained_of_themselves(founded: Supervised) -> None:
+    for role, msp_id, call, silences in (
+        ("officer", "AssociationMSP", "decide_complaint", ("answer_s",)),
+        ("regulator", "RegulatorMSP", "close_complaint", ("answer_s", "association_s")),
+    ):
+        by = founded.person(role, msp_id)
+        complaint = await filed(founded, by)
+        for time in silences:
+            founded.wait(TIMES[time] + 1)
+            await step(founded, "push_complaint", complaint, by=founded.consumer)
+        assert await refused(founded, call, complaint, UPHELD, [], by=by) == "SUPERVISION_COMPLAINT_DENIED"
+        other = founded.person(role, msp_id, "another")
+        assert (await step(founded, call, complaint, UPHELD, [], by=other)).verdict is Verdict.UPHELD
+
+
 def codes(uses: int = 3) -> list[str]:
     """Codes of a receipt: the first is to be shown last, and the hash of the last is on the ledger."""
     chain = ["ab" * 32]

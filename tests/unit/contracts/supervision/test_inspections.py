@@ -11,7 +11,7 @@ from tests.support.supervised import DOCUMENT, Supervised, parameters_of
 
 TIMES = parameters_of("supervision")
 State = InspectionState
-NEW = {
+NEW: dict[str, Any] = {
     "target": {"kind": "merchant", "id": "9521000000018"},
     "platform": "PlatformAMSP",
     "place": "on_site",
@@ -107,6 +107,14 @@ async def test_who_is_inspected_certifies_no_inspector_of_themselves(founded: Su
     assert denied == "SUPERVISION_NOT_LICENSED"
     founded.licensed(rivals)
     assert (await step(founded, "report", inspection, CRITICAL, by=rivals)).reported_by is not None
+
+
+async def test_no_merchant_is_inspected_by_its_own_business(founded: Supervised) -> None:
+    inspection = await ordered(founded)
+    elsewhere = founded.person("inspector", "PlatformBMSP", gln=NEW["target"]["id"])
+    founded.licensed(elsewhere)
+    denied = await founded.refused("supervision:report_inspection", inspection.id, [], by=elsewhere)
+    assert denied == "SUPERVISION_INSPECTION_DENIED"
 
 
 async def test_who_may_not_is_refused(founded: Supervised) -> None:
