@@ -85,6 +85,7 @@ class Opened(BaseModel):
 
 
 class Checked(BaseModel):
-    """The values that the public record vouches for."""
+    """The values that the public record vouches for; ``superseded`` once a correction counts in their place."""
 
     values: dict[str, str]
+    superseded: bool

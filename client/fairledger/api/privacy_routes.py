@@ -13,8 +13,8 @@ from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import ORDER_ID, Checked, Held, NewOrder, NewValues, PlacedOrder, Purge, Shown
 from fairledger.api.security import Person
 from fairledger.api.service import Service, service_of
-from fairledger.privacy.disclosure import Disclosure, check, disclose
-from fairledger.readmodel.records import find_record, list_records
+from fairledger.privacy.disclosure import Disclosure, check, disclose, is_superseded
+from fairledger.readmodel.records import all_records, find_record, list_records
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.private_read import Announcement
 from fairledger_contracts.records.warrant import Warrant
@@ -22,7 +22,7 @@ from fairledger_contracts.trace.callers import REGULATOR
 
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
-READINGS_MAX: Final = 1_000
+REFUSED_MAX: Final = 1_000
 CREATED: Final = 201
 router = APIRouter(prefix="/privacy", tags=["Personal data"])
 
@@ -151,8 +151,9 @@ async def show(request: Request, order: Order, body: Shown, capability: Capabili
 async def verify(request: Request, body: Disclosure) -> Response:
     """Any organisation's service can be asked."""
     orders = service_of(request).privacy.own_orders()
-    values = check(body, await orders.published(body.platform, body.order))
-    return Response(Checked(values=values).model_dump_json(), 200, SECRET, JSON)
+    record = await orders.published(body.platform, body.order)
+    checked = Checked(values=check(body, record), superseded=is_superseded(body, record))
+    return Response(checked.model_dump_json(), 200, SECRET, JSON)
 
 
 async def purged(service: Service, order: str, reason: str) -> OrderRecord:
@@ -176,10 +177,16 @@ async def held_of(service: Service, order: str, capability: str) -> Held:
 
 
 def _readings(service: Service, record: OrderRecord, now: datetime) -> tuple[Announcement, ...]:
-    """Announced readings of the order, refused ones too, whose warrant is over or never was."""
-    terms = [("order", f"{record.platform}/{record.order}")]
+    """Announced readings of the order whose warrant is over or never was: all that were permitted, the last refused.
+
+    Anybody can have an attempt refused, as often as they like, and keeps no permitted reading from being told by that.
+    """
+    about = ("order", f"{record.platform}/{record.order}")
     with service.database.reading() as connection:
-        found = [each for each, _mark in list_records(connection, Announcement, terms, limit=READINGS_MAX)]
+        permitted = all_records(connection, Announcement, [about, ("refused", "false")])
+        refused = list_records(connection, Announcement, [about, ("refused", "true")], limit=REFUSED_MAX)
+        found = [*permitted, *(each for each, _mark in refused)]
+        found.sort(key=lambda each: each.announced_at, reverse=True)
         warrants = [find_record(connection, Warrant, each.terms.warrant) for each in found]
     pairs = zip(found, warrants, strict=True)
     return tuple(each for each, warrant in pairs if warrant is None or warrant.over_at(now))

@@ -39,6 +39,7 @@ def disclose(
 def check(*, file: File, organization: Organization = None) -> None:
     """Check shown fields against the public record, and print their values."""
     from fairledger.privacy.disclosure import check as check_disclosure  # noqa: PLC0415  only this command pays
+    from fairledger.privacy.disclosure import is_superseded  # noqa: PLC0415
     from fairledger.readmodel.records import find_record  # noqa: PLC0415
     from fairledger_contracts.records.order_record import OrderRecord  # noqa: PLC0415
 
@@ -49,6 +50,8 @@ def check(*, file: File, organization: Organization = None) -> None:
         raise CommandError("PRIVACY_ORDER_UNKNOWN", "the platform published no such order")
     for field, value in check_disclosure(disclosure, record).items():
         typer.echo(f"{field}: {plain(value)}")
+    if is_superseded(disclosure, record):
+        typer.echo("the platform has corrected these data since: ask to be shown what counts today", err=True)
 
 
 @privacy.command()

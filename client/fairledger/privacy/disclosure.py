@@ -72,6 +72,11 @@ def check(disclosure: Disclosure, order: OrderRecord) -> dict[str, str]:
     return {name: field.value for name, field in disclosure.fields.items()}
 
 
+def is_superseded(disclosure: Disclosure, order: OrderRecord) -> bool:
+    """Whether the platform has corrected what is shown: it was committed to, and counts no more."""
+    return disclosure.version != order.seal.version
+
+
 def _leads_to(root: str, name: str, field: DisclosedField) -> bool:
     try:
         return proven_root(commit(bytes.fromhex(field.salt), name, field.value), field.proof) == root

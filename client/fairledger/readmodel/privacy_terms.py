@@ -26,9 +26,10 @@ def of_warrant(warrant: Warrant) -> Iterator[tuple[str, str]]:
 
 
 def of_reading(reading: Announcement) -> Iterator[tuple[str, str]]:
-    """Order and warrant."""
+    """Order, warrant, and whether the ledger refused it."""
     yield "order", f"{reading.terms.platform}/{reading.terms.order}"
     yield "warrant", reading.terms.warrant
+    yield "refused", str(bool(reading.refused)).lower()
 
 
 def of_release(release: Release) -> Iterator[tuple[str, str]]:

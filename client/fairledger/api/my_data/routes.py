@@ -30,7 +30,7 @@ from fairledger.api.problems import EXPECTED, Problem, problem_of
 from fairledger.api.scan.words import language_of
 from fairledger.api.service import Service, service_of
 from fairledger.api.uploads import upload_of
-from fairledger.privacy.disclosure import Disclosure, check, disclose
+from fairledger.privacy.disclosure import Disclosure, check, disclose, is_superseded
 from fairledger.readmodel.records import all_records, find_record
 from fairledger.words import problem_in_full, refusal_text
 from fairledger.words.text import Language
@@ -154,13 +154,14 @@ async def check_file(request: Request, lang: Asked = None) -> HTMLResponse:
     try:
         shown = Disclosure.model_validate_json((await upload_of(request)).get("file", b""))
         orders = service_of(request).privacy.own_orders()
-        check(shown, await orders.published(shown.platform, shown.order))
+        record = await orders.published(shown.platform, shown.order)
+        check(shown, record)
     except ValidationError:
         problem = Problem("REQUEST_INVALID", texts(language)["no_file"])
     except EXPECTED as error:
         problem = problem_of(error)
     else:
-        return _page(request, "check.html", language, shown=shown)
+        return _page(request, "check.html", language, shown=shown, superseded=is_superseded(shown, record))
     return _page(request, "check.html", language, problem, shown=None)
 
 

@@ -117,6 +117,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         "{platform} 在公开账本上为订单 {order} 承诺过以下内容。",
         "{platform} committed to this on the public ledger, for the order {order}.",
     ),
+    "superseded": Text(
+        "平台后来作过更正：现在有效的可能是别的内容。请对方出示更正后的内容。",
+        "The platform has corrected these data since, so that something else may be right now. Ask to be shown what"
+        " counts today.",
+    ),
     "not_checked": Text("不能确认", "Not confirmed"),
     "no_file": Text("这不是出示文件。", "That is no such file."),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),

@@ -1,6 +1,7 @@
 """Personal data over REST: who may what, what is answered, and that nothing private is told to others."""
 
 import hashlib
+import json
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from fairledger.api import privacy_routes
 from fairledger.api.rates import KEY_REQUESTS_PER_MINUTE
 from fairledger.privacy.keys import PrivateKey
 from fairledger_contracts.records.private_read import Announcement
@@ -165,7 +167,7 @@ async def test_shown_fields_are_checked_by_anybody(running: RunningService) -> N
     disclosure = answer.json()
     assert list(disclosure["fields"]) == ["phone"]
     checked = await running.post("/privacy/disclosures/check", disclosure)
-    assert checked.json() == {"values": {"phone": VALUES["phone"]}}
+    assert checked.json() == {"values": {"phone": VALUES["phone"]}, "superseded": False}
     disclosure["fields"]["phone"]["value"] = "13900000000"
     assert refusal(await running.post("/privacy/disclosures/check", disclosure)) == (400, "PRIVACY_PROOF")
 
@@ -205,6 +207,43 @@ async def test_refused_readings_are_on_record_and_the_buyer_sees_them(running: R
     held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
     readings = [Announcement.model_validate(each) for each in held.json()["readings"]]
     assert [each.refused for each in readings] == ["PRIVACY_ROLE_DENIED", "PRIVACY_WARRANT_UNKNOWN"]
+
+
+async def test_a_flood_of_refused_attempts_hides_no_reading_from_the_buyer(
+    running: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(privacy_routes, "REFUSED_MAX", 2)
+    secret = await placed(running)
+    warrant = (await running.post("/privacy/warrants", warrant_terms(), "regulator")).json()["id"]
+    await running.post(f"/privacy/warrants/{warrant}/confirm", None, "supervisor")
+    wanted = {"warrant": warrant, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
+    await running.post("/privacy/reads", wanted, "regulator")
+    for _ in range(3):
+        await running.post("/privacy/reads", {**wanted, "warrant": "0" * 64}, "producer")
+    await running.post(f"/privacy/warrants/{warrant}/end", None, "regulator")
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    refused = [each["refused"] for each in held.json()["readings"]]
+    assert refused == ["PRIVACY_ROLE_DENIED", "PRIVACY_ROLE_DENIED", ""]
+
+
+async def test_what_is_shown_says_that_it_was_corrected_since(running: RunningService) -> None:
+    secret = await placed(running)
+    shown = (
+        await running.client.post(f"/privacy/orders/{ORDER}/disclosure", json={"fields": ["phone"]}, headers=secret)
+    ).json()
+    before = await running.post("/privacy/disclosures/check", shown)
+    assert before.json() == {"values": {"phone": VALUES["phone"]}, "superseded": False}
+    page = await running.client.post("/my-data/check?lang=en", files={"file": ("a.json", json.dumps(shown))})
+    assert "corrected these data since" not in page.text
+    values = {**VALUES, "phone": "13900000000"}
+    await running.post(f"/privacy/orders/{ORDER}/correction", {"values": values}, "operator")
+    after = await running.post("/privacy/disclosures/check", shown)
+    assert after.json() == {"values": {"phone": VALUES["phone"]}, "superseded": True}
+    for language, said in (("en", "corrected these data since"), ("zh", "作过更正")):
+        page = await running.client.post(
+            f"/my-data/check?lang={language}", files={"file": ("a.json", json.dumps(shown))}
+        )
+        assert (page.status_code, said in page.text) == (200, True), language
 
 
 async def test_readings_are_paged(running: RunningService) -> None:
