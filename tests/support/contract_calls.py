@@ -7,6 +7,7 @@ it is a part of, or that no record should hold.
 import copy
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from fairledger_chaincode.simulator import LedgerSimulator, SimulatedIdentity
@@ -206,7 +207,7 @@ TRACE_CALLS: Final[Mapping[str, Calling]] = {
     "trace:recall": Calling("officer", ([FACTS["goods"]], Word("return"), "it burns")),
     "trace:end_recall": Calling("officer", (ID, "it does not")),
     "trace:count_scans": Calling(
-        "service", ([{"item": FACTS["goods"], "day": "2026-11-25", "area": "ws1", "count": 1}],)
+        "service", ([{"item": FACTS["goods"], "day": datetime.now(UTC).date().isoformat(), "area": "ws1", "count": 1}],)
     ),
     "trace:captured": Calling("consumer", (ID,)),
     "trace:event": Calling("consumer", (EVENT["eventID"], ID)),
