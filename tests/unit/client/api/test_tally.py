@@ -23,8 +23,12 @@ from fairledger_contracts.records.scan_count import COUNTS_MAX, DAYS_OLD_MAX, SC
 from tests.support.simulated_service import MSP_ID, ServiceUnderTest, gateway_error
 from tests.unit.client.api.papers import PHONE
 
-TODAY = datetime.now(UTC).date()
 OTHER = "https://id.gs1.org/01/09521000123458/21/2"
+
+
+def today() -> date:
+    """When a test asks, and not when a run began: that may have been yesterday."""
+    return datetime.now(UTC).date()
 
 
 @asynccontextmanager
@@ -61,7 +65,7 @@ async def test_scans_are_added_up_by_item_day_and_area_and_nothing_else_leaves(u
             counted.add(item, area)
         assert await counted.report() == 1
         assert await counted.report() == 0
-    day = TODAY.isoformat()
+    day = today().isoformat()
     assert reported(under_test) == [
         [
             {"item": PHONE, "day": day, "area": "", "count": 1},
@@ -81,7 +85,7 @@ async def test_counts_survive_a_restart(under_test: ServiceUnderTest) -> None:
     async with counting(under_test) as counted:
         counted.add(PHONE, "wx4")
         await counted.report()
-    assert on_ledger(under_test) == {(PHONE, TODAY.isoformat(), "wx4"): 2}
+    assert on_ledger(under_test) == {(PHONE, today().isoformat(), "wx4"): 2}
 
 
 async def killed_while_sending(under_test: ServiceUnderTest) -> None:
@@ -109,7 +113,7 @@ async def test_a_report_that_was_signed_is_sent_again_and_takes_effect_once(
         assert await counted.report() == 1
     first, again, second = under_test.ledger.submissions
     assert (first == again, first != second, len(reported(under_test))) == (True, True, 2)
-    assert on_ledger(under_test) == {(PHONE, TODAY.isoformat(), "wx4"): 2}
+    assert on_ledger(under_test) == {(PHONE, today().isoformat(), "wx4"): 2}
     async with counting(under_test) as counted:
         assert await counted.report() == 0
     assert len(under_test.ledger.submissions) == 3
@@ -127,7 +131,7 @@ async def test_scans_that_come_while_a_report_is_under_way_are_in_the_next(under
         under_test.ledger.gate.set()
         assert await sending == 2
     assert [rows[0]["count"] for rows in reported(under_test)] == [1, 3]
-    assert on_ledger(under_test) == {(PHONE, TODAY.isoformat(), "wx4"): 4}
+    assert on_ledger(under_test) == {(PHONE, today().isoformat(), "wx4"): 4}
 
 
 async def test_what_could_not_be_endorsed_stays_for_the_next_report(under_test: ServiceUnderTest) -> None:
@@ -137,13 +141,13 @@ async def test_what_could_not_be_endorsed_stays_for_the_next_report(under_test: 
         with pytest.raises(EndorseError):
             await counted.report()
         assert await counted.report() == 1
-    assert on_ledger(under_test) == {(PHONE, TODAY.isoformat(), "wx4"): 1}
+    assert on_ledger(under_test) == {(PHONE, today().isoformat(), "wx4"): 1}
 
 
 async def test_counts_that_the_contract_would_refuse_as_too_old_are_dropped_and_the_log_says_so(
     under_test: ServiceUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
-    oldest = TODAY - timedelta(days=DAYS_OLD_MAX)
+    oldest = today() - timedelta(days=DAYS_OLD_MAX)
     async with counting(under_test) as counted:
         for day in (oldest - timedelta(days=1), date(2020, 1, 1), oldest):
             counted.add(PHONE, "wx4", day)
