@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from fairledger_chaincode import (
     Context,
@@ -14,6 +16,8 @@ from fairledger_chaincode import (
     server_digest,
     transaction,
 )
+
+BEGUN: Final = "begun"  # a file in the folder of its sources, once a transaction waits
 
 
 class Served(Contract):
@@ -38,6 +42,7 @@ class Served(Contract):
     @transaction
     async def wait_then_put(self, ctx: Context, key: str, value: bytes, wait_s: int) -> None:
         await ctx.stub.get_state(key)
+        (Path(sys.argv[1]) / BEGUN).touch()
         await asyncio.sleep(wait_s)
         await ctx.stub.put_state(key, value)
 

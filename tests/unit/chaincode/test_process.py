@@ -15,6 +15,7 @@ import pytest
 from fairledger_chaincode.simulator import SimulatorError
 from tests.fakes.fake_peer import FakePeer, PeerTls
 from tests.unit.chaincode.certificates import TlsWorld
+from tests.unit.chaincode.served_contract import BEGUN
 
 ROOT = Path(__file__).resolve().parents[3]
 START_MAX_S = 60.0
@@ -89,6 +90,13 @@ async def refusal(settings: Mapping[str, str], folder: Path) -> tuple[int | None
     return process.returncode, err.decode()
 
 
+async def begun(sources: Path) -> None:
+    """Wait until a transaction is under way."""
+    async with asyncio.timeout(START_MAX_S):
+        while not (sources / BEGUN).exists():  # noqa: ASYNC110  another process has it
+            await asyncio.sleep(0.01)
+
+
 async def test_a_server_killed_in_mid_transaction_leaves_no_trace_and_serves_again(
     tls_world: TlsWorld, sources: Path
 ) -> None:
@@ -99,7 +107,7 @@ async def test_a_server_killed_in_mid_transaction_leaves_no_trace_and_serves_aga
             alice = peer.ledger.identity("Org1MSP", "alice")
             await peer.ledger.submit(alice, "put", "k", "before")
             waiting = asyncio.create_task(peer.ledger.submit(alice, "wait_then_put", "k", "after", "15"))
-            await asyncio.sleep(0.3)
+            await begun(sources)
             server.process.kill()
             async with asyncio.timeout(10):
                 with pytest.raises(SimulatorError):
@@ -117,7 +125,7 @@ async def test_sigterm_lets_running_transactions_finish(tls_world: TlsWorld, sou
     ):
         alice = peer.ledger.identity("Org1MSP", "alice")
         waiting = asyncio.create_task(peer.ledger.submit(alice, "wait_then_put", "k", "v", "1"))
-        await asyncio.sleep(0.3)
+        await begun(sources)
         assert await server.end(signal.SIGTERM) == 0
         assert (await waiting).result == b""
     assert '"stopped"' in server.logged
