@@ -395,15 +395,20 @@ async def test_drain_waits_until_the_peer_reads() -> None:
         client.close()
 
 
-async def test_an_idle_peer_is_pinged_and_cut_off_when_it_does_not_answer() -> None:
-    limits = Limits(handshake_max_s=0.05, keepalive_interval_s=0.05, keepalive_answer_max_s=0.05)
+async def test_an_idle_peer_is_pinged_again_and_again_while_it_answers() -> None:
+    limits = Limits(handshake_max_s=0.5, keepalive_interval_s=0.05, keepalive_answer_max_s=0.5)  # of a busy machine
     async with running_server(echo, limits=limits) as (_server, port):
         client = await Http2Client.connect(port)
         await client.until(PingReceived)  # the client's library answers it
         await client.until(PingReceived)
+        client.close()
+
+
+async def test_a_peer_that_does_not_answer_a_ping_is_cut_off() -> None:
+    limits = Limits(handshake_max_s=0.05, keepalive_interval_s=0.05, keepalive_answer_max_s=0.05)
+    async with running_server(echo, limits=limits) as (_server, port):
         silent = await Http2Client.connect(port)
         await silent.until_cut_off()
-        client.close()
         silent.close()
 
 
