@@ -1,8 +1,6 @@
 """A real fabric-ca-server in a folder of its own, for as long as a test needs it."""
 
-import random
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from fairledger_network.consortium import Organization
 from fairledger_network.fabric_config import write_settings
 from fairledger_network.nodes import Node
 from fairledger_network.programs import find_programs
+from tests.support.ports import free_port
 
 REGISTRAR_SECRET = "a-secret-for-one-test"
 START_DEADLINE_S = 30
@@ -37,15 +36,6 @@ class RunningCa:
     def registrar(self) -> Enrollment:
         """The registrar, by a certificate that does not depend on the expiry of others."""
         return self.client.enroll(REGISTRAR, REGISTRAR_SECRET, profile="tls")
-
-
-def free_port() -> int:
-    """A port nobody has, below those that the system gives to outgoing connections."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
 
 
 @contextmanager

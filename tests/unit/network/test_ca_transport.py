@@ -30,7 +30,8 @@ from fairledger_network.ca_errors import (
     refusal,
 )
 from fairledger_network.ca_transport import ANSWER_BYTES_MAX, request_token
-from tests.support.fabric_ca import REGISTRAR_SECRET, RunningCa, free_port, running_ca
+from tests.support.fabric_ca import REGISTRAR_SECRET, RunningCa, running_ca
+from tests.support.ports import free_port
 
 
 class TestTransport:

@@ -28,7 +28,8 @@ from fairledger_network.layout import Layout
 from fairledger_network.person_record import State
 from fairledger_network.registration import FILE
 from fairledger_network.site import Site
-from tests.support.fabric_ca import REGISTRAR_SECRET, free_port, running_ca
+from tests.support.fabric_ca import REGISTRAR_SECRET, running_ca
+from tests.support.ports import free_port
 
 GLN = "9521000000018"
 ROOT = Path(__file__).parents[3]

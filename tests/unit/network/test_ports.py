@@ -8,6 +8,7 @@ import pytest
 
 from fairledger_network.errors import PortTaken
 from fairledger_network.ports import PortUse, check_ports, is_listening
+from tests.support.ports import free_port
 
 
 @pytest.fixture
@@ -16,12 +17,6 @@ def taken() -> Iterator[int]:
         server.bind(("127.0.0.1", 0))
         server.listen()
         yield server.getsockname()[1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_free_ports_are_no_conflict() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from fairledger_network.errors import NodeFailed
 from fairledger_network.ports import is_listening
 from fairledger_network.process import ProcessSpec, Supervisor
+from tests.support.ports import free_port
 
 SLEEPER = (sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(60)")
 STUBBORN = (
@@ -153,9 +153,7 @@ def test_a_killed_node_can_be_started_again(supervisor: Supervisor, tmp_path: Pa
 
 
 def test_waiting_ends_when_the_node_is_healthy(supervisor: Supervisor, tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     node = spec(tmp_path, (*LISTENER, str(port)), healthy=lambda: is_listening(port))
     supervisor.start(node)
 

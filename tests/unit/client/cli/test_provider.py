@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import stat
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from fastapi.responses import JSONResponse
 from fairledger.provider.sandbox import create_sandbox
 from fairledger.provider.settings import ProviderSettings, set_up
 from fairledger.serving import server_of
+from tests.support.ports import free_port
 from tests.unit.client.cli.conftest import Commands
 
 PERSON = "producer"
@@ -114,12 +114,6 @@ def test_a_payment_that_is_refused_fails(program: Commands, tmp_path: Path, serv
     assert program.refused(*paying, "--sandbox", sandbox) == "PROVIDER_SANDBOX"
     assert program.refused(*paying, "--sandbox", "http://127.0.0.1:1") == "PROVIDER_SANDBOX"
     assert program.refused("provider", "pay", "500", "yuan", "--to", PERSON, "--sandbox", sandbox) == "PROVIDER_SANDBOX"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def test_the_sandbox_runs_until_it_is_stopped(program: Commands, folder: Path, serve: Serve) -> None:
