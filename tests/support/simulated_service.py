@@ -275,14 +275,14 @@ class RunningService:
 
     async def job(self, location: str, name: str = "producer", *, finished: bool = True) -> dict[str, Any]:
         """The capture job at ``location``, by default once it is finished."""
-        for _ in range(500):
-            answer = await self.client.get(location, headers=self.bearer(name))
-            assert answer.status_code == 200, answer.text
-            job: dict[str, Any] = answer.json()
-            if not finished or not job["running"]:
-                return job
-            await asyncio.sleep(0.01)
-        raise AssertionError(f"{location} still runs")
+        async with asyncio.timeout(30):
+            while True:
+                answer = await self.client.get(location, headers=self.bearer(name))
+                assert answer.status_code == 200, answer.text
+                job: dict[str, Any] = answer.json()
+                if not finished or not job["running"]:
+                    return job
+                await asyncio.sleep(0.01)
 
     async def captured(self, document: str, **headers: str) -> dict[str, Any]:
         """Capture a document and return its finished job."""

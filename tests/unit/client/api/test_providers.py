@@ -171,7 +171,7 @@ async def test_a_write_that_broke_off_is_told_by_the_ledger(under_test: Provider
     if took_effect:
         await under_test.ledger.commit(under_test.ledger.submissions[-1:])
     async with under_test.running() as dealings:
-        await dealings.running.service.follower.wait_for_block(len(under_test.ledger.chain.blocks) - 1, 10)
+        await dealings.running.service.follower.wait_for_block(len(under_test.ledger.chain.blocks) - 1, 30)
         answer = await dealings.tell(event)
         assert answer.status_code == 200, answer.text
         assert await dealings.notes() == [(answer.json()["note"], 500)]

@@ -27,7 +27,7 @@ async def test_scans_far_apart_on_a_day_show_a_copy(running: RunningService) -> 
     await scanned(running, "wx4", times=2)
     await scanned(running, "wtw", EPC, times=2)
     await running.service.tally.report()
-    await running.service.follower.wait_for_block(len(running.ledger.chain.blocks) - 1, 5)
+    await running.service.follower.wait_for_block(len(running.ledger.chain.blocks) - 1, 30)
     assert (await scan_findings(running))["SCANNED_FAR_APART"]["one"] == "wtw"
 
 

@@ -117,7 +117,7 @@ async def test_a_transaction_that_peers_find_invalid_has_no_effect_and_is_told(
     answer = await running.post(path, BODIES[path], "officer")
     assert refusal(answer) == (409, "GATEWAY_COMMITTED_INVALID")
     assert "ENDORSEMENT_POLICY_FAILURE" in answer.json()["detail"]
-    await running.service.follower.wait_for_block(len(running.ledger.chain.blocks) - 1, 5)
+    await running.service.follower.wait_for_block(len(running.ledger.chain.blocks) - 1, 30)
     assert (await running.client.get("/trace/recalls")).json() == []
     assert (await running.client.get("/trace/licences")).json() == []
     assert (await running.client.get(f"/documents/{ANCHOR['document']['sha256']}/anchors")).json() == []
