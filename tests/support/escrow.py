@@ -97,6 +97,7 @@ PEOPLE: Final = {
     "officer": ("AssociationMSP", "officer", ""),
     "officer_2": ("AssociationMSP", "officer", ""),
     "officer_3": ("AssociationMSP", "officer", ""),
+    "sellers_officer": ("AssociationMSP", "officer", "9521000000049"),
     "impostor": ("PlatformAMSP", "officer", ""),
     "regulator": ("RegulatorMSP", "regulator", ""),
     "steward": ("PlatformAMSP", "platform-officer", ""),

@@ -61,8 +61,8 @@ def one_of(caller: ClientIdentity, roles: Collection[str], what: str) -> Signato
 def parts_of(person: Signatory, order: Order) -> frozenset[Actor]:
     """The parts that a person has in an order.
 
-    A business acts through any of its people, a buyer alone. Who is on the side of a seller, buyer or carrier does not
-    inspect.
+    A business acts through any of its people, a buyer alone. Who is on the side of a seller, buyer or carrier neither
+    inspects nor sits on the panel.
     """
     parts = {Actor.ANYONE}
     if (person.msp_id, person.id) == (order.buyer.msp_id, order.buyer.id):
@@ -74,23 +74,23 @@ def parts_of(person: Signatory, order: Order) -> frozenset[Actor]:
         parts.add(Actor.CARRIER)
     if person.role == "inspector" and not _is_of_a_side(person, order):
         parts.add(Actor.INSPECTOR)
-    if person.role == "officer" and _vouched(person):
+    if person.role == "officer" and _vouched(person) and person.party.place not in _places_of(order):
         parts.add(Actor.OFFICER)
     return frozenset(parts)
 
 
 def _is_of_a_side(person: Signatory, order: Order) -> bool:
-    """Whether a person is at the seller's or buyer's organisation, or their business or they themselves carry.
-
-    A business is known by its GLN, wherever else it is enrolled.
-    """
-    named = order.shipment.carrier if order.shipment else None
-    places = {each.party.place for each in (order.buyer, order.seller, order.carrier) if each}
-    if named:
-        places.add(named.place)
+    """Whether a person is at the seller's or buyer's organisation, or their business or they themselves carry."""
     is_at_home = person.msp_id in (order.buyer.msp_id, order.seller.msp_id)
     is_carrier = order.carrier is not None and person.id == order.carrier.id
-    return is_at_home or is_carrier or person.party.place in places
+    return is_at_home or is_carrier or person.party.place in _places_of(order)
+
+
+def _places_of(order: Order) -> frozenset[str]:
+    """By what buyer, seller and carrier are known: a business by its GLN, wherever else it is enrolled."""
+    named = (order.shipment.carrier.place,) if order.shipment else ()
+    parties = (order.buyer, order.seller, order.carrier)
+    return frozenset((*(each.party.place for each in parties if each), *named))
 
 
 def _vouched(person: Signatory) -> bool:

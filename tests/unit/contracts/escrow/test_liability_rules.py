@@ -332,9 +332,9 @@ async def test_a_panel_that_does_not_decide_in_time_leaves_it_to_the_agreement(e
     assert await ended(escrow, order, **expected) == ("panel_default", "shared")
 
 
-async def test_only_officers_of_the_association_vote(escrow: EscrowLedger) -> None:
+async def test_only_officers_of_the_association_vote_and_none_of_a_partys_business(escrow: EscrowLedger) -> None:
     order = await escrow.in_panel()
-    for name in ("impostor", "buyer", "seller", "regulator", "keeper"):
+    for name in ("impostor", "buyer", "seller", "sellers_officer", "regulator", "keeper"):
         assert await escrow.refused(name, "vote", order.id, 0, 0) == "ESCROW_DENIED", name
 
 
