@@ -22,7 +22,6 @@ from fairledger.readmodel.papers import PAPERS, write_paper
 from fairledger.readmodel.record_kinds import KINDS
 from fairledger.readmodel.records import write_records
 from fairledger.readmodel.tables import captures, event_fields, event_items, events, keys, master_data
-from fairledger.readmodel.value_lists import among
 from fairledger.tags.key_id import key_id_of
 from fairledger_chaincode.errors import KeyRefused
 from fairledger_chaincode.keys import split_composite_key
@@ -32,6 +31,7 @@ from fairledger_contracts.records.item import ITEM_KIND
 from fairledger_contracts.records.recorder import Recorder
 
 INDEX_KINDS: Final = frozenset({DOCUMENT_KIND, ITEM_KIND})  # the contract's own; SQL has better
+DIGESTS_A_QUERY: Final = 500  # values that one query names; databases bound them
 _UNREADABLE: Final = (KeyRefused, ValidationError, ValueError, KeyError, TypeError, AttributeError, UnicodeDecodeError)
 
 _as_written = json.JSONDecoder(parse_float=str, parse_int=str)  # quantities are kept in their digits
@@ -166,9 +166,15 @@ def _insert_key(connection: Connection, block_number: int, recorder: Recorder) -
 def _link_previous(connection: Connection, items: Sequence[dict[str, Any]]) -> None:
     """Set each item's link to the event before, in the ledger's order; rows come in the order of their events."""
     named = list(dict.fromkeys(row["item"] for row in items))
-    query = select(event_items.c.item, func.max(event_items.c.sequence).label("latest")).group_by(event_items.c.item)
-    found = connection.execute(query.where(among(connection, event_items.c.item, named)))
-    latest = {row.item: row.latest for row in found}
+    latest: dict[str, int] = {}
+    for start in range(0, len(named), DIGESTS_A_QUERY):
+        asked = named[start : start + DIGESTS_A_QUERY]
+        query = (
+            select(event_items.c.item, func.max(event_items.c.sequence))
+            .where(event_items.c.item.in_(asked))
+            .group_by(event_items.c.item)
+        )
+        latest.update((item, sequence) for item, sequence in connection.execute(query))
     before: dict[str, int | None] = {}
     current: dict[str, int] = {}
     for row in items:
@@ -183,11 +189,11 @@ def _fresh(
     connection: Connection, captured: Sequence[tuple[StoredEvent, str]]
 ) -> list[tuple[StoredEvent, dict[str, Any], str]]:
     """Digests, content and text of those events that are not projected yet."""
-    digests = [stored.digest for stored, _text in captured]
-    found = connection.execute(
-        select(events.c.event_id, events.c.digest).where(among(connection, events.c.digest, digests))
-    )
-    known = {(row.event_id, row.digest) for row in found}
+    known: set[tuple[str, str]] = set()
+    for start in range(0, len(captured), DIGESTS_A_QUERY):
+        digests = [stored.digest for stored, _text in captured[start : start + DIGESTS_A_QUERY]]
+        found = connection.execute(select(events.c.event_id, events.c.digest).where(events.c.digest.in_(digests)))
+        known.update((row.event_id, row.digest) for row in found)
     decoded = ((stored, _as_written.decode(text), text) for stored, text in captured)
     return [each for each in decoded if (each[1]["eventID"], each[0].digest) not in known]
 
