@@ -15,7 +15,7 @@ from epcis_event_hash_generator.json_xml_model_mismatch_correction import deep_s
 from pyld import jsonld
 
 from fairledger.trace.errors import DocumentRefused
-from fairledger.trace.expansion import words
+from fairledger.trace.expansion import parts_of, with_declarations, words
 from fairledger_contracts.records.namespaces import declarations
 
 _PAIRS: Final = {"bizTransactionList": "bizTransaction", "sourceList": "source", "destinationList": "destination"}
@@ -88,7 +88,7 @@ def _event_id(context: Any, event: Any, path: str) -> str:
         raise DocumentRefused("TRACE_DOCUMENT_INVALID", path, "an event is an object (type)")
     own = event.get("@context")  # the library would hash it as one of the event's members
     rest = {key: value for key, value in event.items() if key != "@context"}
-    both = context if own is None else [*_parts(context), *_parts(own)]
+    both = context if own is None else [*parts_of(context), *parts_of(own)]
     try:
         hashes: Sequence[str] = hash_generator.epcis_hashes_from_events(("EventList", "", [_read(both, rest)]))
     except jsonld.JsonLdError as error:
@@ -115,13 +115,7 @@ def _read(context: Any, event: Mapping[str, Any]) -> Any:
 
 def _names(context: Any) -> Any:
     """The context in the short form, each name with its IRI: the only one that the library reads."""
-    if not isinstance(context, list):
-        return context
-    return [dict(declarations(part)) if isinstance(part, dict) else part for part in context]
-
-
-def _parts(context: Any) -> list[Any]:
-    return context if isinstance(context, list) else [context]
+    return with_declarations(context, lambda part: dict(declarations(part)))
 
 
 def _refused(error: Exception, path: str) -> DocumentRefused:

@@ -8,7 +8,7 @@ expanded once.
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, Final
 
@@ -58,14 +58,21 @@ def _bearable(context: Any) -> Any:
 
     Which words an event uses does not depend on them, but for the prefixes of the vocabularies.
     """
+    return with_declarations(
+        context, lambda part: {name: meaning for name, meaning in part.items() if name not in _WORDLESS_PREFIXES}
+    )
+
+
+def with_declarations(context: Any, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Any:
+    """The context with each object of its list, which declares names, as ``change`` makes it."""
     if not isinstance(context, list):
         return context
-    return [
-        {name: meaning for name, meaning in part.items() if name not in _WORDLESS_PREFIXES}
-        if isinstance(part, dict)
-        else part
-        for part in context
-    ]
+    return [change(part) if isinstance(part, dict) else part for part in context]
+
+
+def parts_of(context: Any) -> list[Any]:
+    """What a context is made of: URLs, and objects that declare names."""
+    return context if isinstance(context, list) else [context]
 
 
 def _declares_names(context: Any) -> bool:
@@ -73,7 +80,7 @@ def _declares_names(context: Any) -> bool:
     return all(
         isinstance(part, str)
         or (isinstance(part, dict) and all(_declares_name(name, meaning) for name, meaning in part.items()))
-        for part in (context if isinstance(context, list) else [context])
+        for part in parts_of(context)
     )
 
 

@@ -42,9 +42,11 @@ def check_distinct_uris(value: object, _scope: object = None) -> None:
 
 def refuse_repeated(members: Sequence[str]) -> None:
     """Raises ``Broken`` when two of ``members`` are alike."""
-    if len(set(members)) < len(members):
-        again = next(i for i, member in enumerate(members) if member in members[:i])
-        raise Broken("repeated", f"{shown(members[again])} stands in the list already").at(again)
+    seen: set[str] = set()
+    for i, member in enumerate(members):
+        if member in seen:
+            raise Broken("repeated", f"{shown(member)} stands in the list already").at(i)
+        seen.add(member)
 
 
 def _check_at(member: object, position: int) -> None:

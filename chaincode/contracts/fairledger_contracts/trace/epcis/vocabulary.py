@@ -9,10 +9,6 @@ from fairledger_contracts.trace.epcis.uris import is_uri
 
 WEB = "https://ref.gs1.org/cbv/"
 URN = "urn:epcglobal:cbv:"
-_LISTS = tuple(
-    [WEB + kind for kind in ("BizStep-", "Disp-", "BTT-", "SDT-", "ER-", "Comp-")]
-    + [URN + kind for kind in ("bizstep:", "disp:", "btt:", "sdt:", "er:")]
-)  # what the words of the standard's lists begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +113,10 @@ COMPONENT = Vocabulary(
         longitude altitude"""
     ),
 )
+
+_LISTED = (BIZ_STEP, DISPOSITION, BIZ_TRANSACTION_TYPE, SOURCE_DESTINATION_TYPE, ERROR_REASON, COMPONENT)
+_LISTS = tuple(start for each in _LISTED for start in (each.web, each.urn) if start)
+"""What the words of the standard's lists begin with."""
 
 SENSOR_ALERT = Vocabulary("sensor alert", "", "", _words("ALARM_CONDITION ERROR_CONDITION"))
 
