@@ -65,7 +65,7 @@ def parts_of(person: Signatory, order: Order) -> frozenset[Actor]:
     inspects nor sits on the panel.
     """
     parts = {Actor.ANYONE}
-    if (person.msp_id, person.id) == (order.buyer.msp_id, order.buyer.id):
+    if person.is_person(order.buyer):
         parts.add(Actor.BUYER)
     if person.party == order.seller.party and person.role in ROLES_THAT_SELL:
         parts.add(Actor.SELLER)

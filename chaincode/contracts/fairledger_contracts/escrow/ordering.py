@@ -50,7 +50,7 @@ async def order(ctx: Context, listing_id: str, terms_sha256: Sha256, area: Area,
     terms, seller = listing.terms, listing.recorder
     if terms_sha256 != listing.terms_sha256:
         raise RuleBroken("ESCROW_TERMS_OTHER", "the hash is of other terms: read the listing and sign its own")
-    if buyer.party.place == seller.party.place:  # a business is known by its GLN, wherever else it is enrolled
+    if buyer.shares_business(seller):
         raise RuleBroken("ESCROW_OWN_GOODS", "nobody buys from themselves")
     if (terms.kind is GoodsKind.STANDARD) == (not area):
         raise RuleBroken("ESCROW_AREA", "goods that are shipped have an area of delivery, others have none")

@@ -122,3 +122,8 @@ class Inspection(Record, kind="supervision-inspection", key=("id",)):
         """The worst that was found."""
         order = list(Severity)
         return max((each.severity for each in self.findings), key=order.index, default=None)
+
+    def is_of(self, person: Signatory) -> bool:
+        """Whether a person is of the platform or merchant inspected; a merchant is known by its GLN anywhere."""
+        merchant = self.target.kind is TargetKind.MERCHANT and self.target.id == person.gln
+        return merchant or self.platform == person.msp_id

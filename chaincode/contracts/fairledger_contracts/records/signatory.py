@@ -33,3 +33,11 @@ class Signatory(BaseModel):
     def party(self) -> Party:
         """The business that the person acts for."""
         return Party(self.msp_id, self.gln or self.id)
+
+    def shares_business(self, other: "Signatory") -> bool:
+        """Whether both are of one business, which is known by its GLN wherever else it is enrolled."""
+        return self.party.place == other.party.place
+
+    def is_person(self, other: "Signatory") -> bool:
+        """Whether it is the same person, in whichever role."""
+        return (self.msp_id, self.id) == (other.msp_id, other.id)

@@ -127,7 +127,7 @@ async def _judged(ctx: Context, complaint_id: str, by: Signatory, verdict: Verdi
     if verdict is Verdict.OVERDUE:
         raise RuleBroken("SUPERVISION_VERDICT", "nobody finds that they are overdue themselves")
     complaint, standard = await _load(ctx, complaint_id)
-    if _is_complainant(complaint, by):
+    if by.is_person(complaint.recorder):
         raise NotAllowed("SUPERVISION_COMPLAINT_DENIED", "nobody decides what they complained of themselves")
     return complaint, standard
 
@@ -141,13 +141,9 @@ async def _complainants(ctx: Context, complaint_id: str, code: str) -> tuple[Sig
     complaint, standard = await _load(ctx, complaint_id)
     if complaint.receipt_sha256 is not None:
         return by, rules.of_receipt(complaint, code), standard
-    if not _is_complainant(complaint, by):
+    if not by.is_person(complaint.recorder):
         raise NotAllowed("SUPERVISION_COMPLAINT_DENIED", "this is for who complained")
     return by, complaint, standard
-
-
-def _is_complainant(complaint: Complaint, person: Signatory) -> bool:
-    return (person.msp_id, person.id) == (complaint.recorder.msp_id, complaint.recorder.id)
 
 
 async def _load(ctx: Context, complaint_id: str) -> tuple[Complaint, Standard]:

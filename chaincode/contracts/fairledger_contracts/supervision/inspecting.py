@@ -18,7 +18,6 @@ from fairledger_contracts.records.inspection import (
     Place,
     Severity,
     Target,
-    TargetKind,
 )
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.recall import Recall
@@ -77,7 +76,7 @@ async def report(ctx: Context, inspection_id: str, findings: Findings) -> Inspec
     """
     by = official(ctx, INSPECTORS, "inspections are reported")
     inspection, standard = await _load(ctx, inspection_id)
-    if by.msp_id == inspection.platform or by.gln == _business_of(inspection.target):
+    if inspection.is_of(by):
         raise NotAllowed("SUPERVISION_INSPECTION_DENIED", "an inspector of another organisation and business reports")
     if by.role == INSPECTOR:
         await refuse_unlicensed(ctx, by)
@@ -155,11 +154,6 @@ async def push(ctx: Context, inspection_id: str) -> Inspection:
     if ctx.time <= inspection.due_at:
         raise WrongState("SUPERVISION_NOT_DUE", f"there is time until {inspection.due_at.isoformat()}")
     return await _saved(ctx, inspection.model_copy(update={"state": following, "changed_by": anyone(ctx)}))
-
-
-def _business_of(target: Target) -> str | None:
-    """The GLN of the merchant that is inspected, known by it wherever else it is enrolled."""
-    return target.id if target.kind is TargetKind.MERCHANT else None
 
 
 def _follow_up(inspection: Inspection) -> str:

@@ -134,8 +134,7 @@ class Desk:
         """A complaint under way, or one that was upheld."""
         state, known, past = record.state, {"id": record.id}, record.due_at < self.now
         under_way = state not in (ComplaintState.RESOLVED, ComplaintState.CLOSED)
-        own = (self.person.msp_id, self.person.id) == (record.recorder.msp_id, record.recorder.id)
-        judges = not past and not own
+        judges = not past and not self.person.is_person(record.recorder)
         offers = [
             (state is ComplaintState.FILED and self.is_of(record.platform) and not past, "answer", known),
             (state is ComplaintState.ESCALATED and self.is_officer and judges, "decide_complaint", known),
@@ -149,9 +148,7 @@ class Desk:
         """An inspection under way, or one that found something bad."""
         state, known, reported = record.state, {"id": record.id}, record.reported_by is not None
         closed, overdue = state is InspectionState.CLOSED, state is InspectionState.OVERDUE
-        target = record.target
-        own = self.person.msp_id == record.platform or (target.kind, target.id) == ("merchant", self.person.gln)
-        to_report = not reported and not own and (state is InspectionState.ORDERED or overdue)
+        to_report = not reported and not record.is_of(self.person) and (state is InspectionState.ORDERED or overdue)
         to_mend = reported and (state is InspectionState.REPORTED or overdue)
         pushable = state in BY_TIME and record.due_at < self.now
         to_review = state is InspectionState.MENDED and self.is_authority and not pushable

@@ -57,7 +57,7 @@ def desk(request: Request, visitor: Visitor) -> HTMLResponse:
         ended=ended,
         sells=person.role in ROLES_THAT_SELL,
         own=own,
-        goods=[each for each in goods if each.recorder.party.place != person.party.place],
+        goods=[each for each in goods if not each.recorder.shares_business(person)],
         buys=person.role in ROLES_THAT_BUY,
         money=money,
         payouts=payouts,

@@ -43,7 +43,7 @@ def all_goods(request: Request, visitor: Visitor) -> HTMLResponse:
     with service_of(request).database.reading() as connection:
         found = reading.goods_on_offer(connection, reading.SHOWN_MAX)
         own = reading.goods_on_offer(connection, reading.SHOWN_MAX, owner_of(person))
-    goods = [each for each in found if each.recorder.party.place != person.party.place]
+    goods = [each for each in found if not each.recorder.shares_business(person)]
     return show(request, "listings.html", visitor, goods=goods, own=own, sells=person.role in ROLES_THAT_SELL)
 
 
@@ -115,7 +115,7 @@ def _form(listing: Listing, person: Signatory, notes: tuple[Note, ...], language
     if person.party == listing.recorder.party and person.role in ROLES_THAT_SELL:
         told = (said["withdraw_told"],)
         return Form("withdraw", said["withdraw"], (fields.subject(listing.id),), told=told, is_grave=True)
-    if person.role not in ROLES_THAT_BUY or person.party.place == listing.recorder.party.place:
+    if person.role not in ROLES_THAT_BUY or person.shares_business(listing.recorder):
         return None
     place = fields.area(said["delivery_area"], language) if terms.kind is GoodsKind.STANDARD else Field("area")
     own = (Field("listing", listing.id), Field("terms_sha256", terms.sha256), place)
