@@ -1,5 +1,6 @@
 """hfc, a client of other people's making, on the same network: it reads what we wrote, and we read what it wrote."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from fairledger.gateway import Network
 from fairledger_network.identities import Identities
+from tests.network.heights import POLL_S
 from tests.network.running_consortium import RunningConsortium
 from tests.support.hfc_client import HfcClient, hfc_client
 
@@ -40,7 +42,13 @@ async def test_hfc_reads_at_every_peer_what_the_gateway_wrote(
     ours: Network, theirs: HfcClient, key: str, peer: str
 ) -> None:
     contract = ours.contract(CHAINCODE, "calls")
-    await contract.submit("put", key, "价格 98.00 元".encode(), endorsing_organizations=_all_organizations())
+    submitted = await contract.submit_async(
+        "put", key, "价格 98.00 元".encode(), endorsing_organizations=_all_organizations()
+    )
+    block_number = (await submitted.status()).block_number
+    # Confirmed is what the gateway's own peer has; the others have it soon.
+    while await theirs.height(peer) <= block_number:  # noqa: ASYNC110  another process
+        await asyncio.sleep(POLL_S)
     assert await theirs.query(peer, CHAINCODE, "calls:get", key) == "价格 98.00 元"
 
 
