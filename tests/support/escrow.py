@@ -30,9 +30,10 @@ from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
 from fairledger_contracts.records.warrant import Warrant
 from fairledger_contracts.trace.contract import Trace
-from tests.support.licensed import licences_for
+from tests.support.licensed import PLATFORMS, licences_for
 
 NOON: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
+LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 ORGANIZATIONS: Final = ("PlatformAMSP", "PlatformBMSP", "AssociationMSP", "RegulatorMSP")
 STANDARD_FILE: Final = Path(__file__).parents[2] / "standards" / "escrow.json"
 OFFICER: Final = Signatory(msp_id="AssociationMSP", id="eDUwOTo6", role="officer", gln="")
@@ -85,6 +86,7 @@ PEOPLE: Final = {
     "colleague": ("PlatformAMSP", "merchant", "9521000000049"),
     "branch": ("PlatformBMSP", "merchant", "9521000000049"),  # of the seller's business, enrolled elsewhere
     "rival": ("PlatformBMSP", "merchant", "9521000000056"),
+    "officers_shop": ("AssociationMSP", "merchant", "9521000000070"),
     "carrier": ("PlatformBMSP", "carrier", "9521000000032"),
     "other_carrier": ("PlatformAMSP", "carrier", "9521000000063"),
     "inspector": ("AssociationMSP", "inspector", ""),
@@ -124,6 +126,11 @@ def standard(version: str = "0001", *, since: datetime = NOON - timedelta(days=9
         adopted_at=since,
         recorder=OFFICER,
     )
+
+
+def member(msp_id: str) -> Member:
+    """A platform that trades."""
+    return Member(msp_id=msp_id, name=f"Shop of {msp_id}", since=LONG_AGO, recorder=OFFICER)
 
 
 def commitment(key: bytes = KEY, sealed: bytes = SEALED, goods: bytes = b"LICENCE-0001") -> dict[str, Any]:
@@ -192,10 +199,9 @@ class EscrowLedger:
         if name not in self.people:
             msp_id, role, gln = PEOPLE[name]
             attributes = {"role": role, **({"gln": gln} if gln else {})}
-            long_ago = datetime(2026, 1, 1, tzinfo=UTC)
             authority = self.ledger.authority(msp_id)
             self.people[name] = authority.issue(
-                name, attributes=attributes, not_before=long_ago, not_after=long_ago + timedelta(days=3_650)
+                name, attributes=attributes, not_before=LONG_AGO, not_after=LONG_AGO + timedelta(days=3_650)
             )
         return self.people[name]
 
@@ -228,8 +234,13 @@ class EscrowLedger:
         await self.ledger.submit(self.person("keeper"), f"rulebook:{kind}", record.model_dump_json())
 
     async def found(self, first: Standard | None = None) -> None:
-        """Put a first standard in force, and license all whose roles need it but those ``UNLICENSED``."""
+        """Put a first standard in force and both platforms on record, and license all whose roles need it.
+
+        Those who are ``UNLICENSED`` are not licensed.
+        """
         await self.put("standard", first or standard())
+        for platform in PLATFORMS:
+            await self.put("member", member(platform))
         await self.license(*(name for name in PEOPLE if name not in UNLICENSED))
 
     async def license(self, *names: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.support.enrolled import Attributes
 from tests.support.escrow import Rulebook, standard
-from tests.support.licensed import license_wallet
+from tests.support.licensed import admit
 from tests.support.simulated_service import RunningService, ServiceUnderTest
 
 PEOPLE = {
@@ -30,6 +30,6 @@ async def trading(folder: Path) -> AsyncIterator[RunningService]:
     async with under_test.running() as running:
         record = standard().model_dump_json()
         await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)
-        await license_wallet(running.service.writes, running.service.wallet)
+        await admit(running.service.writes, running.service.wallet)
         yield running
     await under_test.ledger.simulator.close()

@@ -3,11 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.support.licensed import license_wallet
+from tests.support.licensed import admit
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import parameters_of
-
-MEMBERS = {"PlatformAMSP": "Shop of Shenzhen", "PlatformBMSP": "Shop of Chengdu"}
 
 
 async def posted(running: RunningService, path: str, body: Any, name: str = "", status: int = 201) -> dict[str, Any]:
@@ -39,8 +37,6 @@ async def adopt(running: RunningService, **standards: dict[str, int]) -> None:
 
 
 async def found(running: RunningService, **standards: dict[str, int]) -> None:
-    """Let the first ``standards`` be in force (see ``adopt``), enrol both platforms, and license."""
+    """Let the first ``standards`` be in force (see ``adopt``), and admit all who trade."""
     await adopt(running, **standards)
-    for msp_id, shop in MEMBERS.items():
-        await posted(running, "/members", {"msp_id": msp_id, "name": shop}, "officer")
-    await license_wallet(running.service.writes, running.service.wallet)
+    await admit(running.service.writes, running.service.wallet)

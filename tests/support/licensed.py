@@ -1,13 +1,16 @@
-"""Licences of services for the people of a test, as an officer of the association gives them."""
+"""Membership and licences for the people of a test, as an officer of the association gives them."""
 
 import json
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from fairledger.gateway.errors import EndorseError
 from fairledger.wallet import Wallet, WalletEntry
 from fairledger_chaincode.identity import ClientIdentity
 from fairledger_contracts.escrow.callers import anyone
 from fairledger_contracts.records.service_licence import SERVICES, signing_key
+
+PLATFORMS: Final = {"PlatformAMSP": "Shop of Shenzhen", "PlatformBMSP": "Shop of Chengdu"}
 
 
 class Writes(Protocol):
@@ -16,6 +19,22 @@ class Writes(Protocol):
     async def write(self, person: WalletEntry, function: str, *arguments: str) -> object:
         """See ``fairledger.api.writes``."""
         ...
+
+
+async def admit(writes: Writes, wallet: Wallet) -> None:
+    """Let all of a wallet trade, as its officer: platforms are members, and who needs a licence has one."""
+    await enrol_platforms(writes, wallet)
+    await license_wallet(writes, wallet)
+
+
+async def enrol_platforms(writes: Writes, wallet: Wallet) -> None:
+    """Make both platforms members, unless they are, as the officer of a wallet."""
+    for msp_id, shop in PLATFORMS.items():
+        try:
+            await writes.write(wallet.get("officer"), "disclosure:enrol", msp_id, shop)
+        except EndorseError as error:
+            if error.code != "DISCLOSURE_MEMBER_ENROLLED":
+                raise
 
 
 async def license_wallet(writes: Writes, wallet: Wallet, *but: str) -> None:

@@ -25,8 +25,9 @@ from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard
 from fairledger_contracts.records.suspension import Suspension
 from fairledger_contracts.records.warrant import Warrant
+from tests.support.escrow import Rulebook, member
+from tests.support.licensed import PLATFORMS
 
-PLATFORMS = ("PlatformAMSP", "PlatformBMSP")
 ORGANIZATIONS = (*PLATFORMS, "AssociationMSP", "RegulatorMSP")
 POLICY = "AND('AssociationMSP.peer', OR('PlatformAMSP.peer', 'PlatformBMSP.peer', 'RegulatorMSP.peer'))"
 COLLECTIONS = [
@@ -55,7 +56,7 @@ FACTS: dict[str, Any] = {
 
 
 class Adopted(Contract):
-    """Puts standards and suspensions in force, in the place of the association's votes and decisions."""
+    """Puts standards in force, in the place of votes."""
 
     name = "adopted"
 
@@ -74,10 +75,6 @@ class Adopted(Contract):
             adopted_at=ctx.time,
         )
         await ctx.ledger.save(standard)
-
-    @transaction
-    async def suspend(self, ctx: Context, suspension: Suspension) -> None:
-        await ctx.ledger.save(suspension)
 
 
 @dataclass
@@ -110,9 +107,15 @@ class PrivacyLedger:
         since = self.ledger.clock.now()
         officer = Signatory(msp_id="AssociationMSP", id="officer", role="officer", gln="")
         made = Suspension(msp_id=msp_id, since=since, until=since + timedelta(hours=1), recorder=officer)
-        await self.ledger.submit(self.association, "adopted:suspend", made.model_dump_json())
+        await self.ledger.submit(self.association, "rulebook:suspension", made.model_dump_json())
         assert made.until is not None
         return made.until
+
+    async def strike(self, msp_id: str) -> None:
+        """End a platform's membership now."""
+        self.ledger.clock.advance(timedelta())
+        struck = member(msp_id).model_copy(update={"left_at": self.ledger.clock.now()})
+        await self.ledger.submit(self.association, "rulebook:member", struck.model_dump_json())
 
     async def evaluate(self, by: SimulatedIdentity, function: str, *arguments: object, at: str | None = None) -> bytes:
         called = [f"privacy:{function}", *map(argument, arguments)]
@@ -251,8 +254,10 @@ class SimulatedContract:
 
 @asynccontextmanager
 async def privacy_ledger() -> AsyncIterator[PrivacyLedger]:
-    """A ledger on which the key service has offered its key."""
-    async with LedgerSimulator([Privacy(), Adopted()], ORGANIZATIONS, policy=POLICY, collections=COLLECTIONS) as ledger:
+    """A ledger on which platforms are members and the key service has offered its key."""
+    async with LedgerSimulator(
+        [Privacy(), Adopted(), Rulebook()], ORGANIZATIONS, policy=POLICY, collections=COLLECTIONS
+    ) as ledger:
         since = datetime(2026, 1, 1, tzinfo=UTC)
 
         def person(msp_id: str, name: str, role: str) -> SimulatedIdentity:
@@ -268,5 +273,7 @@ async def privacy_ledger() -> AsyncIterator[PrivacyLedger]:
             own_key=PrivateKey.generate(),
             service_key=PrivateKey.generate(),
         )
+        for platform in PLATFORMS:
+            await ledger.submit(made.association, "rulebook:member", member(platform).model_dump_json())
         await made.submit(made.association, "offer_key", made.service_key.public_pem)
         yield made

@@ -26,7 +26,7 @@ from tests.support.blocks import envelope
 from tests.support.captures import ORGANIZATIONS
 from tests.support.enrolled import Attributes
 from tests.support.escrow import Rulebook, standard
-from tests.support.licensed import license_wallet
+from tests.support.licensed import admit
 from tests.support.simulated_service import RunningService, ServiceUnderTest
 
 WEBHOOK = "/providers/{}/webhook"
@@ -193,6 +193,6 @@ async def provider_under_test(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     async with under_test.service.running() as running:
         record = standard().model_dump_json()
         await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)
-        await license_wallet(running.service.writes, running.service.wallet)
+        await admit(running.service.writes, running.service.wallet)
     yield under_test
     await under_test.ledger.simulator.close()

@@ -16,7 +16,7 @@ from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Claim
 from tests.support.enrolled import Attributes
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE, SERIAL, Rulebook, commitment, standard
-from tests.support.licensed import license_wallet
+from tests.support.licensed import admit
 from tests.support.served import served
 from tests.support.simulated_ca import simulated_ca
 from tests.support.simulated_service import MSP_ID, RunningService, ServiceUnderTest
@@ -228,4 +228,4 @@ async def put_standard(running: RunningService, panel_quorum: int = 3) -> None:
     """Let the first standard be in force since the network began."""
     record = standard(panel_quorum=panel_quorum).model_dump_json()
     await running.service.writes.write(running.service.wallet.get("service"), "rulebook:standard", record)
-    await license_wallet(running.service.writes, running.service.wallet)
+    await admit(running.service.writes, running.service.wallet)

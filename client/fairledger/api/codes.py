@@ -119,6 +119,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "ESCROW_NOTE_NOT_YOURS": Meaning(HTTPStatus.FORBIDDEN, "The note is somebody else's", _SECURITY),
     "ESCROW_NOT_LICENSED": Meaning(HTTPStatus.FORBIDDEN, "No licence of the association covers this", _SECURITY),
     "ESCROW_LICENCE_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such licence", _NAME),
+    "ESCROW_PLATFORM_NO_MEMBER": Meaning(HTTPStatus.FORBIDDEN, "The platform is no member", _SECURITY),
     "ESCROW_PLATFORM_SUSPENDED": Meaning(HTTPStatus.FORBIDDEN, "The platform is suspended", _SECURITY),
     "ESCROW_ORDER_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such order", _NAME),
     "ESCROW_LISTING_UNKNOWN": Meaning(HTTPStatus.NOT_FOUND, "There is no such listing", _NAME),
@@ -155,6 +156,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     # personal data
     "PRIVACY_ROLE_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The ledger refuses this person", _SECURITY),
     "PRIVACY_CORRECTION_DENIED": Meaning(HTTPStatus.FORBIDDEN, "The platform's officers decide corrections", _SECURITY),
+    "PRIVACY_PLATFORM_NO_MEMBER": Meaning(HTTPStatus.FORBIDDEN, "The platform is no member", _SECURITY),
     "PRIVACY_PLATFORM_SUSPENDED": Meaning(HTTPStatus.FORBIDDEN, "The platform is suspended", _SECURITY),
     "PRIVACY_READER": Meaning(HTTPStatus.FORBIDDEN, "The reading is another officer's", _SECURITY),
     "PRIVACY_SIGNATURE": Meaning(HTTPStatus.FORBIDDEN, "The reader did not sign this", _SECURITY),

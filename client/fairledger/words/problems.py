@@ -8,6 +8,9 @@ from fairledger.words.text import Language, Text
 
 _DENIED: Final = Text("您的身份无权这样做。", "Your identity may not do that.")
 _SUSPENDED: Final = Text("该平台已被暂停。", "The platform is suspended.")
+_NO_MEMBER: Final = Text(
+    "该平台不是协会成员，不能接受新订单。", "The platform is no member of the association and opens no new orders."
+)
 _AWAY: Final = Text("服务暂时无法处理，请稍后再试。", "The service can't do that now; try again later.")
 _LATE: Final = Text("期限已过。", "The deadline has passed.")
 _NOT_DUE: Final = Text("期限未到，还不能处理。", "Nothing is due yet.")
@@ -76,6 +79,7 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     # escrow
     "ESCROW_ROLE_DENIED": _DENIED,
     "ESCROW_DENIED": _DENIED,
+    "ESCROW_PLATFORM_NO_MEMBER": _NO_MEMBER,
     "ESCROW_PLATFORM_SUSPENDED": _SUSPENDED,
     "ESCROW_NOT_LICENSED": _UNLICENSED,
     "ESCROW_SERVICE_UNLICENSED": Text(
@@ -213,6 +217,7 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "SUPERVISION_RECEIPT_MISSING": Text("需要回执。", "A receipt is needed."),
     "SUPERVISION_RECEIPT_UNKNOWN": Text("没有这个回执的投诉。", "There is no complaint with this receipt."),
     # personal data
+    "PRIVACY_PLATFORM_NO_MEMBER": _NO_MEMBER,
     "PRIVACY_PLATFORM_SUSPENDED": _SUSPENDED,
     "PRIVACY_CAPABILITY": Text("密码与订单不符。", "The secret is not this order's."),
     "PRIVACY_RETAINED": Text("法律要求平台暂时保留。", "The law has the platform keep them for now."),

@@ -136,8 +136,8 @@ class Escrow(Contract):
     async def list_goods(self, ctx: Context, terms: Terms) -> Listing:
         """Offer goods; the transaction is the seller's signature under the terms.
 
-        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED, ESCROW_PLATFORM_SUSPENDED), ``RuleBroken`` (ESCROW_TERMS,
-        ESCROW_STANDARD_OUTDATED, ESCROW_STANDARD_INCOMPLETE).
+        Raises ``NotAllowed`` (ESCROW_ROLE_DENIED, ESCROW_PLATFORM_NO_MEMBER, ESCROW_PLATFORM_SUSPENDED),
+        ``RuleBroken`` (ESCROW_TERMS, ESCROW_STANDARD_OUTDATED, ESCROW_STANDARD_INCOMPLETE).
         """
         return await ordering.list_goods(ctx, terms)
 
@@ -151,7 +151,7 @@ class Escrow(Contract):
         """Order: the transaction is the buyer's signature under the terms' hash, and locks the price.
 
         Raises ``RuleBroken`` (ESCROW_TERMS_OTHER, ESCROW_OWN_GOODS, ESCROW_AREA, ESCROW_STANDARD_OUTDATED),
-        ``NotAllowed`` (ESCROW_PLATFORM_SUSPENDED), and as spending and listings do.
+        ``NotAllowed`` (ESCROW_PLATFORM_NO_MEMBER, ESCROW_PLATFORM_SUSPENDED), and as spending and listings do.
         """
         return await ordering.order(ctx, listing_id, terms_sha256, area, note_ids)
 

@@ -17,15 +17,15 @@ from fairledger_contracts.records.note import NoteId
 from fairledger_contracts.records.order import Commitment, Order, OrderState
 from fairledger_contracts.records.scan_count import Area
 from fairledger_contracts.records.settlement import Liable, RuleCode
-from fairledger_contracts.records.suspension import refuse_suspended
+from fairledger_contracts.records.standing import Refusals, refuse_new_orders
 
-SUSPENDED = "ESCROW_PLATFORM_SUSPENDED"
+STANDING = Refusals(no_member="ESCROW_PLATFORM_NO_MEMBER", suspended="ESCROW_PLATFORM_SUSPENDED")
 
 
 async def list_goods(ctx: Context, terms: Terms) -> Listing:
     """Offer goods on these terms."""
     seller = one_of(ctx.caller, ROLES_THAT_SELL, "goods are listed")
-    await refuse_suspended(ctx, seller.msp_id, SUSPENDED)
+    await refuse_new_orders(ctx, seller.msp_id, STANDING)
     check_terms(terms, await _current(ctx, terms))
     listing = Listing(id=ctx.tx_id, terms=terms, terms_sha256=terms.sha256, recorder=seller, listed_at=ctx.time)
     await ctx.ledger.save(listing)
@@ -55,7 +55,7 @@ async def order(ctx: Context, listing_id: str, terms_sha256: Sha256, area: Area,
     if (terms.kind is GoodsKind.STANDARD) == (not area):
         raise RuleBroken("ESCROW_AREA", "goods that are shipped have an area of delivery, others have none")
     for platform in dict.fromkeys((seller.msp_id, buyer.msp_id)):
-        await refuse_suspended(ctx, platform, SUSPENDED)
+        await refuse_new_orders(ctx, platform, STANDING)
     await _current(ctx, terms)
     held = await lock(ctx, buyer, ctx.tx_id, note_ids, Price(terms.price_minor, terms.currency))
     new = Order(

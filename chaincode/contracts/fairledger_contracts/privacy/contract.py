@@ -39,8 +39,8 @@ class Privacy(Contract):
         """Keep the sealed personal data in transit (``personal_data``) in the collection of the caller's platform.
 
         To be endorsed by members of the collection alone. Raises ``NotAllowed`` (PRIVACY_ROLE_DENIED, and for a
-        new order PRIVACY_PLATFORM_SUSPENDED), ``RuleBroken`` (PRIVACY_DATA, PRIVACY_KEY_SERVICE, PRIVACY_VERSION),
-        ``WrongState`` (PRIVACY_KEPT, PRIVACY_VERSION, PRIVACY_PURGED).
+        new order PRIVACY_PLATFORM_NO_MEMBER, PRIVACY_PLATFORM_SUSPENDED), ``RuleBroken`` (PRIVACY_DATA,
+        PRIVACY_KEY_SERVICE, PRIVACY_VERSION), ``WrongState`` (PRIVACY_KEPT, PRIVACY_VERSION, PRIVACY_PURGED).
         """
         data, private_sha256 = await keeping.keep(ctx)
         return KeptOrder(order=data.order, version=data.version, private_sha256=private_sha256)
@@ -57,8 +57,9 @@ class Privacy(Contract):
     async def publish(self, ctx: Context, facts: OrderFacts, seal: Seal) -> OrderRecord:
         """Publish an order whose personal data are kept.
 
-        Raises ``NotAllowed`` (PRIVACY_ROLE_DENIED, PRIVACY_PLATFORM_SUSPENDED), ``WrongState`` (PRIVACY_ORDER_EXISTS,
-        PRIVACY_NOT_KEPT, PRIVACY_VERSION), ``RuleBroken`` (PRIVACY_SEAL, PRIVACY_FIELDS).
+        Raises ``NotAllowed`` (PRIVACY_ROLE_DENIED, PRIVACY_PLATFORM_NO_MEMBER, PRIVACY_PLATFORM_SUSPENDED),
+        ``WrongState`` (PRIVACY_ORDER_EXISTS, PRIVACY_NOT_KEPT, PRIVACY_VERSION), ``RuleBroken`` (PRIVACY_SEAL,
+        PRIVACY_FIELDS).
         """
         return await publishing.publish(ctx, facts, seal)
 

@@ -20,9 +20,9 @@ from fairledger_contracts.records.personal_data import (
     collection_of,
     version_of,
 )
-from fairledger_contracts.records.suspension import refuse_suspended
+from fairledger_contracts.records.standing import Refusals, refuse_new_orders
 
-SUSPENDED = "PRIVACY_PLATFORM_SUSPENDED"
+STANDING = Refusals(no_member="PRIVACY_PLATFORM_NO_MEMBER", suspended="PRIVACY_PLATFORM_SUSPENDED")
 TRANSIENT = "personal_data"  # the name under which it travels
 
 
@@ -40,7 +40,7 @@ async def keep(ctx: Context) -> Kept:
     if data.platform != caller.msp_id:
         raise RuleBroken("PRIVACY_DATA", "a platform keeps orders of its own")
     if data.version == version_of(1):
-        await refuse_suspended(ctx, data.platform, SUSPENDED)
+        await refuse_new_orders(ctx, data.platform, STANDING)
     await _check_version(ctx, data)
     await _check_key_service(ctx, data)
     state = data.to_state()

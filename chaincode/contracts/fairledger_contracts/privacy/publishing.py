@@ -3,11 +3,11 @@
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound, RuleBroken, WrongState
 from fairledger_contracts.privacy.callers import platform
-from fairledger_contracts.privacy.keeping import SUSPENDED, kept_hash
+from fairledger_contracts.privacy.keeping import STANDING, kept_hash
 from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, Seal
 from fairledger_contracts.records.personal_data import PersonalData, collection_of, version_of
-from fairledger_contracts.records.suspension import refuse_suspended
+from fairledger_contracts.records.standing import refuse_new_orders
 
 
 async def publish(ctx: Context, facts: OrderFacts, seal: Seal) -> OrderRecord:
@@ -15,7 +15,7 @@ async def publish(ctx: Context, facts: OrderFacts, seal: Seal) -> OrderRecord:
     caller = platform(ctx.caller)
     if await ctx.ledger.find(OrderRecord, caller.msp_id, facts.order) is not None:
         raise WrongState("PRIVACY_ORDER_EXISTS", "the order is published already")
-    await refuse_suspended(ctx, caller.msp_id, SUSPENDED)
+    await refuse_new_orders(ctx, caller.msp_id, STANDING)
     await _check_seal(ctx, caller.msp_id, facts.order, seal, 1)
     items = {
         "goods": canonical_item(facts.goods).id,

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from fairledger_chaincode import Context
-from fairledger_chaincode.errors import NotAllowed
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.signatory import Signatory
 
@@ -19,12 +18,6 @@ class Suspension(Record, kind="disclosure-suspension", key=("msp_id",)):
     def holds(self, at: datetime) -> bool:
         """Whether the platform is suspended at a moment; at ``until`` it no longer is."""
         return self.since <= at and (self.until is None or at < self.until)
-
-
-async def refuse_suspended(ctx: Context, msp_id: str, code: str) -> None:
-    """Raise ``NotAllowed`` with that code for a platform that opens no new orders for now."""
-    if await is_suspended(ctx, msp_id):
-        raise NotAllowed(code, f"{msp_id} is suspended: it opens no new orders")
 
 
 async def is_suspended(ctx: Context, msp_id: str) -> bool:

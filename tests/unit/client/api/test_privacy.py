@@ -13,6 +13,7 @@ from fairledger.api import privacy_routes
 from fairledger.api.rates import KEY_REQUESTS_PER_MINUTE
 from fairledger.privacy.keys import PrivateKey
 from fairledger_contracts.records.private_read import Announcement
+from tests.support.licensed import enrol_platforms
 from tests.support.privacy import FACTS, ORDER, PLATFORM, VALUES
 from tests.support.simulated_service import RunningService, ServiceUnderTest
 
@@ -44,6 +45,7 @@ def warrant_terms(**other: object) -> dict[str, object]:
 
 
 async def with_key(running: RunningService) -> None:
+    await enrol_platforms(running.service.writes, running.service.wallet)
     keyholder = running.service.wallet.get("keyholder")
     await running.service.privacy.client(keyholder).offer_key(SERVICE_KEY.public_pem)
 

@@ -50,15 +50,16 @@ def said(program: Commands, *arguments: str) -> str:
 
 @pytest.fixture(scope="session")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldConsortium]:
-    """A consortium with all first standards in force, and PlatformA a member for long."""
+    """A consortium with all first standards in force, and both platforms members for long."""
     told = ToldConsortium(tmp_path_factory.mktemp("market"), Rulebook())
     told.begin()
     told.share_readmodel()
     for file in sorted(STANDARDS.glob("*.json")):
         told.submit("officer", "rulebook:standard", first_standard(file.stem).model_dump_json())
     signatory = first_standard("disclosure").recorder
-    member = Member(msp_id="PlatformAMSP", name="Shop A", since=LONG_AGO, recorder=signatory)
-    told.submit("officer", "rulebook:member", member.model_dump_json())
+    for msp_id, name in {"PlatformAMSP": "Shop A", "PlatformBMSP": "Shop B"}.items():
+        member = Member(msp_id=msp_id, name=name, since=LONG_AGO, recorder=signatory)
+        told.submit("officer", "rulebook:member", member.model_dump_json())
     told.license()
     yield told
     told.stop()

@@ -21,6 +21,7 @@ from tests.support.escrow import (
     SERIAL,
     EscrowLedger,
     commitment,
+    member,
     standard,
 )
 
@@ -132,6 +133,28 @@ async def test_neither_the_sellers_nor_the_buyers_platform_opens_orders_while_it
     note = await escrow.money("rival", listing.terms.price_minor)
     answer = await escrow.submit("rival", "order", listing.id, listing.terms_sha256, AREA, [note.id])
     assert Order.model_validate_json(answer).state == "funded"
+
+
+@pytest.mark.parametrize("struck", ["PlatformAMSP", "PlatformBMSP"])
+async def test_who_is_struck_off_opens_no_orders_and_finishes_those_under_way(
+    escrow: EscrowLedger, struck: str
+) -> None:
+    under_way = await escrow.ordered()
+    listing = await escrow.listed()
+    await escrow.put("member", member(struck).model_copy(update={"left_at": NOON}))
+    assert await order_refused(escrow, listing, by="rival") == "ESCROW_PLATFORM_NO_MEMBER"
+    lists = {"PlatformAMSP": "seller", "PlatformBMSP": "rival"}[struck]
+    assert await escrow.refused(lists, "list_goods", PHONE) == "ESCROW_PLATFORM_NO_MEMBER"
+    bond = await escrow.money("seller", under_way.terms.bond_minor)
+    assert (await escrow.move("seller", "accept", under_way, [bond.id], None)).state == "accepted"
+
+
+async def test_who_never_was_a_member_does_not_trade(escrow: EscrowLedger) -> None:
+    listing = await escrow.listed()
+    note = await escrow.money("officers_shop", listing.terms.price_minor)
+    wanted = (listing.id, listing.terms_sha256, AREA, [note.id])
+    assert await escrow.refused("officers_shop", "order", *wanted) == "ESCROW_PLATFORM_NO_MEMBER"
+    assert await escrow.refused("officers_shop", "list_goods", PHONE) == "ESCROW_PLATFORM_NO_MEMBER"
 
 
 async def test_a_new_standard_ends_offers_by_the_old_one(escrow: EscrowLedger) -> None:

@@ -147,3 +147,17 @@ async def test_a_suspended_platform_publishes_no_new_order_and_corrects_those_un
 
     privacy.ledger.clock.set(until)
     await privacy.submit(privacy.platform, "publish", facts(order="o-2"), seal_of(other, kept))
+
+
+async def test_a_platform_that_is_struck_off_opens_no_order_and_purges_what_it_has(privacy: PrivacyLedger) -> None:
+    await privacy.published()
+    other = privacy.sealed("o-2")
+    kept = (await privacy.keep(other))["private_sha256"]
+    await privacy.strike(PLATFORM)
+    refused = await privacy.refused(privacy.platform, "publish", facts(order="o-2"), seal_of(other, kept))
+    assert refused == "PRIVACY_PLATFORM_NO_MEMBER"
+    late = await privacy.refused_keep({TRANSIENT: privacy.sealed("o-3").to_state()})
+    assert late.code == "PRIVACY_PLATFORM_NO_MEMBER"
+
+    await privacy.submit(privacy.platform, "purge", ORDER, "the person asked")
+    assert held(privacy, "0001") == [0, 0]
