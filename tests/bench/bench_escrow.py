@@ -41,7 +41,18 @@ from fairledger_contracts.records.warrant import Subject, SubjectKind, WarrantTe
 from fairledger_network.identities import Identities
 from fairledger_network.site import Site
 from tests.bench.consortium import POLICY, ROOT, running_consortium
-from tests.bench.market import CURRENCY, PRICE_MINOR, Market, Trader, adopt, funded, license_people, market, offered
+from tests.bench.market import (
+    CURRENCY,
+    PRICE_MINOR,
+    Market,
+    Trader,
+    adopt,
+    enrol_platforms,
+    funded,
+    license_people,
+    market,
+    offered,
+)
 
 NOTHING: Final = "bench-nothing"
 STEPS: Final = 5  # transactions of a life cycle
@@ -251,6 +262,7 @@ async def measure(site: Site, names: list[str]) -> bool:
         officer, regulator = trade.trader("officer", "Association"), trade.trader("regulator", "Regulator")
         await adopt("escrow", officer, regulator)
         await adopt("privacy", officer, regulator)
+        await enrol_platforms(officer, site)
         await license_people(officer, trade.trader("provider", "PlatformA"))
         listing = await offered(trade.trader("producer", "PlatformA"))
         rates = await life_cycles(trade, listing)

@@ -165,6 +165,13 @@ async def adopt(standard: str, officer: Trader, regulator: Trader) -> None:
     await asyncio.sleep((effective - datetime.now(UTC)).total_seconds() + 1)
 
 
+async def enrol_platforms(officer: Trader, site: Site) -> None:
+    """Make members of the organisations that are platforms."""
+    for organization in site.consortium.organizations:
+        if organization.platform:
+            await officer.contract("disclosure").submit("enrol", organization.msp_id, organization.name)
+
+
 async def license_people(officer: Trader, *people: Trader) -> None:
     """License people for what their roles say."""
     for licence in licences_for([person.entry.identity.serialized for person in people]):

@@ -137,7 +137,7 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "ESCROW_NOTE_INPUTS": Text("需要的票据太多，请先合并。", "It takes too many notes; join some of them first."),
     "ESCROW_NOTE_OUTPUTS": Text("付款笔数太多。", "There are too many payments in one."),
     "ESCROW_NOTE_CURRENCIES": Text("票据币种不同。", "The notes are of other currencies."),
-    "ESCROW_NOTE_OWNER": Text("收款账户写法不对。", "That is no account."),
+    "ESCROW_NOTE_OWNER": Text("没有这个收款账户。", "There is no such account to pay to."),
     "ESCROW_NOTE_OWNERS": Text("票据属于不同的人。", "The notes are of several owners."),
     "ESCROW_NOTE_REPEATED": Text("同一张票据用了两次。", "A note stands twice."),
     "ESCROW_NOTE_UNBALANCED": Text("付出与收入不相等。", "What goes in is not what comes out."),

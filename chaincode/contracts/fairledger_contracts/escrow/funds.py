@@ -10,12 +10,14 @@ from fairledger_contracts.escrow.numbers import numbers_in_force
 from fairledger_contracts.escrow.spending import issue as new_note
 from fairledger_contracts.escrow.spending import refuse_dust, with_change
 from fairledger_contracts.escrow.till import Occasion, move, owned, record
+from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.money import Currency
 from fairledger_contracts.records.movement import MovementKind
-from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, lock_of
+from fairledger_contracts.records.note import PAYOUT_LOCK, Note, NoteId, Payment, is_holder, lock_of
 from fairledger_contracts.records.payment import PaidIn, PaidOut, Payout, PayoutState, Reference, provider_of
 from fairledger_contracts.records.service_licence import PROVIDER, refuse_unlicensed, refuse_unlicensed_party
 from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 LOCKS = ("order:", "payout:")
 
@@ -23,7 +25,7 @@ LOCKS = ("order:", "payout:")
 async def issue(ctx: Context, reference: Reference, payment: Payment, currency: Currency) -> Note:
     """Make a note for money that a provider received; what is too little to be paid on is refused."""
     provider = await _provider(ctx, "notes are issued")
-    _refuse_locks([payment])
+    await _check_owners(ctx, [payment])
     refuse_dust([payment], "", await _least(ctx))
     paid = PaidIn(provider=provider_of(provider), reference=reference, note=f"{ctx.tx_id}:0", recorder=provider)
     if await ctx.ledger.exists(PaidIn, paid.provider, paid.reference):
@@ -37,7 +39,7 @@ async def issue(ctx: Context, reference: Reference, payment: Payment, currency: 
 async def pay(ctx: Context, note_ids: Sequence[NoteId], payments: Sequence[Payment]) -> list[Note]:
     """Spend the caller's notes, or their organisation's."""
     payer = anyone(ctx.caller)
-    _refuse_locks(payments)
+    await _check_owners(ctx, payments)
     notes = await owned(ctx, note_ids, *names_of(payer))
     refuse_dust(payments, notes[0].owner, (await numbers_in_force(ctx, ctx.time)).dust_minor)
     return await move(ctx, payer, Occasion(MovementKind.PAY), notes, payments)
@@ -144,7 +146,16 @@ async def _least(ctx: Context) -> int:
         return 0
 
 
-def _refuse_locks(payments: Sequence[Payment]) -> None:
-    """Nobody pays into a lock but by the function that knows what it is for: nothing would come out again."""
-    if any(payment.owner.startswith(LOCKS) for payment in payments):
+async def _check_owners(ctx: Context, payments: Sequence[Payment]) -> None:
+    """Refuse to pay where nobody could spend it: into locks, to nobody, to unknown organisations."""
+    owners = [payment.owner for payment in payments]
+    if any(owner.startswith(LOCKS) for owner in owners):
         raise RuleBroken("ESCROW_NOTE_OWNER", "orders and payouts take money by their own functions only")
+    if not all(is_holder(owner) for owner in owners):
+        raise RuleBroken(
+            "ESCROW_NOTE_OWNER", "an owner is an organisation's MSP id, a colon, and account or a person's id"
+        )
+    known = {ctx.caller.msp_id, *ROLES_OF_AUTHORITY.values()}
+    for msp_id in sorted({owner.partition(":")[0] for owner in owners} - known):
+        if not await ctx.ledger.exists(Member, msp_id):
+            raise RuleBroken("ESCROW_NOTE_OWNER", f"{msp_id} is no organisation that the association enrolled")

@@ -4,6 +4,7 @@ A note is spent whole, and spending makes new notes. So two payments contend onl
 merchant with a thousand open orders is no hot spot, as a balance would be.
 """
 
+import base64
 from datetime import datetime
 from typing import Annotated
 
@@ -42,6 +43,17 @@ def lock_of(kind: str, record_id: str) -> str:
 def account_of(msp_id: str) -> str:
     """The owner's name of notes that are an organisation's."""
     return f"{msp_id}:{ACCOUNT}"
+
+
+def is_holder(owner: str) -> bool:
+    """Whether an owner's name has the form of a person's or of an organisation's account."""
+    name = owner.partition(":")[2]
+    if name == ACCOUNT:
+        return True
+    try:
+        return base64.b64decode(name, validate=True).startswith(b"x509::")
+    except ValueError:
+        return False
 
 
 def made_by(note_id: str) -> str:

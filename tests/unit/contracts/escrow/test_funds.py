@@ -7,7 +7,7 @@ import pytest
 from fairledger_contracts.records.movement import Movement, MovementKind
 from fairledger_contracts.records.note import INPUTS_MAX, Note
 from fairledger_contracts.records.payment import Payout
-from tests.support.escrow import EscrowLedger, standard
+from tests.support.escrow import NOON, EscrowLedger, member, standard
 
 
 def movement(escrow: EscrowLedger, tx_id: str) -> Movement:
@@ -96,6 +96,10 @@ async def test_what_is_not_paid(escrow: EscrowLedger) -> None:
         ([cny.id], pay(495, 5), "ESCROW_NOTE_DUST"),
         ([cny.id], pay(500, to="order:" + "0" * 64), "ESCROW_NOTE_OWNER"),
         ([cny.id], pay(500, to="payout:" + "0" * 64), "ESCROW_NOTE_OWNER"),
+        ([cny.id], pay(500, to="PlatformAMSP:somebody"), "ESCROW_NOTE_OWNER"),
+        ([cny.id], pay(500, to=escrow.owner("seller")[:-3]), "ESCROW_NOTE_OWNER"),
+        ([cny.id], pay(500, to=escrow.owner("seller").replace("PlatformA", "PlatformC")), "ESCROW_NOTE_OWNER"),
+        ([cny.id], pay(500, to="PlatformCMSP:account"), "ESCROW_NOTE_OWNER"),
         (["0" * 64 + ":0"], pay(500), "ESCROW_NOTE_UNKNOWN"),
         ([], pay(500), "ESCROW_NOTE_INPUTS"),
         ([cny.id], [], "ESCROW_NOTE_OUTPUTS"),
@@ -108,6 +112,23 @@ async def test_what_is_not_paid(escrow: EscrowLedger) -> None:
     for note_ids, payments, code in refusals:
         assert await escrow.refused("buyer", "pay", note_ids, payments) == code, (note_ids, code)
     assert (escrow.has("buyer"), escrow.has("stranger"), escrow.has("seller")) == (500, 500, 0)
+
+
+async def test_money_reaches_who_can_spend_it(escrow: EscrowLedger) -> None:
+    left = member("PlatformBMSP").model_copy(update={"left_at": NOON})
+    await escrow.put("member", left)  # whoever was a member still has people who spend
+    for to in (escrow.owner("rival"), "PlatformBMSP:account", "AssociationMSP:account", escrow.owner("regulator")):
+        note = await escrow.money("buyer", 500)
+        await escrow.submit("buyer", "pay", [note.id], [{"owner": to, "amount_minor": 500}])
+        assert escrow.total(to) == 500
+
+
+@pytest.mark.parametrize("to", ["PlatformAMSP:somebody", "PlatformCMSP:account"])
+async def test_no_money_is_made_for_nobody(escrow: EscrowLedger, to: str) -> None:
+    payment = {"owner": to, "amount_minor": 500}
+    assert await escrow.refused("provider", "issue", "bank-x", payment, "CNY") == "ESCROW_NOTE_OWNER"
+    paid = {**payment, "owner": escrow.owner("buyer")}
+    await escrow.submit("provider", "issue", "bank-x", paid, "CNY")  # the reference is not used up
 
 
 async def test_a_note_that_is_spent_twice_in_one_block_is_spent_once(escrow: EscrowLedger) -> None:
