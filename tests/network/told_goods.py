@@ -41,7 +41,7 @@ class ToldGoods:
         """What all four services answer to a GET, once they answer alike: each knows at once what was written there."""
         deadline = time.monotonic() + SETTLED_DEADLINE_S
         while True:
-            answers = [service.get(path, **parameters) for service in self.services.values()]
+            answers = [self.people.at(name).get(path, **parameters) for name in self.services]
             if all(answer == answers[0] for answer in answers):
                 return answers[0]
             assert time.monotonic() < deadline, f"{path} {parameters} differs between organisations"

@@ -35,8 +35,7 @@ class Complaints:
         self._teller.link(f"{self._services['Regulator'].url}/board")
         self._people.page("regulator", "/desk/supervision")
         self._teller.say("Whoever scans a box from that catch is warned:")
-        self._people.catch_up(self._services["PlatformA"])
-        page = self._teller.link(self._services["PlatformA"].scan_page(fresh.boxes[0]))
+        page = self._teller.link(self._people.at("PlatformA").scan_page(fresh.boxes[0]))
         self._teller.came_to(f"the catch {fresh.lot.rpartition('.')[2]} is recalled", page)
 
     def _answered(self) -> None:

@@ -55,7 +55,7 @@ class Goods:
     def license(self, glns: Mapping[str, str]) -> None:
         """The association registers who may give identities to which goods; ``glns`` by person."""
         self._teller.act("The association registers who may name goods")
-        held = {licence["prefix"] for licence in self._services["Association"].get("/trace/licences")}
+        held = {licence["prefix"] for licence in self._people.at("Association").get("/trace/licences")}
         for prefix, person, what in LICENCES:
             home = self._people.home(person).organization
             if prefix in held:
@@ -83,20 +83,20 @@ class Goods:
         """Papers are stored by content and anchored; another organisation hands one out, checked."""
         self._teller.act("Customs papers, cold chain readings and quality reports are anchored")
         addresses = [self._anchor(*paper) for paper in PAPERS]
-        reader = self._services["Regulator"]  # it was sent none of them
+        reader = self._people.at("Regulator")  # it was sent none of them
         content = reader.content(f"/documents/{addresses[0]}")
         if hashlib.sha256(content).hexdigest() != addresses[0]:
             raise DemoFailed("the Regulator handed out another document than was anchored")
         self._teller.say("The Regulator, who was sent none of them, gets them from the others and checks each byte:")
         self._teller.link(f"{reader.url}/documents/{addresses[0]}")
-        page = self._teller.link(self._services["Regulator"].scan_page(CAN))
+        page = self._teller.link(self._people.at("Regulator").scan_page(CAN))
         self._teller.came_to(f"{len(PAPERS)} papers, each checked by its hash", page)
 
     def believe(self) -> None:
         """All organisations grade the same history alike."""
         self._teller.act("How far can that be believed?")
         for item in (PHONE, CAN):
-            histories = [service.get("/trace/history", epc=item) for service in self._services.values()]
+            histories = [self._people.at(name).get("/trace/history", epc=item) for name in self._services]
             if any(history != histories[0] for history in histories):
                 raise DemoFailed(f"the organisations tell different histories of {item}")
             history = histories[0]
@@ -108,13 +108,13 @@ class Goods:
                     told = ", ".join(f"{name} {value}" for name, value in finding["values"])
                     self._teller.say(f"  {finding['check']}: {finding['code']} {told}")
             self._teller.say(f"  held by {' → '.join(each['party']['role'] for each in history['holdings'])}")
-            page = self._teller.link(self._services["PlatformA"].scan_page(item))
+            page = self._teller.link(self._people.at("PlatformA").scan_page(item))
             self._teller.came_to(f"grade {history['grade']} at all {len(histories)} organisations", page)
 
     def trace(self) -> None:
         """From a can back to the farms, and from a farm's milk forward to all cans."""
         self._teller.act("From the can back to the cow, and forward again")
-        service = self._services["PlatformB"]
+        service = self._people.at("PlatformB")
         origin = service.get("/trace/upstream", epc=CAN)
         self._teller.show(_tree(CAN, origin["links"], "target", "source"))
         self._teller.link(f"{service.url}/trace/upstream?epc={CAN}")
@@ -131,7 +131,7 @@ class Goods:
         for person, what, document in fresh.documents():
             self._people.record(person, what, document)
         (tag,) = self._signed("producer", fresh.boxes[0])
-        reader = self._reader(fresh.boxes[0])
+        reader = self._people.at("PlatformA")
         checked = reader.get("/tags/check", link=tag["link"])
         history = reader.get("/trace/history", epc=fresh.boxes[0])
         warnings = [warning["code"] for warning in history["warnings"]]
@@ -151,30 +151,30 @@ class Goods:
         (invented,) = self._signed("processor", NEVER_MADE)
         self._expect_tag(forged["link"], "SIGNED_BY_ANOTHER")
         self._teller.refused("a label printed by somebody else: the signature is not the maker's. Grade E")
-        self._teller.link(self._services["PlatformA"].scan_page(forged["link"]))
-        history = self._services["PlatformA"].get("/trace/history", epc=NEVER_MADE)
+        self._teller.link(self._people.at("PlatformA").scan_page(forged["link"]))
+        history = self._people.at("PlatformA").get("/trace/history", epc=NEVER_MADE)
         self._teller.refused(f"a serial number that was never made: grade {history['grade']}, no history at all")
         self._teller.say("Its page tells that nobody made it, as page not found:")
-        self._teller.link(self._services["PlatformA"].scan_page(invented["link"], known=False))
+        self._teller.link(self._people.at("PlatformA").scan_page(invented["link"], known=False))
         self._teller.say("A perfect copy of a genuine label is scanned in Shanghai and in Urumqi on one day:")
         for service, area in (("PlatformA", SHANGHAI), ("PlatformB", URUMQI)):
             self._services[service].scanned(genuine["link"], area)
         finding = self._until_apart()
         self._teller.refused(f"scanned {finding['km']} km apart on one day: there is a copy. Grade C")
-        page = self._teller.link(self._services["PlatformA"].scan_page(genuine["link"]))
+        page = self._teller.link(self._people.at("PlatformA").scan_page(genuine["link"]))
         self._teller.came_to("a forged label, goods never made, and a copy", page)
 
     def recall(self) -> None:
         """A lot of raw milk is recalled: all that was made of it, where it is now, and who answers for it."""
         self._teller.act("Listeria in a farm's tank: a recall")
-        service = self._services["Association"]
+        service = self._people.at("Association")
         in_force = service.get("/trace/recalls", inForce="true")
         item = "https://id.gs1.org/01/09521000002012/10/RM20260901A"
         recall = next((each for each in in_force if item in each["items"]), None)
         if recall is None:
             body = {"items": [FARM_LOT], "measure": "return", "reason": "Listeria monocytogenes in the tank sample"}
             recall = self._people.write("officer", "recalls the morning's milk", "/trace/recalls", body)
-        told = service.get(f"/trace/recalls/{recall['id']}")["scope"]
+        told = self._people.at("Association").get(f"/trace/recalls/{recall['id']}")["scope"]
         affected = service.get_all(f"/trace/recalls/{recall['id']}/affected")
         goods = [each for each in affected if not each["carrier"]]
         sold = [each for each in goods if each["last_step"] == "retail_selling"]
@@ -186,7 +186,7 @@ class Goods:
             )
         self._teller.link(f"{service.url}/trace/recalls/{recall['id']}")
         self._teller.say("Whoever scans a can is warned:")
-        page = self._teller.link(self._services["PlatformB"].scan_page(CAN))
+        page = self._teller.link(self._people.at("PlatformB").scan_page(CAN))
         self._teller.came_to(f"{len(goods)} lots and things called back, {len(sold)} of them sold", page)
 
     def _signed(self, person: str, epc: str) -> list[dict[str, str]]:
@@ -195,7 +195,7 @@ class Goods:
         return tags
 
     def _expect_tag(self, link: str, code: str) -> None:
-        checked = self._services["PlatformA"].get("/tags/check", link=link)
+        checked = self._people.at("PlatformA").get("/tags/check", link=link)
         if checked["finding"]["code"] != code:
             raise DemoFailed(f"the tag should be found {code}, not {checked['finding']['code']}")
 
@@ -214,22 +214,11 @@ class Goods:
         self._people.write(person, title, "/trace/anchors", {"document": document, "items": [about]})
         return sha256
 
-    def _reader(self, item: str) -> Service:
-        """PlatformA's service, once it knows all of the item's journey."""
-        service = self._services["PlatformA"]
-        others = self._services["PlatformB"].get("/trace/history", epc=item)
-        deadline = time.monotonic() + REPORTED_DEADLINE_S
-        while service.get("/trace/history", epc=item) != others:
-            if time.monotonic() > deadline:
-                raise DemoFailed("PlatformA does not come to the history that PlatformB tells")
-            time.sleep(0.2)
-        return service
-
     def _until_apart(self) -> dict[str, Any]:
         """What the scans show, once both services have reported theirs."""
         deadline = time.monotonic() + REPORTED_DEADLINE_S
         while time.monotonic() < deadline:
-            history = self._services["PlatformA"].get("/trace/history", epc=COPIED)
+            history = self._people.at("PlatformA").get("/trace/history", epc=COPIED)
             for finding in history["findings"]:
                 if finding["code"] == "SCANNED_FAR_APART":
                     return dict(finding["values"])

@@ -111,8 +111,8 @@ class Money:
     def check_circulation(self) -> None:
         """Each organisation adds up for itself: what came in less what went out is what is there."""
         self._teller.act("The money adds up")
-        for service in self._services.values():
-            self._people.catch_up(service)
+        for name in self._services:
+            service = self._people.at(name)
             totals = service.get("/escrow/circulation")
             if not totals or not all(total["conserved"] for total in totals):
                 raise DemoFailed(f"{service.organization} finds that money was lost or made: {totals}")

@@ -1,8 +1,9 @@
 """The demo's people at their organisations' services."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from typing import Any, NamedTuple
 
 import httpx
@@ -30,6 +31,7 @@ class People:
         self._services = services
         self._teller = teller
         self._block = -1  # the last that somebody is known to have written
+        self._lock = Lock()
 
     def home(self, person: str) -> Service:
         """The service of the organisation that knows the person."""
@@ -43,13 +45,13 @@ class People:
     def record(self, person: str, what: str, document: str) -> None:
         """Capture a document as that person."""
         job = self.home(person).capture(person, document)
+        self._wrote(each["blockNumber"] for each in job["transactions"])
         told = (f"{each['transactionID']} in block {each['blockNumber']}" for each in job["transactions"])
         self.tell(person, what, f"transaction {', '.join(told)}")
 
     def write(self, person: str, what: str, path: str, body: Any = None) -> Any:
         """POST ``body`` as JSON, once the person's organisation knows what others wrote; returns what was answered."""
-        self.catch_up(self.home(person))
-        answer = self.home(person).post(person, path, json=body)
+        answer = self.catch_up(self.home(person)).post(person, path, json=body)
         self.tell(person, what, self._place(person, answer))
         return answer.json()
 
@@ -59,19 +61,17 @@ class People:
 
     def write_many(self, person: str, what: str, calls: Sequence[tuple[str, Any]]) -> None:
         """POST to several paths as one person, at once, and tell it in one line."""
-        home = self.home(person)
-        self.catch_up(home)
+        home = self.catch_up(self.home(person))
         with ThreadPoolExecutor(len(calls)) as pool:
             answers = list(pool.map(lambda call: home.post(person, call[0], json=call[1]), calls))
         blocks = {int(answer.headers["Fairledger-Block"]) for answer in answers}
-        self._block = max(self._block, *blocks)
+        self._wrote(blocks)
         told = ", ".join(map(str, sorted(blocks)))
         self.tell(person, what, f"{len(answers)} transactions in block {told}")
 
     def see(self, person: str, path: str, **parameters: str) -> Any:
         """GET what is the person's to see, as of the last write."""
-        self.catch_up(self.home(person))
-        return self.home(person).get_as(person, path, **parameters)
+        return self.catch_up(self.home(person)).get_as(person, path, **parameters)
 
     def page(self, person: str, path: str) -> str:
         """Tell a page of the desk where the person sees something, and how they sign in; its address."""
@@ -79,14 +79,20 @@ class People:
         self._teller.link(address, f"fairledger token {person}")
         return address
 
-    def catch_up(self, service: Service) -> None:
-        """Wait until a service knows all that the demo's people wrote."""
+    def at(self, organization: str) -> Service:
+        """An organisation's service, once it knows all that the demo's people wrote."""
+        return self.catch_up(self._services[organization])
+
+    def catch_up(self, service: Service) -> Service:
+        """Wait until a service knows all that the demo's people wrote, and return it."""
         service.wait_for(self._block)
+        return service
 
     def note(self, service: Service) -> int:
         """The last block at a service; what is written and read from now on comes after it."""
-        self._block = max(self._block, service.height() - 1)
-        return self._block
+        last = service.height() - 1
+        self._wrote([last])
+        return last
 
     def tell(self, person: str, what: str, where: str) -> None:
         """Who did what, and where it is."""
@@ -96,6 +102,10 @@ class People:
         """Where on the ledger it is what was written; not every answer tells the transaction."""
         if "Fairledger-Block" not in answer.headers:
             return f"by block {self.note(self.home(person))}"
-        block = answer.headers["Fairledger-Block"]
-        self._block = max(self._block, int(block))
+        block = int(answer.headers["Fairledger-Block"])
+        self._wrote([block])
         return f"transaction {answer.headers['Fairledger-Transaction']} in block {block}"
+
+    def _wrote(self, blocks: Iterable[int]) -> None:
+        with self._lock:  # people write at once
+            self._block = max([self._block, *blocks])

@@ -139,8 +139,7 @@ class PersonalData:
         self._people.write("supervisor", "confirms the warrant", f"/privacy/warrants/{warrant}/confirm")
 
     def _refused(self, held: Held, warrant: str, field: str, expected: str) -> None:
-        self._people.catch_up(self._services["Regulator"])
-        code = self._services["Regulator"].refuse("regulator", "/privacy/reads", _terms(held, warrant, field))
+        code = self._people.at("Regulator").refuse("regulator", "/privacy/reads", _terms(held, warrant, field))
         if code != expected:
             raise DemoFailed(f"the reading should be refused with {expected}, not {code}")
         block = self._people.note(self._services["Regulator"])
@@ -172,8 +171,7 @@ class PersonalData:
         self._teller.came_to("nothing held any more, with proof", page)
 
     def _mine(self, held: Held) -> Any:
-        self._people.catch_up(self._services[PLATFORM])
-        return self._services[PLATFORM].get_with(f"/privacy/orders/{held.order}/mine", **_secret(held))
+        return self._people.at(PLATFORM).get_with(f"/privacy/orders/{held.order}/mine", **_secret(held))
 
 
 def _terms(held: Held, warrant: str, field: str) -> dict[str, Any]:

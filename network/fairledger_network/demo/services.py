@@ -48,7 +48,7 @@ class Services:
         terms = {"service": licence["service"], "mspID": licence["msp_id"], "perPage": str(PER_PAGE_MAX)}
         return any(
             all(each[name] == licence[name] for name in ("place", "keys")) and each["validities"][-1]["until"] is None
-            for each in self._service.get("/licences", **terms)
+            for each in self._people.catch_up(self._service).get("/licences", **terms)
         )
 
     def _print_money(self) -> None:

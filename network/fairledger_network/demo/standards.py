@@ -70,7 +70,7 @@ class Standards:
         self._teller.came_to(f"{len(wanted)} standards in force", page)
 
     def _enrol(self) -> None:
-        enrolled = {member["msp_id"] for member in self._service.get("/members")}
+        enrolled = {member["msp_id"] for member in self._people.catch_up(self._service).get("/members")}
         for name in PLATFORMS:
             if f"{name}MSP" not in enrolled:
                 self._people.write("officer", f"enrols {name}", "/members", {"msp_id": f"{name}MSP", "name": name})
@@ -100,7 +100,9 @@ class Standards:
 
     def _in_force(self, name: str) -> dict[str, int] | None:
         """The numbers that count now; None where there are none."""
-        numbers: dict[str, int] | None = self._service.find(f"/standards/{name}", {}).get("parameters")
+        numbers: dict[str, int] | None = (
+            self._people.catch_up(self._service).find(f"/standards/{name}", {}).get("parameters")
+        )
         return numbers
 
 

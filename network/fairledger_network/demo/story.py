@@ -96,8 +96,7 @@ class Story:
             events = self._events_recorded()
             self._teller.say(f"{events - before} new events, {events} on the ledger.")
             if item := busiest_item(chain.events()):
-                self._people.catch_up(self._services[ASKED[0]])
-                page = self._teller.link(self._services[ASKED[0]].scan_page(item))
+                page = self._teller.link(self._people.at(ASKED[0]).scan_page(item))
                 self._teller.came_to(f"{chain.name}: {events} events on the ledger", page)
 
     def ask_two(self, chains: Sequence[Chain]) -> None:
@@ -107,7 +106,7 @@ class Story:
             item = busiest_item(chain.events())
             if item is None:
                 continue
-            one, other = (list(self._services[name].events(MATCH_anyEPC=item)) for name in ASKED)
+            one, other = (list(self._people.at(name).events(MATCH_anyEPC=item)) for name in ASKED)
             if not one or one != other:
                 raise DemoFailed(f"{ASKED[0]} and {ASKED[1]} tell different histories of {item}")
             self._console.print(f"  [bold]{item}[/]", soft_wrap=True)
@@ -203,7 +202,7 @@ class Story:
             self._teller.command(command)
 
     def _events_recorded(self) -> int:
-        return sum(1 for _ in self._services[ASKED[0]].events())
+        return sum(1 for _ in self._people.at(ASKED[0]).events())
 
     def _sound(self, verification: Verification) -> None:
         if not verification.sound:
