@@ -181,7 +181,7 @@ def _open(node: Node, limits: Limits, client_tls: ClientTls | None) -> grpc.aio.
         ("grpc.keepalive_time_ms", KEEPALIVE_MS),
         ("grpc.keepalive_timeout_ms", KEEPALIVE_TIMEOUT_MS),
         ("grpc.initial_reconnect_backoff_ms", first_ms),
-        ("grpc.min_reconnect_backoff_ms", most_ms),
+        ("grpc.min_reconnect_backoff_ms", round(1_000 * limits.connect_deadline_s)),  # gRPC's bound on one attempt
         ("grpc.max_reconnect_backoff_ms", most_ms),
         ("grpc.http2.bdp_probe", 0),  # bandwidth probes cost the peer more than they gain on short messages
         ("grpc.use_local_subchannel_pool", 1),  # a gateway's connections are its own, and close with it

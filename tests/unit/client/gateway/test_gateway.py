@@ -1,6 +1,8 @@
 """Opening and closing a gateway, and each stage of a transaction, against a peer that answers as told."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
@@ -23,6 +25,7 @@ from fairledger.gateway.errors import (
     SubmitError,
     SubmitUnknown,
 )
+from fairledger.gateway.transport import RECONNECT_BACKOFF_MS
 from fairledger.profile import Node
 from tests.unit.client.gateway.fake_peer import BUSY, GONE, FakePeer, Fault, profile_of
 from tests.unit.client.gateway.people import key_pem, person, self_signed
@@ -84,6 +87,41 @@ async def test_tls_checks_the_name_in_the_certificate(quick: Limits) -> None:
                 pytest.fail("accepted a certificate of another name")
     finally:
         await fake.stop()
+
+
+async def test_a_peer_may_take_its_time_until_it_answers_the_handshake(quick: Limits) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    root = self_signed("peer", key, host="peer0.platforma")
+    fake = FakePeer()
+    await fake.start(tls=(key_pem(key), root))
+    longer_s = RECONNECT_BACKOFF_MS[1] / 1_000 + 0.2
+    try:
+        async with slow_to_answer(fake.port, longer_s) as endpoint:
+            slow = Node("peer0", "PlatformAMSP", endpoint, root, "peer0.platforma")
+            async with connect(slow, limits=quick) as gateway:
+                assert await contract(gateway).evaluate("event") == b"done"
+    finally:
+        await fake.stop()
+
+
+@asynccontextmanager
+async def slow_to_answer(port: int, seconds: float) -> AsyncIterator[str]:
+    """The endpoint of a server that takes connections at once, and hands them on to ``port`` some time later."""
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        onward, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(pump(reader, back), pump(onward, writer), return_exceptions=True)
+
+    async with await asyncio.start_server(taken, "127.0.0.1", 0) as server:
+        host, bound = server.sockets[0].getsockname()
+        yield f"{host}:{bound}"
 
 
 async def test_requests_are_bound_to_the_clients_tls_certificate(peer: FakePeer, quick: Limits) -> None:
