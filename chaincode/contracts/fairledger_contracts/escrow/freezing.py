@@ -3,7 +3,7 @@
 Notes that an order under way holds are never frozen: they settle by its own rules, which have their own deadlines.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +12,7 @@ from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from fairledger_contracts.disclosure.callers import PLATFORM_OFFICER, REGULATORS, official
 from fairledger_contracts.escrow.case import load_order
-from fairledger_contracts.escrow.numbers import numbers_in_force
+from fairledger_contracts.escrow.numbers import Numbers, numbers_in_force
 from fairledger_contracts.records.agreement import Seconds
 from fairledger_contracts.records.complaint import ENDS, Complaint
 from fairledger_contracts.records.freeze import Freeze, FreezeClock, Ground, GroundKind, Origin, OriginKind
@@ -177,8 +177,12 @@ async def _is_disputed(ctx: Context, order: Order) -> bool:
     settlement = await ctx.ledger.find(Settlement, order.id)
     if order.dispute is None or settlement is None:
         return order.dispute is not None
-    numbers = await numbers_in_force(ctx, ctx.time)
-    return ctx.time <= settlement.settled_at + timedelta(seconds=numbers.dispute_ground_s)
+    return is_still_ground(settlement, await numbers_in_force(ctx, ctx.time), ctx.time)
+
+
+def is_still_ground(settlement: Settlement, numbers: Numbers, at: datetime) -> bool:
+    """Whether the dispute that a settlement decided is ground for a freeze at a moment."""
+    return at <= settlement.settled_at + timedelta(seconds=numbers.dispute_ground_s)
 
 
 async def _freezable(ctx: Context, note_id: str) -> Note:

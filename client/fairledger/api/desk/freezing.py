@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
+from fairledger.api.desk.escrow.reading import numbers_now
 from fairledger.api.flows import Asked
 from fairledger.api.parties import follows, is_platform_officer, is_regulator
 from fairledger.escrow.freezing import way_of
 from fairledger.flow.telling import Entry, Line
 from fairledger.readmodel.records import find_record, list_records
+from fairledger_contracts.escrow.freezing import is_still_ground
 from fairledger_contracts.records.freeze import Freeze, GroundKind, Origin, OriginKind
 from fairledger_contracts.records.movement import Movement, MovementKind
 from fairledger_contracts.records.note import INPUTS_MAX, ORDER_LOCK, Note, owner_of
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.payment import provider_of
+from fairledger_contracts.records.settlement import Settlement
 from fairledger_contracts.records.signatory import Signatory
 
 SHOWN_MAX: Final = 100  # freezes
@@ -47,7 +50,7 @@ def freezes_of(connection: Connection, person: Signatory, now: datetime) -> list
 def freezable(
     connection: Connection, person: Signatory, begin: Asked, told: list[Entry], unspent: Mapping[str, Note]
 ) -> list[Freezable]:
-    """What can be frozen of a flow that begins at an order or a payment; nothing for who freezes nothing."""
+    """What can be frozen now of a flow that begins at an order or a payment; nothing for who freezes nothing."""
     if not may_freeze(person):
         return []
     lines = [line for entry in told for line in entry.made if _is_loose(unspent.get(line.note))]
@@ -79,13 +82,18 @@ def _concerns(person: Signatory, issue: Movement) -> bool:
 def _freezable(connection: Connection, person: Signatory, origin: Origin, lines: Iterable[Line]) -> Freezable:
     came_out = [line for line in lines if way_of(connection, person, origin, line.note)]
     grounds = (
-        *((GroundKind.DISPUTE,) if _is_disputed(connection, origin) else ()),
+        *((GroundKind.DISPUTE,) if _is_disputed(connection, origin, datetime.now(UTC)) else ()),
         GroundKind.COMPLAINT,
         *((GroundKind.WARRANT,) if is_regulator(person) else ()),
     )
     return Freezable(origin, tuple(came_out[:INPUTS_MAX]), grounds)
 
 
-def _is_disputed(connection: Connection, origin: Origin) -> bool:
+def _is_disputed(connection: Connection, origin: Origin, now: datetime) -> bool:
+    """Whether the contract takes the order's dispute as ground."""
     order = find_record(connection, Order, *origin.key) if origin.kind is OriginKind.ORDER else None
-    return order is not None and order.dispute is not None
+    if order is None or order.dispute is None:
+        return False
+    settlement = find_record(connection, Settlement, order.id)
+    numbers = numbers_now(connection, now)
+    return settlement is None or (numbers is not None and is_still_ground(settlement, numbers, now))

@@ -1,5 +1,6 @@
 """Money in dispute at the desk: who is offered to freeze and release it, and that nobody else can."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.support.browser import DESKTOP, PHONE, check_reads_well
 from tests.support.enrolled import Attributes
+from tests.support.escrow import standard
 from tests.support.escrow_service import trading
 from tests.support.licensed import licences_for
 from tests.support.served import served
@@ -79,6 +81,19 @@ async def test_an_order_without_a_dispute_needs_another_ground(service: RunningS
     assert len(forms_of(page.text, "/freeze")) == 1
     offered = [each for each in ("dispute", "complaint", "warrant") if f'<option value="{each}"' in page.text]
     assert offered == ["complaint"]
+
+
+async def test_a_dispute_is_ground_only_for_the_time_that_the_standard_sets(service: RunningService) -> None:
+    order, _ = await paid_after_dispute(service)
+    steward = Visitor(service, "steward")
+    assert '<option value="dispute"' in (await steward.get(FUNDS, order=order["id"])).text
+    brief = standard("0002", dispute_ground_s=1).model_dump_json()
+    await service.service.writes.write(service.service.wallet.get("service"), "rulebook:standard", brief)
+    async with asyncio.timeout(60):
+        while '<option value="dispute"' in (await steward.get(FUNDS, order=order["id"])).text:  # noqa: ASYNC110  the clock
+            await asyncio.sleep(0.1)
+    page = await steward.get(FUNDS, order=order["id"])
+    assert ('<option value="complaint"' in page.text, len(forms_of(page.text, "/freeze"))) == (True, 1)
 
 
 async def test_money_of_a_payment_is_offered_where_it_is_now(service: RunningService) -> None:
