@@ -131,17 +131,17 @@ def test_somebody_is_monitored_reviewed_and_removed(trading: Commands) -> None:
 
 
 def test_a_platform_is_enrolled_and_struck_off(trading: Commands) -> None:
-    enrol = ("member", "enrol", "PlatformB", "--name", "Shop [B]", "--as")
+    enrol = ("member", "enrol", "PlatformC", "--name", "Shop [C]", "--as")
     assert trading.refused(*enrol, "regulator") == "DISCLOSURE_ROLE_DENIED"
-    assert said(trading, *enrol, "officer") == "Shop [B] (PlatformBMSP) is a member\n"
-    assert trading.refused("member", "strike", "PlatformB", "--as", "officer") == "DISCLOSURE_ROLE_DENIED"
-    assert said(trading, "member", "strike", "PlatformB", "--as", "regulator").startswith(
-        "Shop [B] (PlatformBMSP) is no"
+    assert said(trading, *enrol, "officer") == "Shop [C] (PlatformCMSP) is a member\n"
+    assert trading.refused("member", "strike", "PlatformC", "--as", "officer") == "DISCLOSURE_ROLE_DENIED"
+    assert said(trading, "member", "strike", "PlatformC", "--as", "regulator").startswith(
+        "Shop [C] (PlatformCMSP) is no"
     )
-    assert trading.refused("member", "strike", "PlatformB", "--as", "regulator") == "DISCLOSURE_MEMBER_UNKNOWN"
+    assert trading.refused("member", "strike", "PlatformC", "--as", "regulator") == "DISCLOSURE_MEMBER_UNKNOWN"
     found = {each["msp_id"]: each["left_at"] for each in json.loads(said(trading, "member", "list", "--json"))}
-    assert (found["PlatformAMSP"], found["PlatformBMSP"] is None) == (None, False)
-    assert "Shop [B]" in said(trading, "member", "list")
+    assert (found["PlatformAMSP"], found["PlatformCMSP"] is None) == (None, False)
+    assert "Shop [C]" in said(trading, "member", "list")
 
 
 @pytest.mark.parametrize(
