@@ -22,7 +22,7 @@ from tests.network.market import BRIEF, GRACE, NUMBERS, Market, Person, after, n
 from tests.network.rest_client import Api
 from tests.support.escrow import AREA, CARRIER, LICENCE, PHONE
 
-TOGETHER_ATTEMPTS = 5  # the orderers may cut a block just between two transactions
+TOGETHER_ATTEMPTS = 20  # the orderers may cut a block just between two transactions
 GOODS = secrets.token_bytes(GOODS_BYTES_MAX - 28)  # as large as they can be
 
 

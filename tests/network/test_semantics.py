@@ -9,7 +9,7 @@ from tests.suite import CHECKS
 from tests.suite.ledger import Check
 from tests.suite.real_ledger import NotTogether, RealLedger, real_ledger
 
-ATTEMPTS_MAX = 3  # the orderers may cut a block just between two transactions
+ATTEMPTS_MAX = 20  # the orderers may cut a block just between two transactions
 
 
 @pytest.fixture(scope="module")
