@@ -76,7 +76,7 @@ STANDARD: Final = {
     "effective_from": DAY,
     "votes_until": DAY,
 }
-PAYMENT: Final = {"owner": "PlatformAMSP:x", "amount_minor": 1}
+PAYMENT: Final = {"owner": "PlatformAMSP:account", "amount_minor": 1}
 LICENSEE: Final = {"service": "provider", "msp_id": "PlatformAMSP", "place": "9521000000063"}
 SHARES: Final = (ID, 500, 500)
 

@@ -1,24 +1,17 @@
-"""How far recalls reach, computed once for all pages of the answer.
+"""How far recalls reach, and where walks lead, as pages are made of them."""
 
-A reach follows from a recall and the events that it is computed by, of which the ledger only gets more. So a token says
-how many those are, and its page is the same whenever and wherever it is asked for: what is kept here only saves time.
-"""
-
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import Final
+from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from fairledger.api.kept import Kept
 from fairledger.readmodel import lineage
 from fairledger.readmodel.database import Database
 from fairledger_contracts.lineage.deeds import Liable
+from fairledger_contracts.lineage.history import told_links
 from fairledger_contracts.lineage.recall_scope import RecallScope
+from fairledger_contracts.lineage.walk import Heading
 from fairledger_contracts.records.recall import Recall
-
-ROWS_KEPT_MAX: Final = 250_000  # of all reaches that are kept beside the newest; some 400 bytes each
-REACHES_KEPT_MAX: Final = 32
 
 
 class ReachSummary(BaseModel):
@@ -45,48 +38,54 @@ class Reach:
     affected: tuple[str, ...]
     links: tuple[str, ...]
 
+    @property
+    def rows(self) -> int:
+        """Of both lists together."""
+        return len(self.affected) + len(self.links)
 
-@dataclass(slots=True)
-class _Slot:
-    """Who holds ``lock`` computes; the others wait for that."""
 
-    lock: Lock = field(default_factory=Lock)
-    reach: Reach | None = None
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where a walk from ``item`` leads; ``links`` are as JSON. Not ``complete`` where it ended at its bound."""
+
+    item: str
+    items: tuple[str, ...]
+    links: tuple[str, ...]
+    complete: bool
 
     @property
     def rows(self) -> int:
-        return 0 if self.reach is None else len(self.reach.affected) + len(self.reach.links)
+        """Of both lists together."""
+        return len(self.items) + len(self.links)
 
 
 class Reaches:
-    """The reaches that were asked for last. Its methods may be called from several threads."""
+    """Reaches and walks by the ledger's first ``events`` events; those that were asked for last are kept."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = Lock()
-        self._slots: OrderedDict[tuple[str, int], _Slot] = OrderedDict()
+        self._reaches: Kept[Reach] = Kept()
+        self._walks: Kept[Walk] = Kept()
 
     def of(self, recall: Recall, events: int) -> Reach:
-        """How far a recall reaches by the ledger's first ``events`` events. Raises ``StoreError``."""
-        key = (recall.id, events)
-        with self._lock:
-            slot = self._slots.setdefault(key, _Slot())
-            self._slots.move_to_end(key)
-        with slot.lock:
-            if slot.reach is None:
-                with self._database.reading() as connection:
-                    found = lineage.scope_of(connection, recall, events)
-                slot.reach = _reach(found)
-            reach = slot.reach
-        with self._lock:
-            self._forget()
-        return reach
+        """How far a recall reaches. Raises ``StoreError``."""
 
-    def _forget(self) -> None:
-        rows = sum(slot.rows for slot in self._slots.values())
-        while len(self._slots) > 1 and (rows > ROWS_KEPT_MAX or len(self._slots) > REACHES_KEPT_MAX):
-            _, slot = self._slots.popitem(last=False)
-            rows -= slot.rows
+        def compute() -> Reach:
+            with self._database.reading() as connection:
+                return _reach(lineage.scope_of(connection, recall, events))
+
+        return self._reaches.of((recall.id, events), compute)
+
+    def walk(self, heading: Heading, epc: str, events: int) -> Walk:
+        """Where a walk leads. Raises ``QueryError`` (QUERY_VALUE), ``StoreError``."""
+
+        def compute() -> Walk:
+            with self._database.reading() as connection:
+                walked = lineage.walked(connection, heading, epc, events)
+            links = tuple(link.model_dump_json() for link in told_links(walked))
+            return Walk(walked.start, walked.items, links, walked.complete)
+
+        return self._walks.of((heading, epc, events), compute)
 
 
 def summary_of(scope: RecallScope) -> ReachSummary:

@@ -1,8 +1,7 @@
 """``/trace/recalls``: goods that have to come back, how far that reaches, and who is concerned."""
 
-import re
 from collections.abc import Callable, Sequence
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -11,14 +10,14 @@ from fairledger.api import record_lists as lists
 from fairledger.api.bodies import PROSE, Body, Item, json_only
 from fairledger.api.descriptions import problems
 from fairledger.api.idempotency import Once
-from fairledger.api.paging import foreign_token, next_page, read_moment_mark, read_place, write_moment_mark, write_place
+from fairledger.api.paging import next_page, read_moment_mark, write_moment_mark
 from fairledger.api.parameters import Flag, takes
+from fairledger.api.places import Place, place_of
 from fairledger.api.problems import Problem
 from fairledger.api.reaches import Reach, ReachSummary
 from fairledger.api.security import Person
 from fairledger.api.service import service_of
 from fairledger.readmodel import registers
-from fairledger.readmodel.projector import position_in
 from fairledger.readmodel.queries import PER_PAGE
 from fairledger_contracts.lineage.history import ToldLink
 from fairledger_contracts.lineage.recall_scope import Affected
@@ -27,7 +26,6 @@ from fairledger_contracts.records.recall import REASON_LENGTH_MAX, RECALLED_ITEM
 JSON: Final = "application/json"
 PER_PAGE_MAX: Final = 200
 REACHED: Final = "As of the first page."
-_PLACE: Final = re.compile(r"([0-9]{1,15})\.([1-9][0-9]{0,14})")
 router = APIRouter(prefix="/trace/recalls", tags=["Recalls"])
 
 RecallId = Annotated[
@@ -158,13 +156,6 @@ def links(
     return _listed(request, recall_id, per_page, token, lambda reach: reach.links)
 
 
-class _Place(NamedTuple):
-    """The rows behind the first ``rows`` of a list, as the ledger's first ``events`` events make it."""
-
-    events: int
-    rows: int
-
-
 def _listed(
     request: Request, recall_id: str, per_page: int, token: str | None, rows_of: Callable[[Reach], Sequence[str]]
 ) -> Response:
@@ -174,35 +165,21 @@ def _listed(
     return Response(page, media_type=JSON, headers=next_page(request, more))
 
 
-def _looked_up(request: Request, recall_id: str, token: str | None) -> tuple[Recall, Reach, _Place]:
+def _looked_up(request: Request, recall_id: str, token: str | None) -> tuple[Recall, Reach, Place]:
     """A recall, and how far it reached when the page before was answered. Raises ``Problem``."""
-    asked = None if token is None else _place_of(token)
     service = service_of(request)
     with service.database.reading() as connection:
+        place = place_of(connection, token)
         recall = registers.find_recall(connection, recall_id)
-        known = position_in(connection).events
     if recall is None:
         raise Problem("TRACE_RECALL_UNKNOWN", "no recall has this id")
-    place = asked or _Place(known, 0)
-    if place.events > known:
-        raise foreign_token()
     return recall, service.reaches.of(recall, place.events), place
 
 
-def _page(rows: Sequence[str], place: _Place, per_page: int) -> tuple[str, str | None]:
+def _page(rows: Sequence[str], place: Place, per_page: int) -> tuple[str, str | None]:
     """A page, and the token of the next one, if there is one. Raises ``Problem`` (QUERY_TOKEN)."""
-    end = place.rows + per_page
-    if place.rows and place.rows >= len(rows):
-        raise foreign_token()
-    more = write_place(f"{place.events}.{end}") if end < len(rows) else None
-    return f"[{','.join(rows[place.rows : end])}]", more
-
-
-def _place_of(token: str) -> _Place:
-    matched = _PLACE.fullmatch(read_place(token))
-    if matched is None:
-        raise foreign_token()
-    return _Place(int(matched[1]), int(matched[2]))
+    more = place.next(per_page, len(rows))
+    return f"[{','.join(rows[place.rows : place.rows + per_page])}]", more
 
 
 @router.post(

@@ -1,5 +1,6 @@
 """``/trace``: where goods come from, what became of them, and how far that can be believed."""
 
+import json
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -7,14 +8,19 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from fairledger.api.descriptions import problems
+from fairledger.api.paging import next_page
 from fairledger.api.parameters import takes
+from fairledger.api.places import place_of
+from fairledger.api.record_lists import PAGE_LINK, PageToken
 from fairledger.api.service import service_of
 from fairledger.readmodel import lineage
 from fairledger.readmodel.values import IDENTIFIER, VALUE_LENGTH_MAX
-from fairledger_contracts.lineage.history import History, ToldLink, told_links
-from fairledger_contracts.lineage.walk import Lineage
+from fairledger_contracts.lineage.history import History, ToldLink
+from fairledger_contracts.lineage.walk import Heading
 
 JSON: Final = "application/json"
+PER_PAGE: Final = 1_000
+PER_PAGE_MAX: Final = 10_000
 ANYBODY: Final = {"Access-Control-Allow-Origin": "*"}
 router = APIRouter(prefix="/trace", tags=["Trace"])
 
@@ -30,7 +36,7 @@ Epc = Annotated[
 
 
 class Walked(BaseModel):
-    """All items that a walk reached, in that order, and the links between them, in the order of time.
+    """Items that a walk reached, in that order, and links between them, in the order of time: a page of each.
 
     ``complete`` is false where the walk ended at its bound.
     """
@@ -56,26 +62,44 @@ def history(request: Request, epc: Epc) -> Response:
 
 
 _WALKED: Final[dict[str, Any]] = {
-    "dependencies": [takes("epc")],
+    "dependencies": [takes("epc", "perPage", "nextPageToken")],
     "response_class": Response,
-    "responses": {200: {"description": "Items and links.", "model": Walked}, **problems(400, 414, 503)},
+    "responses": {
+        200: {"description": "A page of items and links.", "model": Walked, "headers": PAGE_LINK},
+        **problems(400, 414, 503),
+    },
 }
+PerPage = Annotated[int, Query(alias="perPage", ge=1, le=PER_PAGE_MAX, description="Of items, and of links.")]
 
 
 @router.get("/upstream", summary="What an item was made of, back to raw materials.", **_WALKED)
-def upstream(request: Request, epc: Epc) -> Response:
-    """Walk through transformations, contents, parts and lots, against the direction of time."""
-    with service_of(request).database.reading() as connection:
-        return _lineage(lineage.upstream(connection, epc))
+def upstream(request: Request, epc: Epc, per_page: PerPage = PER_PAGE, token: PageToken = None) -> Response:
+    """Walk through transformations, contents, parts and lots, against the direction of time.
+
+    The header Link leads to the next page, which is as of the first.
+    """
+    return _walked(request, "upstream", epc, per_page, token)
 
 
 @router.get("/downstream", summary="What became of an item, to all products.", **_WALKED)
-def downstream(request: Request, epc: Epc) -> Response:
-    """Walk through transformations, containers, assemblies and things of a lot, in the direction of time."""
-    with service_of(request).database.reading() as connection:
-        return _lineage(lineage.downstream(connection, epc))
+def downstream(request: Request, epc: Epc, per_page: PerPage = PER_PAGE, token: PageToken = None) -> Response:
+    """Walk through transformations, containers, assemblies and things of a lot, in the direction of time.
+
+    The header Link leads to the next page, which is as of the first.
+    """
+    return _walked(request, "downstream", epc, per_page, token)
 
 
-def _lineage(walked: Lineage) -> Response:
-    told = Walked(item=walked.start, items=walked.items, links=told_links(walked), complete=walked.complete)
-    return Response(told.model_dump_json(), media_type=JSON)
+def _walked(request: Request, heading: Heading, epc: str, per_page: int, token: str | None) -> Response:
+    """A page of a walk's items and links. Raises ``Problem`` (QUERY_TOKEN), ``QueryError`` (QUERY_VALUE)."""
+    service = service_of(request)
+    with service.database.reading() as connection:
+        place = place_of(connection, token)
+    walk = service.reaches.walk(heading, epc, place.events)
+    more = place.next(per_page, max(len(walk.items), len(walk.links)))
+    shown = slice(place.rows, place.rows + per_page)
+    items, links = json.dumps(walk.items[shown], ensure_ascii=False), ",".join(walk.links[shown])
+    told = (
+        f'{{"item":{json.dumps(walk.item)},"items":{items},"links":[{links}],"complete":{json.dumps(walk.complete)}}}'
+    )
+    return Response(told, media_type=JSON, headers=next_page(request, more))

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 from rich.tree import Tree
@@ -11,19 +11,19 @@ from fairledger.cli.plain import party, plain, when
 
 if TYPE_CHECKING:
     from fairledger_contracts.lineage.history import ToldLink
+    from fairledger_contracts.lineage.walk import Heading
 
 BRANCHES_MAX: Final = 1_000  # that a terminal shows; --json has all
 DEPTH_MAX: Final = 16  # levels: deeper ones would have no room left on a line
-Direction = Literal["upstream", "downstream"]
 Branches = Mapping[str, Sequence[tuple[str, "ToldLink"]]]
 
 
-def lineage_tree(start: str, links: Sequence["ToldLink"], direction: Direction) -> tuple[Tree, int]:
+def lineage_tree(start: str, links: Sequence["ToldLink"], heading: "Heading") -> tuple[Tree, int]:
     """The tree from ``start`` on, and how many branches of what it shows were left out.
 
     An item that is reached on several ways branches out once; the other times it refers to that.
     """
-    branches = _branches(links, direction)
+    branches = _branches(links, heading)
     root = Tree(Text(plain(start), style="bold"))
     shown, cut = 0, 0
     expanded = {start}
@@ -43,10 +43,10 @@ def lineage_tree(start: str, links: Sequence["ToldLink"], direction: Direction) 
     return root, cut
 
 
-def _branches(links: Sequence["ToldLink"], direction: Direction) -> Branches:
+def _branches(links: Sequence["ToldLink"], heading: "Heading") -> Branches:
     branches: dict[str, list[tuple[str, ToldLink]]] = {}
     for link in links:
-        here, there = (link.target, link.source) if direction == "upstream" else (link.source, link.target)
+        here, there = (link.target, link.source) if heading == "upstream" else (link.source, link.target)
         branches.setdefault(here, []).append((there, link))
     return branches
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from fairledger.cli.errors import CommandError
 from fairledger.cli.history_view import history_parts
-from fairledger.cli.lineage_tree import Direction, lineage_tree
+from fairledger.cli.lineage_tree import lineage_tree
 from fairledger.cli.model import known_item, reading, signing
 from fairledger.cli.options import Epc, Json, Organization
 from fairledger.cli.state import State
@@ -19,6 +19,7 @@ from fairledger.cli.terminal import output_console
 if TYPE_CHECKING:
     from fairledger.readmodel.item_history import ItemEvent
     from fairledger.trace import DocumentFile, TraceClient
+    from fairledger_contracts.lineage.walk import Heading
 
 EVENTS_SHOWN_MAX: Final = 1_000
 
@@ -87,20 +88,19 @@ def downstream(*, epc: Epc, organization: Organization = None, as_json: Json = F
     _walk(epc, organization, "downstream", as_json=as_json)
 
 
-def _walk(epc: str, organization: str | None, direction: Direction, *, as_json: bool) -> None:
+def _walk(epc: str, organization: str | None, heading: "Heading", *, as_json: bool) -> None:
     from fairledger.api.trace_routes import Walked  # noqa: PLC0415  only these commands pay for these
     from fairledger.readmodel import lineage  # noqa: PLC0415
     from fairledger_contracts.lineage.history import told_links  # noqa: PLC0415
 
-    walk = {"upstream": lineage.upstream, "downstream": lineage.downstream}[direction]
     with reading(organization) as connection:
-        walked = walk(connection, known_item(connection, epc))
+        walked = lineage.walked(connection, heading, known_item(connection, epc))
     links = told_links(walked)
     if as_json:
         told = Walked(item=walked.start, items=walked.items, links=links, complete=walked.complete)
         typer.echo(told.model_dump_json(indent=2))
         return
-    tree, cut = lineage_tree(walked.start, links, direction)
+    tree, cut = lineage_tree(walked.start, links, heading)
     output_console().print(tree)
     if cut or not walked.complete:
         typer.echo(f"… and more: {cut} branches are left out{'' if walked.complete else ', and not all is looked at'}")

@@ -13,7 +13,7 @@ from fairledger_contracts.lineage import walk
 from fairledger_contracts.lineage.history import History, Looked, Papers, documented, look, recallable, tell
 from fairledger_contracts.lineage.question import Bounds, drive
 from fairledger_contracts.lineage.recall_scope import Named, RecallScope, scope
-from fairledger_contracts.lineage.walk import Lineage
+from fairledger_contracts.lineage.walk import Heading, Lineage
 from fairledger_contracts.records.anchor import Anchor
 from fairledger_contracts.records.item_id import canonical_item, is_product
 from fairledger_contracts.records.licence import Licence, prefixes_of
@@ -38,16 +38,14 @@ def history(connection: Connection, epc: str) -> History:
     return tell(epc, looked, _papers(connection, item, looked, sources))
 
 
-def upstream(connection: Connection, epc: str) -> Lineage:
-    """What an item was made of, back to raw materials. Raises ``QueryError`` (QUERY_VALUE)."""
-    check_value("epc", epc)
-    return drive(walk.upstream(canonical_item(epc).id, BOUNDS), FactReader(connection))
+def walked(connection: Connection, heading: Heading, epc: str, events: int | None = None) -> Lineage:
+    """What an item was made of, back to raw materials, or what became of it, forward to all products.
 
-
-def downstream(connection: Connection, epc: str) -> Lineage:
-    """What became of an item, forward to all products. Raises ``QueryError`` (QUERY_VALUE)."""
+    By the ledger's first ``events`` events, or by all. Raises ``QueryError`` (QUERY_VALUE).
+    """
     check_value("epc", epc)
-    return drive(walk.downstream(canonical_item(epc).id, BOUNDS), FactReader(connection))
+    steps = {"upstream": walk.upstream, "downstream": walk.downstream}[heading]
+    return drive(steps(canonical_item(epc).id, BOUNDS), FactReader(connection, events))
 
 
 def scope_of(connection: Connection, recall: Recall, events: int | None = None) -> RecallScope:

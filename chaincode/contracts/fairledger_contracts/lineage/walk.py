@@ -8,7 +8,7 @@ became of it while it did.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from fairledger_contracts.lineage.containment import ALWAYS, EVER, NEVER, Relation, Window, containments
 from fairledger_contracts.lineage.fact import INPUTS, OUTPUTS, Fact, counted
@@ -25,6 +25,7 @@ from fairledger_contracts.lineage.question import (
 from fairledger_contracts.records.signatory import Signatory
 
 FactsByItem = Mapping[str, ItemFacts]
+Heading = Literal["upstream", "downstream"]  # of time
 
 
 class Link(NamedTuple):

@@ -7,6 +7,7 @@ from threading import Barrier
 
 import pytest
 
+from fairledger.api import kept as kept_answers
 from fairledger.api import reaches
 from fairledger.api.reaches import Reaches
 from fairledger.readmodel import lineage
@@ -94,8 +95,8 @@ def test_more_events_and_other_recalls_are_other_reaches(kept: Reaches, walks: W
 def test_who_was_not_asked_for_longest_goes_when_there_is_no_room(
     kept: Reaches, walks: Walks, monkeypatch: pytest.MonkeyPatch, rows: int, slots: int
 ) -> None:
-    monkeypatch.setattr(reaches, "ROWS_KEPT_MAX", rows)
-    monkeypatch.setattr(reaches, "REACHES_KEPT_MAX", slots)
+    monkeypatch.setattr(kept_answers, "ROWS_KEPT_MAX", rows)
+    monkeypatch.setattr(kept_answers, "ANSWERS_KEPT_MAX", slots)
     for number in (1, 2, 1, 3, 1, 2):
         kept.of(recall(number), 7)
     assert [int(found) for found, _ in walks.walked] == [1, 2, 3, 2]
@@ -104,7 +105,7 @@ def test_who_was_not_asked_for_longest_goes_when_there_is_no_room(
 def test_a_reach_that_is_larger_than_the_room_is_kept_until_another_comes(
     kept: Reaches, walks: Walks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reaches, "ROWS_KEPT_MAX", 1)
+    monkeypatch.setattr(kept_answers, "ROWS_KEPT_MAX", 1)
     for number in (1, 1, 2, 2, 1):
         kept.of(recall(number), 7)
     assert [int(found) for found, _ in walks.walked] == [1, 2, 1]
@@ -116,3 +117,12 @@ def test_what_failed_is_tried_again(kept: Reaches, walks: Walks) -> None:
         kept.of(recall(1), 7)
     assert kept.of(recall(1), 7).summary.goods == 2
     assert len(walks.walked) == 2
+
+
+def test_what_fails_takes_no_room(kept: Reaches, walks: Walks) -> None:
+    asked = kept_answers.ANSWERS_KEPT_MAX + 1
+    walks.failures = asked
+    for number in range(asked):
+        with pytest.raises(StoreError):
+            kept.of(recall(number), 7)
+    assert len(kept._reaches._slots) == kept_answers.ANSWERS_KEPT_MAX

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from fairledger.readmodel.database import Database, sqlite_url
-from fairledger.readmodel.lineage import downstream, history, scope_of, upstream
+from fairledger.readmodel.lineage import history, scope_of, walked
 from fairledger.readmodel.projector import Projector, position_in
 from fairledger.readmodel.tables import event_items
 from fairledger.trace import document_files, prepare
@@ -159,8 +159,8 @@ async def test_a_reach_by_the_ledgers_first_events_stays_what_it_was(told: Told)
 
 async def test_walks_lead_from_raw_milk_to_cans_and_back(told: Told) -> None:
     with told.database.reading() as connection:
-        made = downstream(connection, MILK)
-        origin = upstream(connection, CAN)
+        made = walked(connection, "downstream", MILK)
+        origin = walked(connection, "upstream", CAN)
     assert CAN in made.items
     assert "https://id.gs1.org/01/09521000002012/10/RM20260901A" in origin.items
 
@@ -236,7 +236,7 @@ async def test_a_recall_of_the_lot_reaches_each_bottle_by_rows_and_is_cut_at_a_p
     recall = Recall.model_validate(recalled, strict=False)
     with bottled.database.reading() as connection:
         scope = scope_of(connection, recall)
-        made = downstream(connection, BIG_LOT)
+        made = walked(connection, "downstream", BIG_LOT)
     assert scope.complete
     assert {each.item for each in scope.affected} == {BIG_LOT, *(f"{GTIN}/21/B{n:04}" for n in range(BOTTLES))}
     assert [(each.party.role, each.items) for each in scope.liable] == [("processor", BOTTLES + 2)]

@@ -1,13 +1,16 @@
-"""Pages of what a recall reaches: joined they are the whole, and what comes between two of them changes nothing."""
+"""Pages of what a recall reaches and of walks: joined they are the whole, as of the first of them."""
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from fairledger.readmodel.lineage import scope_of
+from fairledger.readmodel.lineage import scope_of, walked
 from fairledger.readmodel.registers import find_recall
+from fairledger_contracts.lineage.history import told_links
 from fairledger_contracts.lineage.recall_scope import RecallScope
+from fairledger_contracts.lineage.walk import Heading
 from tests.support.captures import document, event
 from tests.support.simulated_service import RunningService
 from tests.unit.client.api.papers import refusal
@@ -16,6 +19,7 @@ LOT = "https://id.gs1.org/01/09521000123458/10/L7"
 CAN = "https://id.gs1.org/01/09521000123458/21/{}"
 CASE, WHERE = "urn:epc:id:sscc:9521000.0000000001", {"readPoint": {"id": "urn:epc:id:sgln:9521000.00001.0"}}
 CANS = 6
+WALKS: tuple[tuple[Heading, str], ...] = (("downstream", LOT), ("upstream", CAN.format(0)))
 RECALL = {"items": [LOT], "measure": "return", "reason": "Glass"}
 
 
@@ -52,7 +56,7 @@ def told(rows: Any) -> list[Any]:
     return [row.model_dump(mode="json") for row in rows]
 
 
-async def paged(running: RunningService, address: str | None) -> list[list[Any]]:
+async def paged(running: RunningService, address: str | None) -> list[Any]:
     pages = []
     while address is not None:
         answer = await running.client.get(address)
@@ -110,8 +114,46 @@ async def test_a_reach_that_is_not_kept_any_more_is_the_same(running: RunningSer
     address = first.links["next"]["url"]
     page = (await running.client.get(address)).content
     await running.captured(document(filled(CANS)))
-    running.service.reaches._slots.clear()
+    running.service.reaches._reaches._slots.clear()
     assert (await running.client.get(address)).content == page
+
+
+@pytest.mark.parametrize("per_page", range(1, CANS + 4))
+@pytest.mark.usefixtures("recall_id")
+async def test_pages_of_a_walk_joined_are_the_whole(running: RunningService, per_page: int) -> None:
+    for heading, epc in WALKS:
+        with running.service.database.reading() as connection:
+            whole = walked(connection, heading, epc)
+        pages = await paged(running, f"/trace/{heading}?epc={quote(epc)}&perPage={per_page}")
+        assert [item for page in pages for item in page["items"]] == list(whole.items)
+        assert [link for page in pages for link in page["links"]] == told(told_links(whole))
+        assert all((page["item"], page["complete"]) == (epc, True) for page in pages)
+        assert all(max(len(page["items"]), len(page["links"])) == per_page for page in pages[:-1])
+
+
+@pytest.mark.usefixtures("recall_id")
+async def test_a_walk_goes_on_as_of_its_first_page(running: RunningService) -> None:
+    at = f"/trace/downstream?epc={quote(LOT)}"
+    before = (await running.client.get(at)).json()
+    first = await running.client.get(f"{at}&perPage=3")
+    await running.captured(document(filled(CANS)))
+    address = first.links["next"]["url"]
+    again = (await running.client.get(address)).content
+    running.service.reaches._walks._slots.clear()
+    assert (await running.client.get(address)).content == again
+    rest = await paged(running, address)
+    assert [item for page in (first.json(), *rest) for item in page["items"]] == before["items"]
+    assert len((await running.client.get(at)).json()["items"]) == len(before["items"]) + 1
+
+
+@pytest.mark.usefixtures("recall_id")
+async def test_a_walk_refuses_a_token_that_no_page_had(running: RunningService) -> None:
+    for token in NO_TOKENS:
+        answer = await running.client.get("/trace/downstream", params={"epc": LOT, "nextPageToken": token})
+        assert refusal(answer) == (400, "QUERY_TOKEN"), token[:80]
+    for query in ("perPage=0", "perPage=10001", "perPage=x"):
+        answer = await running.client.get(f"/trace/upstream?epc={quote(LOT)}&{query}")
+        assert refusal(answer) == (400, "REQUEST_INVALID"), query
 
 
 def mark(text: str) -> str:
