@@ -290,6 +290,15 @@ class RunningService:
         assert answer.status_code == 202, answer.text
         return await self.job(answer.headers["Location"])
 
+    async def ready(self) -> httpx.Response:
+        """What ``/readyz`` answers once it is ready: on a busy machine its parts may not answer in time at first."""
+        async with asyncio.timeout(60):
+            while True:
+                answer = await self.client.get("/readyz")
+                if answer.is_success:
+                    return answer
+                await asyncio.sleep(0.05)
+
     async def post(self, path: str, body: Any, name: str = "", **headers: str) -> httpx.Response:
         """POST ``body`` as JSON, as that person if one is named."""
         return await self.client.post(path, json=body, headers={**(self.bearer(name) if name else {}), **headers})

@@ -8,7 +8,7 @@ from fairledger_chaincode.simulator.store import VersionedValue
 from fairledger_chaincode.simulator.version import Version
 from fairledger_contracts.records.sanction import Sanction
 from tests.support.founded import adopt, posted
-from tests.support.licensed import license_wallet
+from tests.support.licensed import enrol_platforms, license_wallet
 from tests.support.simulated_service import RunningService
 from tests.support.supervised import DOCUMENT
 from tests.unit.client.api.papers import refusal
@@ -73,6 +73,7 @@ async def test_a_disclosure_is_filed_reviewed_and_grounds_a_sanction(founded: Ru
 
 
 async def test_a_fine_is_paid_from_the_account_of_the_platform_concerned(founded: RunningService) -> None:
+    await enrol_platforms(founded.service.writes, founded.service.wallet)
     now = founded.ledger.simulator.clock.now()
     by = {"msp_id": "AssociationMSP", "id": "x", "role": "officer", "gln": ""}
     fine = Sanction.model_validate(

@@ -26,7 +26,7 @@ async def test_what_was_captured_is_found_though_the_database_broke_off_between(
     assert (await running.captured(document(event(2))))["success"]
     postgres.end_connections()
     assert [found["eventID"][-1] for found in await running.events()] == ["1", "2"]
-    assert (await running.client.get("/readyz")).status_code == 200
+    assert (await running.ready()).status_code == 200
 
 
 async def test_while_there_is_no_database_it_is_not_ready_and_asks_to_come_again(under_test: ServiceUnderTest) -> None:

@@ -125,7 +125,7 @@ async def test_it_is_alive_and_ready(running: RunningService) -> None:
     assert (await running.client.get("/healthz")).json() == {"status": "ok"}
     await running.captured(document(event(1)))
 
-    answer = await running.client.get("/readyz")
+    answer = await running.ready()
 
     assert answer.status_code == 200
     assert answer.json() == {
