@@ -19,6 +19,9 @@ from fairledger.privacy.key_service import WAITING_MAX, KeyService
 from fairledger.privacy.orders import PrivateOrders
 from fairledger.readmodel.errors import StoreError, WaitError
 from fairledger.wallet import Wallet, WalletEntry, WalletError
+from fairledger_chaincode.errors import NotAllowed
+from fairledger_chaincode.identity import ClientIdentity
+from fairledger_contracts.privacy.callers import platform
 from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 ASSOCIATION: Final = "Association"  # whose service is the key service
@@ -48,12 +51,23 @@ class Privacy:
         return PrivacyClient(PersonContract(self._ledger, self._writes, person))
 
     def orders(self, person: WalletEntry) -> PrivateOrders:
-        """The platform's orders, signed by ``person``."""
-        return PrivateOrders(self.client(person), person.identity.msp_id, self._keys, self._journal)
+        """The platform's orders, signed by ``person``.
+
+        Raises ``Problem`` (PRIVACY_ROLE_DENIED) for who may not keep them: what is in the journal, the service finishes
+        in its own name, so that nothing of theirs may get there.
+        """
+        try:
+            platform(ClientIdentity.from_creator(person.identity.serialized))
+        except NotAllowed as error:
+            raise Problem(error.code, error.message) from error
+        return self._orders(person)
 
     def own_orders(self) -> PrivateOrders:
         """The platform's orders, signed by the service. Raises ``WalletError``."""
-        return self.orders(self._wallet.get(SERVICE_IDENTITY))
+        return self._orders(self._wallet.get(SERVICE_IDENTITY))
+
+    def _orders(self, person: WalletEntry) -> PrivateOrders:
+        return PrivateOrders(self.client(person), person.identity.msp_id, self._keys, self._journal)
 
     def key_service(self) -> KeyService:
         """The key service. Raises ``Problem`` (PRIVACY_NO_KEY_SERVICE) at all services but the association's."""

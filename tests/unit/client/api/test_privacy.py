@@ -12,10 +12,11 @@ import pytest
 from fairledger.api import privacy_routes
 from fairledger.api.rates import KEY_REQUESTS_PER_MINUTE
 from fairledger.privacy.keys import PrivateKey
+from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.private_read import Announcement
 from tests.support.licensed import enrol_platforms
 from tests.support.privacy import FACTS, ORDER, PLATFORM, VALUES
-from tests.support.simulated_service import RunningService, ServiceUnderTest
+from tests.support.simulated_service import RunningService, ServiceUnderTest, gateway_error
 
 SERVICE_KEY = PrivateKey.generate()
 NEW: dict[str, Any] = {
@@ -97,8 +98,22 @@ async def test_the_secret_of_an_order_is_told_again_and_nowhere_kept(
 async def test_only_the_platform_places_and_corrects_orders(running: RunningService, person: str) -> None:
     await with_key(running)
     for path, body in (("orders", NEW), ("orders/o-9/correction", {"values": VALUES})):
-        status, code = refusal(await running.post(f"/privacy/{path}", body, person))
-        assert (status, code) in ((403, "PRIVACY_ROLE_DENIED"), (404, "PRIVACY_ORDER_UNKNOWN"))
+        assert refusal(await running.post(f"/privacy/{path}", body, person)) == (403, "PRIVACY_ROLE_DENIED")
+
+
+@pytest.mark.parametrize("endorsing", ["works", "fails"])
+async def test_what_was_denied_to_somebody_the_service_does_not_finish_in_its_own_name(
+    running: RunningService, endorsing: str
+) -> None:
+    secret = await placed(running)
+    for path, body in (("orders", {**NEW, "order": "o-2"}), (f"orders/{ORDER}/correction", {"values": {"name": "x"}})):
+        running.ledger.spoil["endorse"] = [gateway_error("GATEWAY_UNREACHABLE")] if endorsing == "fails" else []
+        assert refusal(await running.post(f"/privacy/{path}", body, "consumer")) == (403, "PRIVACY_ROLE_DENIED")
+    running.ledger.spoil.clear()
+    await running.service.privacy.own_orders().finish()
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    assert held.json()["values"] == VALUES
+    assert running.ledger.simulator.state(OrderRecord.key_of(PLATFORM, "o-2")) is None
 
 
 async def test_without_a_token_nothing_is_placed_corrected_or_read(running: RunningService) -> None:

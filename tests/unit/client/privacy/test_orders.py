@@ -111,6 +111,15 @@ async def test_what_the_contract_refuses_leaves_nothing(shop: Shop) -> None:
     assert (shop.published(), shop.copies(), shop.journal.entries()) == ([], 0, [])
 
 
+async def test_what_somebody_has_no_right_to_is_not_finished_for_them(shop: Shop) -> None:
+    stranger = shop.privacy.ledger.authority(PLATFORM).issue("buyer", attributes={"role": "consumer"})
+    contract = SimulatedContract(shop.privacy.ledger, stranger)
+    theirs = PrivateOrders(PrivacyClient(contract), PLATFORM, KeyRing(shop.privacy.own_key), shop.journal)
+    with pytest.raises(GatewayError, match="PRIVACY_ROLE_DENIED"):
+        await theirs.place("zhang", VALUES, PUBLIC)
+    assert (await shop.orders.finish(), shop.published(), shop.copies()) == (0, [], 0)
+
+
 async def test_a_second_order_of_the_same_id_takes_nothing_from_the_first(shop: Shop) -> None:
     await shop.orders.place("zhang", VALUES, PUBLIC)
     with pytest.raises(GatewayError, match="PRIVACY_VERSION"):
