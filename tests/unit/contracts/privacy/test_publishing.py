@@ -122,6 +122,24 @@ async def test_a_purge_leaves_the_record_and_takes_the_data_everywhere(privacy: 
     assert (await privacy.refused_keep(late)).code == "PRIVACY_PURGED"
 
 
+async def test_a_purge_takes_a_correction_that_is_kept_and_not_published_yet(privacy: PrivacyLedger) -> None:
+    await privacy.published()
+    await privacy.keep(privacy.sealed(version="0002"))
+    await privacy.submit(privacy.platform, "purge", ORDER, "the person asked")
+    assert (held(privacy, "0001"), held(privacy, "0002")) == ([0, 0], [0, 0])
+
+
+async def test_a_correction_that_is_kept_while_a_purge_is_under_way_makes_that_a_conflict(
+    privacy: PrivacyLedger,
+) -> None:
+    """So that the purge is made anew, and takes what is kept by then."""
+    await privacy.published()
+    purging = await privacy.ledger.endorse(privacy.platform, "privacy:purge", ORDER, "the person asked")
+    await privacy.keep(privacy.sealed(version="0002"))
+    (committed,) = await privacy.ledger.commit([purging])
+    assert committed.validation_code == "MVCC_READ_CONFLICT"
+
+
 async def test_only_the_orders_platform_purges(privacy: PrivacyLedger) -> None:
     await privacy.published()
     assert await privacy.refused(privacy.rival, "purge", ORDER, "x") == "PRIVACY_ORDER_UNKNOWN"
