@@ -7,8 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.sealing import OpenedField
-from fairledger_chaincode.errors import ContractError
-from fairledger_contracts.records.commitment import FIELDS_MAX, FieldProof, commit, proven_root
+from fairledger_contracts.records.commitment import FIELDS_MAX, FieldProof, commit
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.personal_data import (
     PLAINTEXT_BYTES_MAX,
@@ -67,7 +66,7 @@ def check(disclosure: Disclosure, order: OrderRecord) -> dict[str, str]:
     if seal is None:
         raise PrivacyError("PRIVACY_PROOF", "the disclosure is of a version that was never published")
     for name, field in disclosure.fields.items():
-        if not _leads_to(seal.root, name, field):
+        if not seal.proves(name, commit(bytes.fromhex(field.salt), name, field.value), field.proof):
             raise PrivacyError("PRIVACY_PROOF", f"{name} is not what the platform committed to")
     return {name: field.value for name, field in disclosure.fields.items()}
 
@@ -75,10 +74,3 @@ def check(disclosure: Disclosure, order: OrderRecord) -> dict[str, str]:
 def is_superseded(disclosure: Disclosure, order: OrderRecord) -> bool:
     """Whether the platform has corrected what is shown: it was committed to, and counts no more."""
     return disclosure.version != order.seal.version
-
-
-def _leads_to(root: str, name: str, field: DisclosedField) -> bool:
-    try:
-        return proven_root(commit(bytes.fromhex(field.salt), name, field.value), field.proof) == root
-    except ContractError:
-        return False

@@ -11,7 +11,7 @@ from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.key_service import KeyRequest, ReleasedKeys, signed_text
 from fairledger.privacy.sealing import OpenedField, open_field
 from fairledger.privacy.wrapping import unwrap
-from fairledger_contracts.records.commitment import proven_root
+from fairledger_contracts.records.order_record import Seal
 from fairledger_contracts.records.personal_data import SealedReading, place_of
 from fairledger_contracts.records.private_read import ReadTerms
 
@@ -32,8 +32,8 @@ async def read_under_warrant(
         raise PrivacyError(announcement.refused, "the ledger refuses, and keeps the attempt", "ask for another warrant")
     reading = await client.read(announcement.id)
     released = await ask(request_for(announcement.id, reading, key))
-    root = (await client.order(terms.platform, terms.order)).seal.root
-    return {name: _open(reading, name, released.keys[name], key, root) for name in terms.fields}
+    seal = (await client.order(terms.platform, terms.order)).seal
+    return {name: _open(reading, name, released.keys[name], key, seal) for name in terms.fields}
 
 
 def request_for(read: str, reading: SealedReading, key: ec.EllipticCurvePrivateKey) -> KeyRequest:
@@ -43,10 +43,10 @@ def request_for(read: str, reading: SealedReading, key: ec.EllipticCurvePrivateK
     return KeyRequest(read=read, keys=keys, signature=base64.b64encode(signature).decode())
 
 
-def _open(reading: SealedReading, name: str, wrapped: str, key: ec.EllipticCurvePrivateKey, root: str) -> OpenedField:
+def _open(reading: SealedReading, name: str, wrapped: str, key: ec.EllipticCurvePrivateKey, seal: Seal) -> OpenedField:
     place = place_of(reading.platform, reading.order, reading.version, name)
     field = reading.fields[name]
     opened = open_field(name, field.sealed, unwrap(base64.b64decode(wrapped), key, place), place)
-    if proven_root(opened.commitment, field.proof) != root:
+    if not seal.proves(name, opened.commitment, field.proof):
         raise PrivacyError("PRIVACY_PROOF", f"{name} is not what the platform committed to")
     return opened

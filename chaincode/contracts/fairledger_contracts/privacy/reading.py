@@ -44,7 +44,7 @@ async def read(ctx: Context, read_id: str) -> SealedReading:
     _check_reader(announcement, reader)
     terms = announcement.terms
     found = await ctx.private(collection_of(terms.platform)).find(PersonalData, terms.order, order.seal.version)
-    if found is None or found.root != order.seal.root:
+    if found is None or (found.names, found.root) != (order.seal.fields, order.seal.root):
         raise NotFound("PRIVACY_DATA_UNKNOWN", "what is kept is not what was published: the platform has to answer")
     fields = {name: SealedForReading(sealed=found.fields[name], proof=found.proof(name)) for name in terms.fields}
     return SealedReading(platform=terms.platform, order=terms.order, version=found.version, fields=fields)

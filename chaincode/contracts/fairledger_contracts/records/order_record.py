@@ -5,8 +5,10 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from fairledger_chaincode.errors import ContractError
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.anchor import Sha256
+from fairledger_contracts.records.commitment import FieldProof, proven_root
 from fairledger_contracts.records.personal_data import FieldNames, OrderId, Platform, Version
 from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
@@ -32,6 +34,17 @@ class Seal(BaseModel):
     fields: FieldNames
     root: Sha256
     private_sha256: Sha256
+
+    def proves(self, name: str, commitment: str, proof: FieldProof) -> bool:
+        """Whether the proof leads from ``commitment`` to the root, from the one place that the field ``name`` has.
+
+        A tree could have leaves that no name of ``fields`` tells of, or two of one name.
+        """
+        try:
+            at_its_place = proof.size == len(self.fields) and self.fields[proof.index] == name
+            return at_its_place and proven_root(commitment, proof) == self.root
+        except (ContractError, IndexError):
+            return False
 
 
 class OrderFacts(BaseModel):

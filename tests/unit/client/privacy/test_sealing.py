@@ -85,6 +85,18 @@ def test_a_wrong_value_salt_or_name_proves_nothing(values: dict[str, str], draw:
         check(disclosure, public(sealed(values, "o-2")))
 
 
+@pytest.mark.parametrize("told", [("name",), ("name", "note"), ("name", "note", "phone"), ("phone", "zip")])
+def test_a_field_that_the_public_record_does_not_name_or_names_elsewhere_proves_nothing(told: tuple[str, ...]) -> None:
+    """A platform could commit to more than it tells of, or to two values of one field."""
+    data = sealed({"name": "a", "phone": "b"})
+    record = public(data)
+    lying = record.model_copy(update={"seals": (record.seal.model_copy(update={"fields": told}),)})
+    disclosure = disclose(data, open_with(KeyRing(OWN), data), ["phone"])
+    assert check(disclosure, record) == {"phone": "b"}
+    with pytest.raises(PrivacyError, match="PRIVACY_PROOF"):
+        check(disclosure, lying)
+
+
 def test_a_field_that_is_not_there_is_not_shown() -> None:
     data = sealed({"phone": "138"})
     with pytest.raises(PrivacyError, match="PRIVACY_FIELD"):

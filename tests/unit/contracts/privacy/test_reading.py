@@ -10,7 +10,7 @@ from fairledger_contracts.records.commitment import proven_root
 from fairledger_contracts.records.personal_data import SealedReading
 from fairledger_contracts.records.private_read import Announcement, Release
 from fairledger_contracts.records.warrant import Warrant
-from tests.support.privacy import ORDER, PrivacyLedger
+from tests.support.privacy import ORDER, PrivacyLedger, facts, seal_of
 
 
 def stored(privacy: PrivacyLedger, announcement: Announcement) -> Announcement:
@@ -85,6 +85,16 @@ async def test_a_reading_under_warrant_answers_the_fields_that_it_names_and_no_o
     phone = reading.fields["phone"]
     assert phone.sealed == data.fields["phone"]
     assert proven_root(phone.sealed.commitment, phone.proof) == order.seal.root
+
+
+async def test_a_platform_that_names_other_fields_than_it_keeps_has_to_answer(privacy: PrivacyLedger) -> None:
+    data = privacy.sealed()
+    seal = seal_of(data, (await privacy.keep(data))["private_sha256"], fields=["address", "email", "name", "phone"])
+    await privacy.submit(privacy.platform, "publish", facts(), seal)
+    warrant = (await privacy.warrant(fields=["email", "name"])).id
+    for fields in (["email"], ["name"]):
+        announced = await privacy.announced(warrant, fields=fields)
+        assert await privacy.refused_query(privacy.officer, "read", announced.id) == "PRIVACY_DATA_UNKNOWN"
 
 
 async def test_a_warrant_for_a_person_covers_their_orders_at_that_platform(privacy: PrivacyLedger) -> None:
