@@ -27,6 +27,7 @@ from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 JSON: Final = "application/json"
 SECRET: Final = {"Cache-Control": "no-store"}
+NOTHING_TOLD: Final = 204
 ASK_DEADLINE_S: Final = 90.0  # the key service waits for its own transaction
 router = APIRouter(prefix="/privacy", tags=["Warrants"])
 WarrantId = Annotated[str, Path(alias="warrantID", description="The warrant's id.", pattern=r"^[0-9a-f]{64}$")]
@@ -109,13 +110,22 @@ def reads(
     },
 )
 async def read(request: Request, body: ReadTerms, person: Person, once: Once) -> Response:
-    """Announce, read at the own peer, ask the key service, open. An attempt that is refused is on record, too."""
+    """Announce, read at the own peer, ask the key service, open. An attempt that is refused is on record, too.
+
+    What is read is in that answer alone, and kept for no key: sent again, the request has PRIVACY_RELEASED.
+    """
+    values: dict[str, str] = {}
 
     async def work() -> Response:
-        told = Opened(values=await read_values(service_of(request), person, body))
-        return Response(told.model_dump_json(), 200, SECRET, JSON)
+        values.update(await read_values(service_of(request), person, body))
+        return Response(status_code=NOTHING_TOLD)
 
-    return await once.answer(work)
+    answer = await once.answer(work)
+    if answer.status_code != NOTHING_TOLD:
+        return answer
+    if not values:
+        raise Problem("PRIVACY_RELEASED", "the reading took place, and what it told is kept nowhere; announce another")
+    return Response(Opened(values=values).model_dump_json(), 200, SECRET, JSON)
 
 
 @router.post(

@@ -92,6 +92,24 @@ async def test_what_was_read_is_in_no_file_and_no_log_of_the_service(
     assert VALUES["phone"] not in caplog.text
 
 
+async def test_what_was_read_over_rest_is_kept_for_no_key_either(with_key_service: RunningService) -> None:
+    """Nor can it be had again by the key once the warrant is over, or the data are purged."""
+    await placed(with_key_service)
+    await confirmed(with_key_service)
+    (warrant,) = (
+        await with_key_service.client.get("/privacy/warrants", headers=with_key_service.bearer("regulator"))
+    ).json()
+    wanted = {"warrant": warrant["id"], "platform": PLATFORM, "order": ORDER, "fields": ["phone"]}
+    key = {"Idempotency-Key": "one"}
+    first, again = [await with_key_service.post("/privacy/reads", wanted, "regulator", **key) for _ in range(2)]
+    assert (first.status_code, first.json()) == (200, {"values": {"phone": VALUES["phone"]}})
+    assert first.headers["Cache-Control"] == "no-store"
+    assert refusal(again) == (409, "PRIVACY_RELEASED")
+    assert VALUES["phone"] not in again.text
+    readings = await with_key_service.client.get("/privacy/reads", headers=with_key_service.bearer("officer"))
+    assert len(readings.json()) == 1
+
+
 async def test_a_refused_attempt_is_shown_with_its_reason(running: RunningService) -> None:
     await placed(running)
     assert (await Visitor(running, "regulator").act(DESK, "/make", **terms())).status_code == 303
