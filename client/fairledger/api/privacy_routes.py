@@ -13,7 +13,10 @@ from fairledger.api.parameters import takes
 from fairledger.api.privacy_bodies import ORDER_ID, Checked, Held, NewOrder, NewValues, PlacedOrder, Purge, Shown
 from fairledger.api.security import Person
 from fairledger.api.service import Service, service_of
+from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.disclosure import Disclosure, check, disclose, is_superseded
+from fairledger.privacy.errors import PrivacyError
+from fairledger.privacy.statements import check_statement
 from fairledger.readmodel.records import all_records, find_record, list_records
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.private_read import Announcement
@@ -157,10 +160,27 @@ async def verify(request: Request, body: Disclosure) -> Response:
 
 
 async def purged(service: Service, order: str, reason: str) -> OrderRecord:
-    """Purge an order's personal data everywhere, with what was asked to be corrected. Raises as ``purge`` of orders."""
+    """Purge an order's personal data everywhere, with what was asked to be corrected.
+
+    Raises as ``purge`` of orders, and ``PrivacyError`` (PRIVACY_STATEMENT) for a reason that repeats what is purged.
+    """
+    check_statement(reason, await _known_values(service, order))
     record = await service.privacy.own_orders().purge(order, reason)
     await asyncio.to_thread(service.corrections.strike_order, order)
     return record
+
+
+async def _known_values(service: Service, order: str) -> list[str]:
+    """The values of an order; none where they are gone or don't open, which keeps nobody from having them purged."""
+    try:
+        _data, opened = await service.privacy.own_orders().opened(order)
+    except PrivacyError:
+        return []
+    except GatewayError as error:
+        if error.code != "PRIVACY_DATA_UNKNOWN":
+            raise
+        return []
+    return [field.value for field in opened.values()]
 
 
 async def held_of(service: Service, order: str, capability: str) -> Held:

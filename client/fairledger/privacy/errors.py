@@ -11,6 +11,7 @@ class PrivacyError(Exception):
       PRIVACY_OPEN         a ciphertext that does not open: another key or place, or damaged
       PRIVACY_PROOF        a disclosed field that is not in the public record
       PRIVACY_FIELD        a field that the record does not have
+      PRIVACY_STATEMENT    what everybody will read repeats a private value
       PRIVACY_SIGNATURE    a request to the key service that the announced reader did not sign
       PRIVACY_CAPABILITY   a secret that is not the order's
       PRIVACY_UNFINISHED   it will be finished later: the service knows of it

@@ -5,7 +5,7 @@ officer's. Nothing that is kept for the form's key has a value.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -29,12 +29,12 @@ from fairledger.api.record_lists import argument
 from fairledger.api.security import check_key_is_here
 from fairledger.api.service import Service, service_of
 from fairledger.gateway.errors import GatewayError
+from fairledger.privacy.statements import check_statement
 from fairledger.readmodel.records import find_record
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.records.complaint import Complaint, ComplaintState
 
 SHOWN_MAX: Final = 50  # each is opened from the ledger; decided ones make room
-TELLING_MIN: Final = 2  # characters: a shorter value says nothing of anybody
 GONE: Final = frozenset({"PRIVACY_ORDER_UNKNOWN", "PRIVACY_DATA_UNKNOWN"})
 ADDRESS: Final = f"{DESK}/corrections"
 router = APIRouter(prefix=ADDRESS, include_in_schema=False)
@@ -95,7 +95,9 @@ async def _refuse(asked: Asked) -> Response:
         documents: tuple[Described, ...] = ()
         if row.awaits:
             check_key_is_here(asked.person)
-            _check_statement(asked.told("statement"), (*row.held.values(), *row.asked.values.values()))
+            if not asked.told("statement"):
+                raise Problem("REQUEST_INVALID", "look again at: statement")
+            check_statement(asked.told("statement"), (*row.held.values(), *row.asked.values.values()))
             documents = await documents_of(asked.request, asked.form)
         return await _decided(asked, row, documents)
 
@@ -124,15 +126,6 @@ def _check_officer(request: Request, person: WalletEntry) -> None:
 def _is_officer(service: Service, person: WalletEntry) -> bool:
     signatory = signatory_of(person)
     return is_platform_officer(signatory) and signatory.msp_id == service.msp_id
-
-
-def _check_statement(statement: str, private: Iterable[str]) -> None:
-    """Raise ``Problem``: REQUEST_INVALID where there is none, PRIVACY_STATEMENT where it has a value of the order."""
-    if not statement:
-        raise Problem("REQUEST_INVALID", "look again at: statement")
-    said = statement.casefold()
-    if any(len(value) >= TELLING_MIN and value.casefold() in said for value in private):
-        raise Problem("PRIVACY_STATEMENT", "everybody can read the statement, and it repeats personal data")
 
 
 async def _found(asked: Asked) -> Row:

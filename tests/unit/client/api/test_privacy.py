@@ -11,6 +11,7 @@ import pytest
 
 from fairledger.api import privacy_routes
 from fairledger.api.rates import KEY_REQUESTS_PER_MINUTE
+from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.keys import PrivateKey
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.private_read import Announcement
@@ -148,6 +149,28 @@ async def test_an_order_is_corrected_and_purged(running: RunningService) -> None
     assert (held.json()["values"], held.json()["held_by"]) == ({}, [])
     again = await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": "again"}, **secret)
     assert refusal(again) == (410, "PRIVACY_PURGED")
+
+
+async def test_the_public_reason_of_a_purge_repeats_nothing_of_what_is_purged(
+    running: RunningService,
+) -> None:
+    secret = await placed(running)
+    for reason in (f"forget {VALUES['phone']}", "forget 138-0000 0001", f"I am {VALUES['name'].upper()}"):
+        answer = await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": reason}, **secret)
+        assert refusal(answer) == (400, "PRIVACY_STATEMENT")
+        assert reason not in answer.text
+    form = {"order": ORDER, "secret": secret["Fairledger-Capability"], "reason": VALUES["phone"], "sure": "yes"}
+    page = await running.client.post("/my-data/purge", data=form)
+    assert (page.status_code, "PRIVACY_STATEMENT" in page.text) == (400, True)
+
+
+async def test_what_can_not_be_opened_any_more_is_purged_all_the_same(
+    running: RunningService,
+) -> None:
+    secret = await placed(running)
+    running.service.privacy._keys = KeyRing(PrivateKey.generate())
+    answer = await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": "I want it"}, **secret)
+    assert (answer.status_code, answer.json()["purge_reason"]) == (200, "I want it")
 
 
 async def test_a_purge_that_is_sent_again_has_the_same_answer(running: RunningService) -> None:
