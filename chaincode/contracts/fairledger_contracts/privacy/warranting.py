@@ -1,5 +1,7 @@
 """Making, confirming and ending warrants."""
 
+from datetime import timedelta
+
 from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotAllowed, NotFound, RuleBroken, WrongState
 from fairledger_contracts.privacy.callers import regulator
@@ -11,8 +13,10 @@ async def make(ctx: Context, terms: WarrantTerms) -> Warrant:
     """A warrant that is not in force yet. Raises ``NotAllowed``, ``RuleBroken`` (PRIVACY_WARRANT_TIME, …_FIELDS)."""
     officer = regulator(ctx.caller)
     longest = min(await warrant_length_max(ctx), LENGTH_MAX)
-    if not terms.valid_from < terms.valid_until <= terms.valid_from + longest:
+    if not timedelta() < terms.valid_until - terms.valid_from <= longest:
         raise RuleBroken("PRIVACY_WARRANT_TIME", f"a warrant ends after it begins, within {longest.days} days")
+    if terms.valid_from > ctx.time + LENGTH_MAX:  # until a warrant is over, the person is told nothing of it
+        raise RuleBroken("PRIVACY_WARRANT_TIME", f"a warrant begins within {LENGTH_MAX.days} days")
     if terms.valid_until <= ctx.time:
         raise RuleBroken("PRIVACY_WARRANT_TIME", "the warrant would be over before it is made")
     if len(set(terms.fields)) != len(terms.fields):

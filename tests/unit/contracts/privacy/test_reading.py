@@ -1,7 +1,7 @@
 """Warrants and readings: what is permitted, what is refused, and that both are on record."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -46,6 +46,8 @@ async def test_a_warrant_has_a_time_and_fields(privacy: PrivacyLedger) -> None:
         "over before it begins": (now, now),
         "over already": (now - timedelta(days=2), now - timedelta(days=1)),
         "too long": (now, now + timedelta(days=367)),
+        "too far off": (now + timedelta(days=367), now + timedelta(days=368)),
+        "at the end of the calendar": (datetime(9999, 12, 30, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)),
     }
     for begin, end in times.values():
         terms = privacy.terms(valid_from=begin.isoformat(), valid_until=end.isoformat())
