@@ -67,7 +67,7 @@ async def act(request: Request, move: MoveName, visitor: Visitor) -> Response:
 
 async def _accept(asked: Asked) -> Response:
     """Write the asked values, then answer; after a failure in between, what is written is not written again."""
-    _check_officer(asked.request, asked.person)
+    await _check_officer(service_of(asked.request), asked.person)
 
     async def work() -> Response:
         service, row = service_of(asked.request), await _found(asked)
@@ -88,7 +88,7 @@ async def _accept(asked: Asked) -> Response:
 
 async def _refuse(asked: Asked) -> Response:
     """Answer with a statement for everybody to read; where no answer is due any more, there is none."""
-    _check_officer(asked.request, asked.person)
+    await _check_officer(service_of(asked.request), asked.person)
 
     async def work() -> Response:
         row = await _found(asked)
@@ -117,10 +117,15 @@ async def _decided(asked: Asked, row: Row, documents: tuple[Described, ...]) -> 
     return Response(status_code=204)
 
 
-def _check_officer(request: Request, person: WalletEntry) -> None:
-    """Raise ``Problem`` (PRIVACY_CORRECTION_DENIED) for everybody but officers of the service's platform."""
-    if not _is_officer(service_of(request), person):
+async def _check_officer(service: Service, person: WalletEntry) -> None:
+    """Raise ``Problem`` for everybody but officers of the service's platform.
+
+    PRIVACY_CORRECTION_DENIED, and SIGNING_CERTIFICATE for one whose certificate was revoked: values are opened and
+    written in the service's name, so that no peer looks at theirs.
+    """
+    if not _is_officer(service, person):
         raise Problem("PRIVACY_CORRECTION_DENIED", "corrections are decided by officers of the order's platform")
+    await service.signing.member(person.identity.serialized)
 
 
 def _is_officer(service: Service, person: WalletEntry) -> bool:
@@ -167,7 +172,9 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
     language, service = shown_language(request), service_of(request)
     denied, rows = not _is_officer(service, visitor), []
     try:
-        rows = [] if denied else await _rows(service)
+        if not denied:
+            await _check_officer(service, visitor)
+            rows = await _rows(service)
     except EXPECTED as error:
         problem = problem or problem_of(error)
     return page(

@@ -64,6 +64,27 @@ async def test_what_is_accepted_is_written_and_answered_and_forgotten(
         assert not any(value.encode() in block for block in blocks)
 
 
+async def test_an_officer_whose_certificate_was_revoked_sees_and_decides_nothing(
+    running: RunningService, under_test: ServiceUnderTest
+) -> None:
+    """Though the token is still good, and it is the service that opens and writes."""
+    who, steward = await waiting(running), Visitor(running, "steward")
+    page = (await steward.get(DESK)).text
+    forms = [form for move in ("/accept", "/refuse") for form in forms_of(page, move)]
+    certificate = under_test.wallet.get("steward").identity.certificate
+    running.ledger.revoke("PlatformAMSP", certificate)
+    shown = await steward.get(DESK)
+    assert (shown.status_code, "SIGNING_CERTIFICATE" in shown.text) == (403, True)
+    assert not any(value in shown.text for value in (*VALUES.values(), *RIGHT.values()))
+    assert len(forms) == 2
+    for form in forms:
+        told = {**form, **CHECKED, "statement": "as before"}
+        answer = await steward.send(told.pop("action"), told)
+        assert (answer.status_code, "SIGNING_CERTIFICATE" in answer.text) == (403, True)
+    assert (await held(running, who))["values"] == VALUES
+    assert len(running.service.corrections.asked(10)) == 1
+
+
 async def test_what_is_refused_is_answered_for_everybody_to_read_and_forgotten(running: RunningService) -> None:
     who, steward = await waiting(running), Visitor(running, "steward")
     refused = await steward.act(DESK, "/refuse", statement="the parcel's papers say the same as before")
