@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
 from fairledger.api import warrant_routes as rest
 from fairledger.api.desk import warrant_view as view
@@ -148,7 +149,8 @@ async def _page(
 def _shown(service: Service, person: Signatory, now: datetime) -> dict[str, Any]:
     with service.database.reading() as connection:
         found = [each for each, _ in list_records(connection, Warrant, limit=SHOWN_MAX)]
-        readings = [each for each, _ in list_records(connection, Announcement, limit=SHOWN_MAX)]
+        readings = [reading for refused in ("false", "true") for reading in _last_readings(connection, refused)]
+        readings.sort(key=lambda each: each.announced_at, reverse=True)
         named = {each.terms.warrant for each in readings}
         known = {each: warrant for each in named if (warrant := find_record(connection, Warrant, each))}
         told = view.seen(readings, known, person, now)
@@ -156,6 +158,11 @@ def _shown(service: Service, person: Signatory, now: datetime) -> dict[str, Any]
         members = [each for each, _ in list_records(connection, Member, limit=SHOWN_MAX)]
     rows = [view.row_of(each, person, now) for each in found] if sees_all(person) else []
     return {"rows": rows, "readings": told, "released": released, "members": members}
+
+
+def _last_readings(connection: Connection, refused: str) -> list[Announcement]:
+    """Permitted and refused ones by themselves: anybody can have attempts refused, as often as they like."""
+    return [each for each, _ in list_records(connection, Announcement, [("refused", refused)], limit=SHOWN_MAX)]
 
 
 def _warrant(service: Service, warrant_id: str) -> Warrant:

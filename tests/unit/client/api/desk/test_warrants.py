@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fairledger.api import warrant_routes
+from fairledger.api.desk import warrants
 from fairledger.api.service import Service
 from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.key_service import KeyRequest, KeyService, ReleasedKeys
@@ -132,6 +133,20 @@ async def test_a_platform_sees_readings_once_the_warrant_is_over(with_key_servic
     await regulator.act(DESK, "/end")
     assert f"{PLATFORM}/{ORDER}" in (await steward.get(DESK)).text
     assert f"{PLATFORM}/{ORDER}" not in (await Visitor(with_key_service, "competitor").get(DESK)).text
+
+
+async def test_a_flood_of_refused_attempts_hides_no_reading(
+    with_key_service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warrants, "SHOWN_MAX", 2)
+    await placed(with_key_service)
+    await confirmed(with_key_service)
+    await Visitor(with_key_service, "regulator").act(DESK, "/read", order=ORDER, **{"field-phone": "yes"})
+    wanted = {"warrant": "0" * 64, "platform": PLATFORM, "order": "o-9", "fields": ["name"]}
+    for _ in range(3):
+        await with_key_service.post("/privacy/reads", wanted, "regulator")
+    shown = (await Visitor(with_key_service, "officer").get(DESK)).text
+    assert (shown.count("keys released"), shown.count(f"{PLATFORM}/o-9")) == (1, 2)
 
 
 @pytest.mark.parametrize("name", ["consumer", "operator", "impostor", "pretender"])
