@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 import httpx
 from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, Field, ValidationError
 
 from fairledger.api import record_lists as lists
 from fairledger.api.bodies import json_only
@@ -32,6 +33,12 @@ ASK_DEADLINE_S: Final = 90.0  # the key service waits for its own transaction
 router = APIRouter(prefix="/privacy", tags=["Warrants"])
 WarrantId = Annotated[str, Path(alias="warrantID", description="The warrant's id.", pattern=r"^[0-9a-f]{64}$")]
 _WRITES: Final = problems(400, 401, 403, 404, 409, 413, 415, 502, 503, 504)
+
+
+class Refusal(BaseModel):
+    """What counts of the key service's problem document."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,60}$")]
 
 
 @router.get(
@@ -170,12 +177,12 @@ async def _ask(service: Service, wanted: KeyRequest) -> ReleasedKeys:
     try:
         async with httpx.AsyncClient(base_url=service.key_service_url, timeout=ASK_DEADLINE_S) as http:
             answer = await http.post("/privacy/keys", json=wanted.model_dump())
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        if answer.status_code == httpx.codes.OK:
+            return ReleasedKeys.model_validate_json(answer.content)
+        refusal = Refusal.model_validate_json(answer.content)
+    except (httpx.HTTPError, httpx.InvalidURL, ValidationError) as error:  # a proxy's page, say, is no answer of it
         raise Problem("PRIVACY_KEY_SERVICE_AWAY", "the key service does not answer; try again later") from error
-    if answer.status_code != httpx.codes.OK:
-        code = str(answer.json().get("code", "PRIVACY_KEY_SERVICE_AWAY"))
-        raise Problem(code, "the key service refuses")
-    return ReleasedKeys.model_validate_json(answer.content)
+    raise Problem(refusal.code, "the key service refuses")
 
 
 def _listed(

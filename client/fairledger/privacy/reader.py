@@ -32,6 +32,8 @@ async def read_under_warrant(
         raise PrivacyError(announcement.refused, "the ledger refuses, and keeps the attempt", "ask for another warrant")
     reading = await client.read(announcement.id)
     released = await ask(request_for(announcement.id, reading, key))
+    if missing := sorted(set(terms.fields) - released.keys.keys()):
+        raise PrivacyError("PRIVACY_UNWRAP", f"the key service released no key of {', '.join(missing)}")
     seal = (await client.order(terms.platform, terms.order)).seal
     return {name: _open(reading, name, released.keys[name], key, seal) for name in terms.fields}
 

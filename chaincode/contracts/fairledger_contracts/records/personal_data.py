@@ -20,7 +20,9 @@ OrderId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]  #
 Version = Annotated[str, Field(pattern=r"^[0-9]{4}$")]  # counts from 0001, so that keys sort
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 FieldNames = Annotated[tuple[FieldName, ...], Field(min_length=1, max_length=FIELDS_MAX)]
-Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
+Base64 = Annotated[
+    str, Field(min_length=1, pattern=r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
+]  # RFC 4648, section 4, with padding
 KeyId = Sha256  # of the public key's DER (SubjectPublicKeyInfo)
 
 

@@ -324,6 +324,32 @@ async def test_readings_are_told_once_the_warrant_is_over(running: RunningServic
     assert [each["terms"]["fields"] for each in held.json()["readings"]] == [["name"]]
 
 
+@pytest.mark.parametrize(
+    ("status", "content", "refused"),
+    [
+        (403, b'{"code": "PRIVACY_WARRANT_ENDED"}', (403, "PRIVACY_WARRANT_ENDED")),
+        (502, b"<html>Bad Gateway</html>", (503, "PRIVACY_KEY_SERVICE_AWAY")),
+        (500, b"[]", (503, "PRIVACY_KEY_SERVICE_AWAY")),
+        (403, b'{"code": "<b>"}', (503, "PRIVACY_KEY_SERVICE_AWAY")),
+        (200, b"{}", (503, "PRIVACY_KEY_SERVICE_AWAY")),
+    ],
+)
+async def test_whatever_answers_for_the_key_service_is_understood_or_away(
+    running: RunningService, monkeypatch: pytest.MonkeyPatch, status: int, content: bytes, refused: tuple[int, str]
+) -> None:
+    await placed(running)
+    warrant = (await running.post("/privacy/warrants", warrant_terms(), "regulator")).json()["id"]
+    await running.post(f"/privacy/warrants/{warrant}/confirm", None, "supervisor")
+
+    async def answering(*_: Any, **__: Any) -> httpx.Response:
+        return httpx.Response(status, content=content)
+
+    wanted = {"warrant": warrant, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
+    sent = running.client.build_request("POST", "/privacy/reads", json=wanted, headers=running.bearer("regulator"))
+    monkeypatch.setattr(httpx.AsyncClient, "post", answering)
+    assert refusal(await running.client.send(sent)) == refused
+
+
 async def test_a_platform_releases_no_keys(running: RunningService) -> None:
     asked = {"read": "0" * 64, "keys": {"name": {"0" * 64: "AAAA"}}, "signature": "AAAA"}
     assert refusal(await running.post("/privacy/keys", asked)) == (404, "PRIVACY_NO_KEY_SERVICE")

@@ -198,6 +198,20 @@ async def test_a_key_service_that_mixes_up_keys_is_found_out(parties: Parties) -
         await read_under_warrant(parties.client(officer), officer.private_key, lying, terms)
 
 
+async def test_a_key_service_that_leaves_out_a_key_is_found_out(parties: Parties) -> None:
+    await parties.privacy.published()
+    warrant = (await parties.privacy.warrant()).id
+
+    async def sparing(request: KeyRequest) -> ReleasedKeys:
+        answer = await parties.service.release(request)
+        return answer.model_copy(update={"keys": {"name": answer.keys["name"]}})
+
+    terms = ReadTerms(warrant=warrant, platform=PLATFORM, order=ORDER, fields=("name", "phone"))
+    officer = parties.privacy.officer
+    with pytest.raises(PrivacyError, match="PRIVACY_UNWRAP"):
+        await read_under_warrant(parties.client(officer), officer.private_key, sparing, terms)
+
+
 async def test_what_was_sealed_for_an_earlier_key_still_opens(parties: Parties) -> None:
     await parties.privacy.published()
     earlier, newest = parties.privacy.service_key, PrivateKey.generate()

@@ -7,6 +7,7 @@ import pytest
 
 from fairledger.privacy.keys import PrivateKey
 from fairledger.privacy.sealing import seal_order
+from fairledger_chaincode.canonical import canonical_json
 from fairledger_chaincode.simulator import CommitInvalid
 from fairledger_contracts.privacy.keeping import TRANSIENT
 from fairledger_contracts.records.personal_data import PersonalData, collection_of
@@ -76,6 +77,8 @@ async def test_what_does_not_fit_is_refused_without_a_word_of_it(privacy: Privac
         json.dumps({**good, "fields": {"canary-4 name": field}}).encode(),
         json.dumps({**good, "fields": {"name": {**field, "ciphertext": "canary-5!"}}}).encode(),
         json.dumps({**good, "fields": {"name": {**field, "keys": {}}}}).encode(),
+        canonical_json({**good, "fields": {"name": {**field, "ciphertext": "canary"}}}),  # would not open for anybody
+        canonical_json({**good, "fields": {"name": {**field, "keys": dict.fromkeys(field["keys"], "canar")}}}),
     ]
     for sent in bad:
         refused = await privacy.refused_keep({TRANSIENT: sent})
