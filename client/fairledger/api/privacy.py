@@ -9,8 +9,10 @@ from fairledger.api.ledger import Ledger
 from fairledger.api.person_contract import PersonContract
 from fairledger.api.problems import Problem
 from fairledger.api.settings import SERVICE_IDENTITY
+from fairledger.api.signing import member_now
 from fairledger.api.writes import Writes
 from fairledger.gateway.errors import GatewayError
+from fairledger.identity import Identity
 from fairledger.privacy.client import PrivacyClient
 from fairledger.privacy.errors import PrivacyError
 from fairledger.privacy.journal import Journal
@@ -22,6 +24,7 @@ from fairledger.wallet import Wallet, WalletEntry, WalletError
 from fairledger_chaincode.errors import NotAllowed
 from fairledger_chaincode.identity import ClientIdentity
 from fairledger_contracts.privacy.callers import platform
+from fairledger_contracts.records.recorder import Recorder
 from fairledger_contracts.trace.callers import ROLES_OF_AUTHORITY
 
 ASSOCIATION: Final = "Association"  # whose service is the key service
@@ -73,7 +76,12 @@ class Privacy:
         """The key service. Raises ``Problem`` (PRIVACY_NO_KEY_SERVICE) at all services but the association's."""
         if self._organization != ASSOCIATION:
             raise Problem("PRIVACY_NO_KEY_SERVICE", f"keys are released by the service of {ASSOCIATION}")
-        return KeyService(self.client(self._wallet.get(SERVICE_IDENTITY)), self._keys, self._waiting)
+        client = self.client(self._wallet.get(SERVICE_IDENTITY))
+        return KeyService(client, self._keys, waiting=self._waiting, check_reader=self._check_member)
+
+    async def _check_member(self, reader: Recorder) -> None:
+        """Raise ``Problem`` (SIGNING_CERTIFICATE) for a reader whose certificate was revoked since the announcement."""
+        await member_now(self._ledger, Identity(reader.msp_id, reader.certificate.encode()).serialized)
 
     async def run(self) -> None:
         """Offer the key service's key, finish what is in the journal and sweep up the rest, until cancelled."""

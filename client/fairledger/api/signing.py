@@ -29,6 +29,18 @@ TRANSACTION_TAG: Final = "submit"  # by which contracts' metadata tell transacti
 FUNCTIONS_KEPT_S: Final = 60.0  # contracts change seldom, and asking costs the peer a megabyte
 
 
+async def member_now(ledger: Ledger, creator: bytes) -> Member:
+    """The member of the channel with this certificate, which is in its time and not revoked.
+
+    Raises ``Problem`` (SIGNING_CERTIFICATE).
+    """
+    try:
+        return member_of(await ledger.organizations(), creator, datetime.now(UTC))
+    except (ProofError, DecodeError, ValueError) as error:
+        said = error.message if isinstance(error, ProofError) else "not a certificate"
+        raise Problem("SIGNING_CERTIFICATE", said) from error
+
+
 class Signing:
     """Offline signing on one service's ledger; ``service`` is who asks it what contracts there are."""
 
@@ -70,12 +82,8 @@ class Signing:
         return await self._writes.carry(transaction)
 
     async def member(self, creator: bytes) -> Member:
-        """The member of the channel with this certificate. Raises ``Problem`` (SIGNING_CERTIFICATE)."""
-        try:
-            return member_of(await self._ledger.organizations(), creator, datetime.now(UTC))
-        except (ProofError, DecodeError, ValueError) as error:
-            said = error.message if isinstance(error, ProofError) else "not a certificate"
-            raise Problem("SIGNING_CERTIFICATE", said) from error
+        """As ``member_now``, on this service's ledger."""
+        return await member_now(self._ledger, creator)
 
     async def _check(self, signed: Proposal | Transaction, message: bytes) -> None:
         asked = Invoked.by(signed)

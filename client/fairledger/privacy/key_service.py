@@ -8,7 +8,7 @@ was sealed for a key that the service used before opens with that one: the recor
 
 import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Final
 
 from cryptography import x509
@@ -33,6 +33,7 @@ from fairledger_contracts.records.personal_data import (
     place_of,
 )
 from fairledger_contracts.records.private_read import Announcement, ReadId
+from fairledger_contracts.records.recorder import Recorder
 
 LOOKS_MAX: Final = 20
 LOOK_S: Final = 0.25
@@ -76,11 +77,22 @@ def signed_text(read: str, keys: Mapping[str, Mapping[str, str]]) -> bytes:
 class KeyService:
     """``client`` must reach the association's own peer: what that says is what counts."""
 
-    def __init__(self, client: PrivacyClient, keys: KeyRing, waiting: asyncio.Semaphore | None = None) -> None:
-        """``waiting`` has room for those that may wait, of all that share it; by default it is this object's own."""
+    def __init__(
+        self,
+        client: PrivacyClient,
+        keys: KeyRing,
+        *,
+        waiting: asyncio.Semaphore | None = None,
+        check_reader: Callable[[Recorder], Awaitable[None]] | None = None,
+    ) -> None:
+        """``waiting`` has room for those that may wait, of all that share it; by default it is this object's own.
+
+        ``check_reader`` raises for a reader who is none any more: the ledger knows that of nobody but who calls it.
+        """
         self._client = client
         self._keys = keys
         self._waiting = waiting or asyncio.Semaphore(WAITING_MAX)
+        self._check_reader = check_reader
 
     async def offer(self) -> None:
         """Put the newest public key on the ledger, unless it is there."""
@@ -90,10 +102,13 @@ class KeyService:
         """Release the keys asked for.
 
         Raises ``PrivacyError`` (PRIVACY_SIGNATURE, PRIVACY_FIELD, PRIVACY_UNWRAP), and ``GatewayError`` with the
-        contract's codes when the warrant does not permit it, or the reading had its keys (PRIVACY_RELEASED).
+        contract's codes when the warrant does not permit it, or the reading had its keys (PRIVACY_RELEASED). Raises
+        what ``check_reader`` does.
         """
         announcement = await self._permitted(request.read)
         reader = _reader(announcement, request)
+        if self._check_reader is not None:
+            await self._check_reader(announcement.recorder)
         terms = announcement.terms
         if not request.keys.keys() <= set(terms.fields):
             raise PrivacyError("PRIVACY_FIELD", "the reading was announced for other fields")

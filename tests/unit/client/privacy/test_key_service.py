@@ -100,7 +100,7 @@ async def test_only_so_many_wait_for_a_reading_that_nobody_knows(
     monkeypatch.setattr(asyncio, "sleep", counted)
     contract = SimulatedContract(parties.privacy.ledger, parties.privacy.association)
     none_free = asyncio.Semaphore(0)
-    service = KeyService(PrivacyClient(contract), KeyRing(parties.privacy.service_key), none_free)
+    service = KeyService(PrivacyClient(contract), KeyRing(parties.privacy.service_key), waiting=none_free)
     unknown = KeyRequest(read="0" * 64, keys={"name": {"0" * 64: "AAAA"}}, signature="AAAA")
     with pytest.raises(GatewayError, match="PRIVACY_READ_UNKNOWN"):
         await service.release(unknown)

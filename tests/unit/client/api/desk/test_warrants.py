@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from fairledger.api import warrant_routes
+from fairledger.api import privacy, warrant_routes
 from fairledger.api.desk import warrants
 from fairledger.api.service import Service
+from fairledger.identity import Identity
 from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.key_service import KeyRequest, KeyService, ReleasedKeys
 from tests.support.privacy import ORDER, PLATFORM, VALUES
@@ -133,6 +134,32 @@ async def test_a_platform_sees_readings_once_the_warrant_is_over(with_key_servic
     await regulator.act(DESK, "/end")
     assert f"{PLATFORM}/{ORDER}" in (await steward.get(DESK)).text
     assert f"{PLATFORM}/{ORDER}" not in (await Visitor(with_key_service, "competitor").get(DESK)).text
+
+
+async def test_an_officer_who_was_revoked_since_the_announcement_gets_no_keys(
+    running: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await placed(running)
+    await confirmed(running)
+    key_service = running.service.privacy
+    monkeypatch.setattr(key_service, "_organization", "Association")
+    monkeypatch.setattr(key_service, "_keys", KeyRing(SERVICE_KEY))
+    monkeypatch.setattr(privacy, "SERVICE_IDENTITY", "keyholder")
+    revoked: list[Identity] = []
+
+    async def ask(service: Service, wanted: KeyRequest) -> ReleasedKeys:
+        for identity in revoked:
+            running.ledger.revoke("RegulatorMSP", identity.certificate)
+        return await service.privacy.key_service().release(wanted)
+
+    monkeypatch.setattr(warrant_routes, "_ask", ask)
+    (warrant,) = (await running.client.get("/privacy/warrants", headers=running.bearer("regulator"))).json()
+    wanted = {"warrant": warrant["id"], "platform": PLATFORM, "order": ORDER, "fields": ["phone"]}
+    assert (await running.post("/privacy/reads", wanted, "regulator")).status_code == 200
+    revoked.append(running.service.wallet.get("regulator").identity)
+    assert refusal(await running.post("/privacy/reads", wanted, "regulator")) == (403, "SIGNING_CERTIFICATE")
+    reads = await running.client.get("/privacy/reads", headers=running.bearer("officer"))
+    assert len(reads.json()) == 2
 
 
 async def test_a_flood_of_refused_attempts_hides_no_reading(
