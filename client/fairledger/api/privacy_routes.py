@@ -16,6 +16,7 @@ from fairledger.api.service import Service, service_of
 from fairledger.gateway.errors import GatewayError
 from fairledger.privacy.disclosure import Disclosure, check, disclose, is_superseded
 from fairledger.privacy.errors import PrivacyError
+from fairledger.privacy.orders import PrivateOrders
 from fairledger.privacy.statements import check_statement
 from fairledger.readmodel.records import all_records, find_record, list_records
 from fairledger_contracts.records.order_record import OrderRecord
@@ -164,36 +165,36 @@ async def purged(service: Service, order: str, reason: str) -> OrderRecord:
 
     Raises as ``purge`` of orders, and ``PrivacyError`` (PRIVACY_STATEMENT) for a reason that repeats what is purged.
     """
-    check_statement(reason, await _known_values(service, order))
-    record = await service.privacy.own_orders().purge(order, reason)
+    orders = service.privacy.own_orders()
+    try:
+        check_statement(reason, (await _values(orders, order)).values())
+    except PrivacyError as error:
+        if error.code == "PRIVACY_STATEMENT":
+            raise  # while what does not open is purged all the same
+    record = await orders.purge(order, reason)
     await asyncio.to_thread(service.corrections.strike_order, order)
     return record
-
-
-async def _known_values(service: Service, order: str) -> list[str]:
-    """The values of an order; none where they are gone or don't open, which keeps nobody from having them purged."""
-    try:
-        _data, opened = await service.privacy.own_orders().opened(order)
-    except PrivacyError:
-        return []
-    except GatewayError as error:
-        if error.code != "PRIVACY_DATA_UNKNOWN":
-            raise
-        return []
-    return [field.value for field in opened.values()]
 
 
 async def held_of(service: Service, order: str, capability: str) -> Held:
     """What is held of an order, for who knows its secret. Raises ``PrivacyError`` (…_CAPABILITY), ``GatewayError``."""
     orders = service.privacy.own_orders()
     record = await orders.claimed(order, capability)
-    values: dict[str, str] = {}
-    if record.purged_at is None:
-        _data, opened = await orders.opened(order)
-        values = {name: field.value for name, field in opened.items()}
+    values = {} if record.purged_at else await _values(orders, order)
     readings = await asyncio.to_thread(_readings, service, record, datetime.now(UTC))
-    held_by = () if record.purged_at else (record.platform, REGULATOR)
+    held_by = (record.platform, REGULATOR) if values else ()
     return Held(record=record, values=values, held_by=held_by, readings=readings)
+
+
+async def _values(orders: PrivateOrders, order: str) -> dict[str, str]:
+    """The values of an order, none where its time to live is over. Raises ``GatewayError``, ``PrivacyError``."""
+    try:
+        _data, opened = await orders.opened(order)
+    except GatewayError as error:
+        if error.code != "PRIVACY_DATA_UNKNOWN":
+            raise
+        return {}
+    return {name: field.value for name, field in opened.items()}
 
 
 def _readings(service: Service, record: OrderRecord, now: datetime) -> tuple[Announcement, ...]:

@@ -11,8 +11,10 @@ import pytest
 
 from fairledger.api import privacy_routes
 from fairledger.api.rates import KEY_REQUESTS_PER_MINUTE
+from fairledger.gateway.errors import EvaluateError
 from fairledger.privacy.key_ring import KeyRing
 from fairledger.privacy.keys import PrivateKey
+from fairledger.privacy.orders import PrivateOrders
 from fairledger_contracts.records.order_record import OrderRecord
 from fairledger_contracts.records.private_read import Announcement
 from tests.support.licensed import enrol_platforms
@@ -171,6 +173,24 @@ async def test_what_can_not_be_opened_any_more_is_purged_all_the_same(
     running.service.privacy._keys = KeyRing(PrivateKey.generate())
     answer = await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": "I want it"}, **secret)
     assert (answer.status_code, answer.json()["purge_reason"]) == (200, "I want it")
+
+
+async def test_whose_data_ran_out_of_their_time_to_live_still_sees_who_read_them(
+    running: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = await placed(running)
+    wanted = {"warrant": "0" * 64, "platform": PLATFORM, "order": ORDER, "fields": ["name"]}
+    await running.post("/privacy/reads", wanted, "regulator")
+
+    async def gone(*_: object) -> None:
+        raise EvaluateError("PRIVACY_DATA_UNKNOWN", "the platform keeps no such version")
+
+    monkeypatch.setattr(PrivateOrders, "opened", gone)
+    held = (await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)).json()
+    assert (held["values"], held["held_by"], len(held["readings"])) == ({}, [], 1)
+    form = {"order": ORDER, "secret": secret["Fairledger-Capability"], "lang": "en"}
+    page = await running.client.post("/my-data", data=form)
+    assert (page.status_code, "No personal data any more" in page.text) == (200, True)
 
 
 async def test_a_purge_that_is_sent_again_has_the_same_answer(running: RunningService) -> None:
