@@ -34,6 +34,7 @@ from fairledger_contracts.records.private_read import Announcement, ReadTerms
 from fairledger_contracts.records.warrant import Subject, SubjectKind, Warrant, WarrantTerms
 from tests.network.heights import caught_up
 from tests.network.ledger_load import CHANNEL
+from tests.network.market import Market
 from tests.network.proved import assert_proved, exported, verified
 from tests.network.rest_client import Api
 from tests.network.running_consortium import RunningConsortium
@@ -127,7 +128,10 @@ def public(order: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-async def scene(consortium: RunningConsortium, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+async def scene(
+    consortium: RunningConsortium, market: Market, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Scene]:
+    del market  # which made the platforms members
     folder = tmp_path_factory.mktemp("platform")
     people = {
         "operator": ("PlatformA", "operator"),
@@ -312,6 +316,31 @@ async def test_neither_the_regulator_nor_the_association_alone_can_read(scene: S
         for sealed in data.fields.values():
             assert holding(folder, sealed.ciphertext.encode()) == []
             assert holding(folder, base64.b64decode(sealed.ciphertext)) == []
+
+
+async def test_a_purge_takes_the_correction_that_is_under_way(scene: Scene) -> None:
+    other = await scene.another()
+    holders = [scene.own_key.key.public_key(), scene.service_key.key.public_key()]
+    await scene.clients["operator"].keep(seal_order(PLATFORM, other.order, "0002", VALUES, holders))
+    await scene.orders.purge(other.order, "the person asked")
+    for version in ("0001", "0002"):
+        with pytest.raises(GatewayError, match="PRIVACY_DATA_UNKNOWN"):
+            await scene.clients["operator"].own(other.order, version)
+
+
+async def test_the_regulator_alone_can_neither_write_nor_purge(scene: Scene) -> None:
+    contract = scene.gateways["operator"].network(CHANNEL).contract("credit", "privacy")
+    with pytest.raises(CommitError) as invalid:
+        await contract.submit("purge", scene.order, "x", endorsing_organizations=["AssociationMSP", "RegulatorMSP"])
+    assert invalid.value.validation_code == "ENDORSEMENT_POLICY_FAILURE"
+    with pytest.raises(CommitError) as invalid:
+        await contract.submit(
+            "keep",
+            transient={TRANSIENT: scene.sealed(uuid4().hex).to_state()},
+            endorsing_organizations=["RegulatorMSP"],
+        )
+    assert invalid.value.validation_code == "ENDORSEMENT_POLICY_FAILURE"
+    assert (await scene.clients["operator"].own(scene.order, "0001")).order == scene.order
 
 
 async def test_what_broke_off_before_it_was_published_is_purged(scene: Scene) -> None:

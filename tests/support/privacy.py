@@ -34,7 +34,7 @@ COLLECTIONS = [
     Collection(
         collection_of(platform),
         members=f"OR('{platform}.member', 'RegulatorMSP.member')",
-        endorsement_policy=f"OR('{platform}.peer', 'RegulatorMSP.peer')",
+        endorsement_policy=f"OR('{platform}.peer')",
     )
     for platform in PLATFORMS
 ]

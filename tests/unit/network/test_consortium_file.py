@@ -51,7 +51,7 @@ def test_each_platform_has_a_collection_with_the_regulator(described: dict[str, 
         (
             f"personal-{platform}",
             f"OR('{platform}.member', 'RegulatorMSP.member')",
-            f"OR('{platform}.peer', 'RegulatorMSP.peer')",
+            f"OR('{platform}.peer')",
         )
         for platform in ("PlatformAMSP", "PlatformBMSP")
     ]

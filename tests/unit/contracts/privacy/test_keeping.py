@@ -45,11 +45,23 @@ async def test_the_same_again_changes_nothing_and_other_data_are_refused(privacy
     assert PersonalData.model_validate_json(kept) == data
 
 
-@pytest.mark.parametrize("endorsers", [["AssociationMSP"], ["AssociationMSP", "PlatformBMSP"]])
+@pytest.mark.parametrize(
+    "endorsers", [["AssociationMSP"], ["AssociationMSP", "PlatformBMSP"], ["AssociationMSP", "RegulatorMSP"]]
+)
 async def test_others_can_not_endorse_it(privacy: PrivacyLedger, endorsers: list[str]) -> None:
     with pytest.raises(CommitInvalid, match="ENDORSEMENT_POLICY_FAILURE"):
         await privacy.keep(privacy.sealed(), organizations=endorsers)
     assert copies(privacy) == dict.fromkeys(ORGANIZATIONS, 0)
+
+
+async def test_the_regulator_holds_the_data_and_can_not_discard_or_purge_them(privacy: PrivacyLedger) -> None:
+    """Whatever its peer says: only the platform's own peer speaks for what the platform keeps."""
+    await privacy.published()
+    await privacy.keep(privacy.sealed("o-2"))
+    for call in (("discard", "o-2", "0001"), ("purge", ORDER, "x")):
+        with pytest.raises(CommitInvalid, match="ENDORSEMENT_POLICY_FAILURE"):
+            await privacy.submit(privacy.platform, *call, organizations=["AssociationMSP", "RegulatorMSP"])
+    assert copies(privacy)["RegulatorMSP"] == 1
 
 
 async def test_authorities_and_rivals_keep_nothing_of_the_platforms(privacy: PrivacyLedger) -> None:
