@@ -85,7 +85,11 @@ class Opened(BaseModel):
 
 
 class Checked(BaseModel):
-    """The values that the public record vouches for; ``superseded`` once a correction counts in their place."""
+    """The values that the public record vouches for.
+
+    ``superseded`` once a correction counts in their place, ``purged`` once the person had them purged everywhere.
+    """
 
     values: dict[str, str]
     superseded: bool
+    purged: bool

@@ -156,7 +156,8 @@ async def verify(request: Request, body: Disclosure) -> Response:
     """Any organisation's service can be asked."""
     orders = service_of(request).privacy.own_orders()
     record = await orders.published(body.platform, body.order)
-    checked = Checked(values=check(body, record), superseded=is_superseded(body, record))
+    values, purged_since = check(body, record), record.purged_at is not None
+    checked = Checked(values=values, superseded=is_superseded(body, record), purged=purged_since)
     return Response(checked.model_dump_json(), 200, SECRET, JSON)
 
 

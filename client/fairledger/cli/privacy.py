@@ -52,6 +52,8 @@ def check(*, file: File, organization: Organization = None) -> None:
         typer.echo(f"{field}: {plain(value)}")
     if is_superseded(disclosure, record):
         typer.echo("the platform has corrected these data since: ask to be shown what counts today", err=True)
+    if record.purged_at is not None:
+        typer.echo("the order's personal data were purged everywhere since: nobody holds them any more", err=True)
 
 
 @privacy.command()

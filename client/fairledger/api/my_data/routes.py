@@ -161,7 +161,8 @@ async def check_file(request: Request, lang: Asked = None) -> HTMLResponse:
     except EXPECTED as error:
         problem = problem_of(error)
     else:
-        return _page(request, "check.html", language, shown=shown, superseded=is_superseded(shown, record))
+        superseded, purged_since = is_superseded(shown, record), record.purged_at is not None
+        return _page(request, "check.html", language, shown=shown, superseded=superseded, purged=purged_since)
     return _page(request, "check.html", language, problem, shown=None)
 
 

@@ -117,6 +117,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         "{platform} 在公开账本上为订单 {order} 承诺过以下内容。",
         "{platform} committed to this on the public ledger, for the order {order}.",
     ),
+    "purged_since": Text(
+        "此订单的个人信息后来已从所有机构清除：这些内容是平台过去承诺过的，现在没有机构再保存。",
+        "The order's personal data were purged everywhere since: the platform did commit to this, and nobody holds it"
+        " any more.",
+    ),
     "superseded": Text(
         "平台后来作过更正：现在有效的可能是别的内容。请对方出示更正后的内容。",
         "The platform has corrected these data since, so that something else may be right now. Ask to be shown what"

@@ -227,7 +227,7 @@ async def test_shown_fields_are_checked_by_anybody(running: RunningService) -> N
     disclosure = answer.json()
     assert list(disclosure["fields"]) == ["phone"]
     checked = await running.post("/privacy/disclosures/check", disclosure)
-    assert checked.json() == {"values": {"phone": VALUES["phone"]}, "superseded": False}
+    assert checked.json() == {"values": {"phone": VALUES["phone"]}, "superseded": False, "purged": False}
     disclosure["fields"]["phone"]["value"] = "13900000000"
     assert refusal(await running.post("/privacy/disclosures/check", disclosure)) == (400, "PRIVACY_PROOF")
 
@@ -292,14 +292,27 @@ async def test_what_is_shown_says_that_it_was_corrected_since(running: RunningSe
         await running.client.post(f"/privacy/orders/{ORDER}/disclosure", json={"fields": ["phone"]}, headers=secret)
     ).json()
     before = await running.post("/privacy/disclosures/check", shown)
-    assert before.json() == {"values": {"phone": VALUES["phone"]}, "superseded": False}
+    assert before.json() == {"values": {"phone": VALUES["phone"]}, "superseded": False, "purged": False}
     page = await running.client.post("/my-data/check?lang=en", files={"file": ("a.json", json.dumps(shown))})
     assert "corrected these data since" not in page.text
     values = {**VALUES, "phone": "13900000000"}
     await running.post(f"/privacy/orders/{ORDER}/correction", {"values": values}, "operator")
     after = await running.post("/privacy/disclosures/check", shown)
-    assert after.json() == {"values": {"phone": VALUES["phone"]}, "superseded": True}
+    assert after.json() == {"values": {"phone": VALUES["phone"]}, "superseded": True, "purged": False}
     for language, said in (("en", "corrected these data since"), ("zh", "作过更正")):
+        page = await running.client.post(
+            f"/my-data/check?lang={language}", files={"file": ("a.json", json.dumps(shown))}
+        )
+        assert (page.status_code, said in page.text) == (200, True), language
+
+
+async def test_what_is_shown_says_that_it_was_purged_since(running: RunningService) -> None:
+    secret = await placed(running)
+    shown = (await running.post(f"/privacy/orders/{ORDER}/disclosure", {"fields": ["phone"]}, **secret)).json()
+    await running.post(f"/privacy/orders/{ORDER}/purge", {"reason": "I want it"}, **secret)
+    checked = (await running.post("/privacy/disclosures/check", shown)).json()
+    assert (checked["values"], checked["purged"]) == ({"phone": VALUES["phone"]}, True)
+    for language, said in (("en", "purged everywhere since"), ("zh", "已从所有机构清除")):
         page = await running.client.post(
             f"/my-data/check?lang={language}", files={"file": ("a.json", json.dumps(shown))}
         )
