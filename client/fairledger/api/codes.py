@@ -183,7 +183,7 @@ MEANINGS: Final[dict[str, Meaning]] = {
     "PRIVACY_RETAINED": Meaning(HTTPStatus.CONFLICT, "The law has the platform keep them"),
     "PRIVACY_WARRANT_CONFIRMED": Meaning(HTTPStatus.CONFLICT, "The warrant is confirmed already"),
     "PRIVACY_RELEASED": Meaning(HTTPStatus.CONFLICT, "The reading had its keys"),
-    "PRIVACY_UNFINISHED": Meaning(HTTPStatus.CONFLICT, "The order is on its way already"),
+    "PRIVACY_UNFINISHED": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The order is on its way already"),
     "PRIVACY_PURGED": Meaning(HTTPStatus.GONE, "The personal data were purged", _NAME),
     "PRIVACY_KEY_UNKNOWN": Meaning(HTTPStatus.CONFLICT, "The key service has offered no key"),
     "PRIVACY_KEY_SERVICE_AWAY": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, "The key service does not answer"),

@@ -24,6 +24,8 @@ from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, S
 from fairledger_contracts.records.personal_data import PersonalData, version_of
 
 UNPUBLISHED_FOR: Final = timedelta(hours=24)  # orders are published seconds after they are kept, or are in the journal
+GONE: Final = frozenset({"PRIVACY_ORDER_UNKNOWN", "PRIVACY_DATA_UNKNOWN"})
+PLACED_BEFORE: Final = frozenset({"PRIVACY_VERSION", "PRIVACY_ORDER_EXISTS"})
 # Gone already, or published, or of somebody who may keep nothing: what they had no right to, nobody finishes for them.
 NOT_TO_DISCARD: Final = frozenset({"PRIVACY_DATA_UNKNOWN", "PRIVACY_PUBLISHED", "PRIVACY_ROLE_DENIED"})
 LOG: Final = logging.getLogger(__name__)
@@ -52,13 +54,20 @@ class PrivateOrders:
 
         ``person`` is how the platform knows the buyer, and stays here; ``public`` has the other members of
         ``OrderFacts``. Raises ``PrivacyError`` (PRIVACY_VALUE, PRIVACY_UNFINISHED), ``StoreError``, and
-        ``GatewayError``: then the order is finished later, unless the code is the contract's own.
+        ``GatewayError``: then the order is finished later, unless the code is the contract's own. The same order again
+        is answered as it was placed: who was told that it broke off learns its secret so, once it is finished.
         """
         capability = self._key.capability(public["order"])
         hashed = hashlib.sha256(capability.encode()).hexdigest()
         facts = OrderFacts(**public, pseudonym=self._key.pseudonym(person), capability_sha256=hashed)
         data = await self._seal(facts.order, 1, values)
-        return Placed(await self._begin(Entry(data, facts)), capability)
+        try:
+            return Placed(await self._begin(Entry(data, facts)), capability)
+        except GatewayError as error:
+            placed = await self._placed_before(facts, person, values) if error.code in PLACED_BEFORE else None
+            if placed is None:
+                raise
+            return placed
 
     def capability(self, record: OrderRecord) -> str:
         """The secret of an order that is published. Raises ``PrivacyError`` (PRIVACY_KEY_FILE)."""
@@ -127,6 +136,21 @@ class PrivateOrders:
     async def _seal(self, order: str, count: int, values: Mapping[str, str]) -> PersonalData:
         service = read_public_key((await self._client.newest_key()).public_key)
         return seal_order(self._platform, order, version_of(count), values, [self._key.key.public_key(), service])
+
+    async def _placed_before(self, facts: OrderFacts, person: str, values: Mapping[str, str]) -> Placed | None:
+        """The order of that id, where it is the same in all: its buyer, its facts and the values that are held."""
+        try:
+            record = await self._client.order(self._platform, facts.order)
+            _data, opened = await self.opened(facts.order)
+        except GatewayError as error:
+            if error.code not in GONE:
+                raise
+            return None
+        of_its_day = {name: getattr(record.facts, name) for name in ("pseudonym", "capability_sha256")}
+        same_facts = record.facts == facts.canonical().model_copy(update=of_its_day)
+        same_person = record.facts.pseudonym in {key.pseudonym(person) for key in self._keys}
+        same_values = {name: field.value for name, field in opened.items()} == values
+        return Placed(record, self.capability(record)) if same_facts and same_person and same_values else None
 
     async def _begin(self, entry: Entry) -> OrderRecord:
         with self._journal.in_hand(entry):

@@ -4,7 +4,6 @@ from fairledger_chaincode import Context
 from fairledger_chaincode.errors import NotFound, RuleBroken, WrongState
 from fairledger_contracts.privacy.callers import platform
 from fairledger_contracts.privacy.keeping import STANDING, kept_hash
-from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, Seal
 from fairledger_contracts.records.personal_data import PersonalData, collection_of, version_of
 from fairledger_contracts.records.standing import refuse_new_orders
@@ -17,14 +16,10 @@ async def publish(ctx: Context, facts: OrderFacts, seal: Seal) -> OrderRecord:
         raise WrongState("PRIVACY_ORDER_EXISTS", "the order is published already")
     await refuse_new_orders(ctx, caller.msp_id, STANDING)
     await _check_seal(ctx, caller.msp_id, facts.order, seal, 1)
-    items = {
-        "goods": canonical_item(facts.goods).id,
-        "tags": tuple(dict.fromkeys(canonical_item(tag).id for tag in facts.tags)),
-    }
     record = OrderRecord(
         platform=caller.msp_id,
         order=facts.order,
-        facts=facts.model_copy(update=items),
+        facts=facts.canonical(),
         seals=(seal,),
         published_at=ctx.time,
         recorder=caller,

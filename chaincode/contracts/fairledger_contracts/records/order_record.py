@@ -9,6 +9,7 @@ from fairledger_chaincode.errors import ContractError
 from fairledger_chaincode.record import Record
 from fairledger_contracts.records.anchor import Sha256
 from fairledger_contracts.records.commitment import FieldProof, proven_root
+from fairledger_contracts.records.item_id import canonical_item
 from fairledger_contracts.records.personal_data import FieldNames, OrderId, Platform, Version
 from fairledger_contracts.records.prose import PROSE
 from fairledger_contracts.records.signatory import Signatory
@@ -66,6 +67,11 @@ class OrderFacts(BaseModel):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]  # ISO 4217
     ordered_at: AwareDatetime
     tags: Annotated[tuple[Goods, ...], Field(max_length=TAGS_MAX)] = ()
+
+    def canonical(self) -> "OrderFacts":
+        """The same with one id for one thing, as the ledger has it."""
+        tags = tuple(dict.fromkeys(canonical_item(tag).id for tag in self.tags))
+        return self.model_copy(update={"goods": canonical_item(self.goods).id, "tags": tags})
 
 
 class OrderRecord(Record, kind="privacy-order", key=("platform", "order")):

@@ -97,6 +97,22 @@ async def test_the_secret_of_an_order_is_told_again_and_nowhere_kept(
     assert [path.name for path in files if secret.encode() in path.read_bytes()] == []
 
 
+async def test_an_order_that_broke_off_is_asked_for_by_the_same_key_until_it_is_there(running: RunningService) -> None:
+    await with_key(running)
+    key = {"Idempotency-Key": "one"}
+    running.ledger.spoil["endorse"] = [gateway_error("GATEWAY_UNREACHABLE")]
+    assert refusal(await running.post("/privacy/orders", NEW, "operator", **key)) == (503, "GATEWAY_UNREACHABLE")
+    waiting = await running.post("/privacy/orders", NEW, "operator", **key)
+    assert refusal(waiting) == (503, "PRIVACY_UNFINISHED")
+    assert int(waiting.headers["Retry-After"]) > 0
+    assert await running.service.privacy.own_orders().finish() == 1
+    placed_now = await running.post("/privacy/orders", NEW, "operator", **key)
+    assert placed_now.status_code == 201
+    secret = {"Fairledger-Capability": placed_now.json()["capability"]}
+    held = await running.client.get(f"/privacy/orders/{ORDER}/mine", headers=secret)
+    assert held.json()["values"] == VALUES
+
+
 @pytest.mark.parametrize("person", OTHERS)
 async def test_only_the_platform_places_and_corrects_orders(running: RunningService, person: str) -> None:
     await with_key(running)

@@ -81,6 +81,39 @@ async def test_what_broke_off_is_finished_by_the_next_run(shop: Shop, stage: str
     assert opened["phone"].value == VALUES["phone"]
 
 
+async def test_an_order_that_broke_off_tells_its_secret_when_it_is_placed_again(shop: Shop) -> None:
+    """Or its buyer would have none, and nothing of theirs could be claimed."""
+    shop.fail("publish!")
+    with pytest.raises(GatewayError, match="GATEWAY_UNREACHABLE"):
+        await shop.orders.place("zhang", VALUES, PUBLIC)
+    await shop.orders.finish()
+    told = {**PUBLIC, "goods": "urn:epc:idpat:sgtin:9521000.000110.*"}
+    assert PUBLIC["goods"] == "https://id.gs1.org/01/09521000001107"
+    for public in (PUBLIC, told):
+        placed = await shop.orders.place("zhang", VALUES, public)
+        assert await shop.orders.claimed(ORDER, placed.capability) == placed.record
+    assert (shop.published(), shop.journal.entries()) == (["0001"], [])
+
+
+@pytest.mark.parametrize(
+    ("person", "values", "public"),
+    [("li", VALUES, PUBLIC), ("zhang", {**VALUES, "phone": "1"}, PUBLIC), ("zhang", VALUES, {**PUBLIC, "quantity": 2})],
+)
+async def test_no_other_order_of_the_same_id_tells_the_secret(
+    shop: Shop, person: str, values: dict[str, str], public: dict[str, Any]
+) -> None:
+    await shop.orders.place("zhang", VALUES, PUBLIC)
+    with pytest.raises(GatewayError, match="PRIVACY_VERSION"):
+        await shop.orders.place(person, values, public)
+
+
+async def test_an_order_that_was_purged_is_not_placed_again(shop: Shop) -> None:
+    await shop.orders.place("zhang", VALUES, PUBLIC)
+    await shop.orders.purge(ORDER, "the person asked")
+    with pytest.raises(GatewayError, match="PRIVACY_PURGED"):
+        await shop.orders.place("zhang", VALUES, PUBLIC)
+
+
 async def test_what_somebody_works_on_is_left_to_them(shop: Shop) -> None:
     shop.fail("publish")
     with pytest.raises(GatewayError, match="GATEWAY_UNREACHABLE"):
