@@ -46,6 +46,7 @@ from fairledger.api.desk import corrections as desk_corrections
 from fairledger.api.desk import freezes as desk_freezes
 from fairledger.api.desk import funds as desk_funds
 from fairledger.api.desk import key_routes as own_key_page
+from fairledger.api.desk import licences as desk_licences
 from fairledger.api.desk import members as desk_members
 from fairledger.api.desk import session as desk_session
 from fairledger.api.desk import standards as desk_standards
@@ -78,7 +79,7 @@ _PARTS: Final = (
     *(desk_home, desk_orders, desk_listings, desk_notes),
     *(desk_funds, desk_freezes, totals_page),
     *(desk_warrants, desk_corrections, desk_supervision, my_data_pages),
-    *(desk_standards, desk_members, desk_calls),
+    *(desk_standards, desk_members, desk_licences, desk_calls),
     *(licence_routes, service_routes, evidence_routes, link_routes, scan_page, health, metrics, pages),
 )
 

@@ -24,6 +24,7 @@ PAGES: Final = (  # for people: address, Chinese, English
     ("/desk/supervision", "监管待办（登录）", "what waits for officers (sign in)"),
     ("/desk/standards", "标准与表决（登录）", "standards, and votes on them (sign in)"),
     ("/desk/members", "成员（登录）", "members (sign in)"),
+    ("/desk/licences", "服务许可（登录）", "licences of services (sign in)"),
     ("/desk/corrections", "个人信息更正（登录）", "corrections of personal data (sign in)"),
     ("/desk/funds", "资金（登录）", "funds (sign in)"),
 )

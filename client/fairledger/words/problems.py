@@ -89,6 +89,14 @@ PROBLEMS: Final[Mapping[str, Text]] = {
         "许可不能从过去开始或结束，也不能中断。", "A licence begins or ends now or later, without a break."
     ),
     "ESCROW_LICENCE_HELD": Text("已经有这份许可。", "There is this licence already, for these keys."),
+    "ESCROW_LICENCE_PARTIES": Text(
+        "这些证书属于不同的主体或服务种类，请分别颁发。",
+        "These certificates are of several parties or services; license each by itself.",
+    ),
+    "ESCROW_LICENCE_ROLE": Text(
+        "证书里的角色不是支付服务商、承运人或检验员，请先换发证书。",
+        "The role in the certificate is none of a payment provider, carrier or inspector; have it issued anew first.",
+    ),
     "ESCROW_LICENCE_OVER": Text("许可已经结束。", "The licence has ended."),
     "ESCROW_LICENCE_UNKNOWN": Text("没有这份许可。", "There is no such licence."),
     "ESCROW_WRONG_STATE": Text("订单现在的状态不允许这样做。", "The order is in another state."),

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from fairledger.api.desk import freezes, members, moves, standards, warrants
+from fairledger.api.desk import freezes, licences, members, moves, standards, warrants
 from fairledger.api.desk.acting import own_form
 from fairledger.api.desk.moves import Asked, MoveName
 from fairledger.api.desk.page import DESK
@@ -21,6 +21,7 @@ MOVES: Final = {
     **moves.MOVES,
     **standards.MOVES_HERE,
     **members.MOVES_HERE,
+    **licences.MOVES_HERE,
     **warrants.MOVES_HERE,
     **freezes.MOVES_HERE,
 }

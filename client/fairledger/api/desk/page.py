@@ -1,6 +1,7 @@
 """The frame of every page of the desk."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairledger.api.desk.acting import new_key
 from fairledger.api.desk.key_words import SIGNER
+from fairledger.api.desk.licensed import lacks_licence
 from fairledger.api.desk.words import texts
 from fairledger.api.scan.words import language_of
 from fairledger.api.service import service_of
@@ -55,6 +57,7 @@ def page(
         t=texts(language),
         organization=service_of(request).organization,
         visitor=visitor.name if visitor else "",
+        unlicensed=visitor is not None and is_unlicensed(request, visitor),
         signer=json.dumps(in_language(SIGNER, language)),
         new_key=new_key,
         problem_text=lambda code: problem_text(code, language),
@@ -62,3 +65,9 @@ def page(
     )
     headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(text, status, {**headers, "Cache-Control": "no-store"})
+
+
+def is_unlicensed(request: Request, visitor: WalletEntry) -> bool:
+    """Whether the visitor can't act in their service now (see ``lacks_licence``)."""
+    with service_of(request).database.reading() as connection:
+        return lacks_licence(connection, visitor, datetime.now(UTC))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from fairledger.api.desk.acting import back_to, status_of
 from fairledger.api.desk.moves import MOVES, MoveName, made
 from fairledger.api.desk.owed import owed_now
-from fairledger.api.desk.page import DESK, page, shown_language
+from fairledger.api.desk.page import DESK, is_unlicensed, page, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.supervision_words import CHOICES, FIELDS, MOVE_WORDS, texts
 from fairledger.api.desk.waiting import Desk, sanctioned, sorted_tasks
@@ -56,7 +57,7 @@ async def act(request: Request, move: MoveName, visitor: Visitor) -> Response:
 
 async def _page(request: Request, visitor: WalletEntry, problem: Problem | None = None) -> HTMLResponse:
     language, person = shown_language(request), signatory_of(visitor)
-    desk = Desk(person, datetime.now(UTC))
+    desk = Desk(person, datetime.now(UTC), is_licensed=not is_unlicensed(request, visitor))
     denied = not (desk.is_member or desk.inspects)
     shown = {} if denied else await asyncio.to_thread(_waiting, service_of(request), desk)
     nothing: dict[str, Any] = {"sections": {}, "offers": (), "members": [], "titles": {}}
@@ -86,7 +87,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
 def _waiting(service: Service, desk: Desk) -> dict[str, Any]:
     with service.database.reading() as connection:
         members = [each for each in all_records(connection, Member) if each.left_at is None]
-        found = Desk(desk.person, desk.now, sanctioned(all_records(connection, sanctions.Sanction)))
+        found = replace(desk, sanctioned=sanctioned(all_records(connection, sanctions.Sanction)))
         sections = {
             "disclosures": [
                 *map(found.owed, owed_now(connection, members, desk.now)),

@@ -51,11 +51,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Desk:
-    """Who looks, and when. ``sanctioned`` are facts on which a sanction rests already: kind, key and rule."""
+    """Who looks, and when. ``sanctioned`` are facts on which a sanction rests already: kind, key and rule.
+
+    ``is_licensed`` tells whether a licence has the person act in their role, where it needs one.
+    """
 
     person: Signatory
     now: datetime
     sanctioned: frozenset[tuple[str, str, str]] = frozenset()
+    is_licensed: bool = True
 
     @property
     def is_officer(self) -> bool:
@@ -153,7 +157,7 @@ class Desk:
         pushable = state in BY_TIME and record.due_at < self.now
         to_review = state is InspectionState.MENDED and self.is_authority and not pushable
         offers = [
-            (to_report and self.inspects, "report_inspection", known),
+            (to_report and self.inspects and self.is_licensed, "report_inspection", known),
             (to_mend and self.is_of(record.platform), "mend", known),
             (not closed and state is not InspectionState.ORDERED and self.is_authority, "close_inspection", known),
             (to_review, "send_back", known),

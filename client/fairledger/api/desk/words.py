@@ -26,6 +26,12 @@ TEXTS: Final[Mapping[str, Text]] = {
     "supervision": Text("监管", "Supervision"),
     "standards": Text("标准", "Standards"),
     "members": Text("成员", "Members"),
+    "licences": Text("服务许可", "Licences"),
+    "unlicensed": Text(
+        "没有包含您这把密钥的有效许可，您现在不能提供这项服务。请联系协会专员。",
+        "No licence in force names your key, so that you can't act in your service now: an officer of the association"
+        " gives one.",
+    ),
     "warrants": Text("令状", "Warrants"),
     "corrections": Text("更正", "Corrections"),
     "done": Text("已写入账本。", "It is on the ledger."),

@@ -10,6 +10,7 @@ from tests.support.escrow import AREA
 from tests.support.privacy import ORDER as PRIVATE_ORDER
 from tests.support.privacy import PLATFORM
 from tests.unit.client.api.authorization import TERMS
+from tests.unit.client.api.papers import SERVICE_ENDED
 
 KEY: Final = "0123456789abcdef0123456789abcdef"  # what the page makes for each form
 
@@ -100,6 +101,13 @@ FORMS: Final[dict[str, Form]] = {
         ("steward", "impostor"),
         {"msp_id": "PlatformDMSP", "name": "Shop D"},
         (("move", "enrol"),),
+    ),
+    "/desk/licences/{move}": Form(
+        "officer",
+        ("steward", "impostor", "regulator"),
+        {**SERVICE_ENDED},
+        (("move", "end_licence"),),
+        outcome=404,  # gets as far as that this party has no licence
     ),
     "/desk/corrections/{move}": Form(
         "steward",

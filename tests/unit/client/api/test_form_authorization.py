@@ -19,7 +19,7 @@ FOREIGN: Final = {"Sec-Fetch-Site": "cross-site"}
 @pytest.fixture(scope="module")
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     async with set_scene(tmp_path_factory.mktemp("forms")) as made:
-        made.known |= {move: move for move in ("answer", "vote", "enrol", "refuse")} | {
+        made.known |= {move: move for move in ("answer", "vote", "enrol", "refuse", "end_licence")} | {
             "token": token_of(made, "consumer")
         }
         yield made

@@ -28,16 +28,24 @@ class Draft:
     currency: str
     payer: Signatory
     notes: tuple[Note, ...]
+    names: Mapping[str, str]  # of payment providers
     language: Language
 
     def said(self, name: str) -> str:
         """What it comes to, in words."""
         amount = show_amount(self.amount_minor, self.currency)
-        return texts(self.language)[name].format(payee=self.to, provider=self.to, amount=amount)
+        provider = self.names.get(self.to, self.to)
+        return texts(self.language)[name].format(payee=self.to, provider=provider, amount=amount)
 
 
-def form_of(told: Mapping[str, str], person: Signatory, notes: tuple[Note, ...], language: Language) -> Form | None:
-    """The form to sign for a draft; None where there is none.
+def form_of(
+    told: Mapping[str, str],
+    person: Signatory,
+    notes: tuple[Note, ...],
+    names: Mapping[str, str],
+    language: Language,
+) -> Form | None:
+    """The form to sign for a draft; None where there is none. ``names`` are those of payment providers.
 
     Raises ``Problem`` (REQUEST_INVALID, ESCROW_AMOUNT, ESCROW_NOTE_SHORT, ESCROW_NOTE_INPUTS).
     """
@@ -58,6 +66,7 @@ def form_of(told: Mapping[str, str], person: Signatory, notes: tuple[Note, ...],
         currency=currency,
         payer=person,
         notes=tuple(note for note in notes if note.currency == currency),
+        names=names,
         language=language,
     )
     kept = tuple((name, told[name]) for name in INPUTS if name in told)

@@ -58,6 +58,8 @@ def form_of_move(move: Move, situation: Situation) -> Form:
     terms = situation.order.terms
     if move is Move.ACCEPT:
         return with_notes(form, situation.notes, terms.bond_minor, terms.currency, situation.language)
+    if move is Move.SHIP and not situation.carriers:
+        return replace(form, lacks=situation.said("no_carrier"))
     if move is Move.TAKE_OVER:
         return with_notes(form, situation.notes, terms.carrier_bond_minor, terms.currency, situation.language)
     return form

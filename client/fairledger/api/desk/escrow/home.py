@@ -12,6 +12,7 @@ from fairledger.api.desk.escrow.moves import waits_for
 from fairledger.api.desk.escrow.notes import payouts_to_make
 from fairledger.api.desk.escrow.purse import notes_of, sums
 from fairledger.api.desk.escrow.show import now, show
+from fairledger.api.desk.licensed import lacks_licence
 from fairledger.api.desk.page import DESK
 from fairledger.api.desk.session import Visitor
 from fairledger.api.parameters import takes
@@ -42,7 +43,8 @@ def desk(request: Request, visitor: Visitor) -> HTMLResponse:
     """Show what waits for the visitor, and for others."""
     person = signatory_of(visitor)
     with service_of(request).database.reading() as connection:
-        cards = _cards(connection, person)
+        is_licensed = not lacks_licence(connection, visitor, now())
+        cards = _cards(connection, person, is_licensed=is_licensed)
         ended = reading.orders_ended(connection, person, ENDED_MAX)
         own = reading.goods_on_offer(connection, GOODS_MAX, owner_of(person)) if person.role in ROLES_THAT_SELL else []
         goods = reading.goods_on_offer(connection, GOODS_MAX) if person.role in ROLES_THAT_BUY else []
@@ -70,7 +72,7 @@ def style() -> Response:
     return Response(_STYLE, media_type="text/css")
 
 
-def _cards(connection: Connection, person: Signatory) -> list[Card]:
+def _cards(connection: Connection, person: Signatory, *, is_licensed: bool) -> list[Card]:
     known = {}
     cards = []
     for order in reading.orders_under_way(connection, person):
@@ -79,5 +81,6 @@ def _cards(connection: Connection, person: Signatory) -> list[Card]:
             known[version] = reading.numbers_named(connection, version)
         numbers = known[version]
         if numbers is not None:
-            cards.append(Card(order, waits_for(order, person, numbers, now()), numbers.panel_quorum))
+            moves = waits_for(order, person, numbers, now(), is_licensed=is_licensed)
+            cards.append(Card(order, moves, numbers.panel_quorum))
     return cards

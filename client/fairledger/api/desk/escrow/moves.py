@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from fairledger_chaincode.errors import NotAllowed, WrongState
-from fairledger_contracts.escrow.callers import Actor, parts_of
+from fairledger_contracts.escrow.callers import LICENSED, Actor, parts_of
 from fairledger_contracts.escrow.disputing import has_proposed_enough
 from fairledger_contracts.escrow.machine import TABLE, Move, permit
 from fairledger_contracts.escrow.numbers import Numbers
@@ -18,10 +18,21 @@ BESIDE: Final = frozenset({Move.CANCEL, Move.PROVE_WRONG_KEY})  # possible, but 
 
 
 def moves_now(
-    order: Order, person: Signatory, numbers: Numbers, now: datetime, evidence: Iterable[Evidence] = ()
+    order: Order,
+    person: Signatory,
+    numbers: Numbers,
+    now: datetime,
+    evidence: Iterable[Evidence] = (),
+    *,
+    is_licensed: bool = True,
 ) -> tuple[Move, ...]:
-    """All moves that this person may make now; of what is told once, not what ``evidence`` tells already."""
+    """All moves that this person may make now; of what is told once, not what ``evidence`` tells already.
+
+    ``is_licensed`` tells whether a licence has them act in the role of their certificate, where it needs one.
+    """
     parts = parts_of(person, order)
+    if not is_licensed:
+        parts -= LICENSED
     is_read = any(each.evidence is EvidenceKind.TAG_READ for each in evidence)
     return tuple(
         move
@@ -32,9 +43,12 @@ def moves_now(
     )
 
 
-def waits_for(order: Order, person: Signatory, numbers: Numbers, now: datetime) -> tuple[Move, ...]:
+def waits_for(
+    order: Order, person: Signatory, numbers: Numbers, now: datetime, *, is_licensed: bool = True
+) -> tuple[Move, ...]:
     """The moves with which an order waits for this person."""
-    return tuple(move for move in moves_now(order, person, numbers, now) if move not in BESIDE)
+    found = moves_now(order, person, numbers, now, is_licensed=is_licensed)
+    return tuple(move for move in found if move not in BESIDE)
 
 
 def after_deadline(order: Order) -> tuple[OrderState, ...]:

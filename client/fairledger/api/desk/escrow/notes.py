@@ -12,9 +12,10 @@ from fairledger.api.desk.escrow.calls import SUBJECT
 from fairledger.api.desk.escrow.fields import Field, Form
 from fairledger.api.desk.escrow.once import FUNCTION, act
 from fairledger.api.desk.escrow.purse import notes_of, sums
-from fairledger.api.desk.escrow.reading import SHOWN_MAX, providers
+from fairledger.api.desk.escrow.reading import SHOWN_MAX, provider_names, providers
 from fairledger.api.desk.escrow.show import now, show
 from fairledger.api.desk.escrow.words import texts
+from fairledger.api.desk.licensed import lacks_licence
 from fairledger.api.desk.page import DESK, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.funds_routes import own_payouts
@@ -70,14 +71,20 @@ def _shown(
         notes = tuple(notes_of(connection, owner_of(person)))
         waiting = payouts_to_make(connection, person)
         own = [payout for payout, _ in list_records(connection, Payout, own_payouts(person), limit=SHOWN_MAX)]
-        known = providers(connection)
+        known, names = providers(connection, now()), provider_names(connection)
+        is_provider = person.role == PROVIDER and not lacks_licence(connection, visitor, now())
         frozen = {each.id: until for each in (*waiting, *own) if (until := frozen_until(connection, each, now()))}
     form = None
     try:
-        form = drafts.form_of(told, person, notes, language)
+        form = drafts.form_of(told, person, notes, names, language)
     except Problem as refusal:
         problem = problem or refusal
     rows = [*waiting, *(payout for payout in own if payout not in waiting)]
+    forms = {
+        each.id: _forms(each, told, language, is_provider=is_provider and each.provider == provider_of(person))
+        for each in rows
+        if each.id not in frozen
+    }
     return show(
         request,
         "notes.html",
@@ -87,19 +94,20 @@ def _shown(
         notes=notes,
         sums=sums(notes),
         account=owner_of(person),
-        payouts=[(payout, [] if payout.id in frozen else _forms(payout, person, told, language)) for payout in rows],
+        payouts=[(payout, forms.get(payout.id, [])) for payout in rows],
+        provider_name=lambda provider: names.get(provider, provider),
+        no_provider=bool(notes) and not known,
         frozen=frozen,
-        asked=_asked(person, told, sums(notes), known, language),
+        asked=_asked(told, sums(notes), known, language, is_provider=is_provider),
         draft_name=drafts.DRAFT,
     )
 
 
-def _forms(payout: Payout, person: Signatory, sent: dict[str, str], language: Language) -> list[Form]:
-    """To redeem a payout or to give it back, for whom it is."""
+def _forms(payout: Payout, sent: dict[str, str], language: Language, *, is_provider: bool) -> list[Form]:
+    """To redeem a payout or to give it back; ``is_provider`` tells whether it is the visitor's to pay."""
     if payout.state is not PayoutState.ASKED:
         return []
     said, about = texts(language), fields.subject(payout.id)
-    is_provider = person.role == PROVIDER and payout.provider == provider_of(person)
     is_over = now() > payout.due_at
     forms = []
     if is_provider and not is_over:
@@ -112,11 +120,12 @@ def _forms(payout: Payout, person: Signatory, sent: dict[str, str], language: La
 
 
 def _asked(
-    person: Signatory,
     told: dict[str, str],
     own: dict[str, int],
     known: tuple[fields.Option, ...],
     language: Language,
+    *,
+    is_provider: bool,
 ) -> list[tuple[str, str, list[Field]]]:
     """What is asked for a draft of each call that is for this person: function, title, inputs."""
     said = texts(language)
@@ -127,8 +136,9 @@ def _asked(
     if own:
         currency = fields.choice(drafts.IN, said["currency"], [(each, each) for each in own])
         to_provider = fields.choice(drafts.TO, said["provider"], list(known))
-        inputs += [("ask_payout", [amount, currency, to_provider]), ("pay", [payee, amount, currency])]
-    if person.role == PROVIDER:
+        inputs += [("ask_payout", [amount, currency, to_provider])] if known else []
+        inputs.append(("pay", [payee, amount, currency]))
+    if is_provider:
         number = Field(drafts.REFERENCE, "", "text", said["reference"], pattern=REFERENCE, length_max=80)
         inputs.append(("issue", [replace(number, hint=said["reference_hint"]), payee, amount, any_currency]))
     return [

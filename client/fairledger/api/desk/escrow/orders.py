@@ -1,9 +1,9 @@
 """``/desk/orders/{id}``: an order with all that is known of it, and a form for each move that is the visitor's now."""
 
 import json
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from fairledger.api.desk.escrow.amounts import rows_of, shares_of
@@ -16,6 +16,7 @@ from fairledger.api.desk.escrow.show import now, show, show_problem
 from fairledger.api.desk.escrow.story import story_of
 from fairledger.api.desk.escrow.way import way_of
 from fairledger.api.desk.escrow.words import GOODS, after_words
+from fairledger.api.desk.licensed import lacks_licence
 from fairledger.api.desk.page import DESK, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.escrow_routes import told_order
@@ -29,23 +30,17 @@ from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import GOODS_BYTES_MAX
 
-NAME_LENGTH_MAX: Final = 1_200
 CALLS: Final = frozenset(Move)
 router = APIRouter(prefix=f"{DESK}/orders", include_in_schema=False)
 
 
-@router.get("/{order_id}", response_class=HTMLResponse, dependencies=[takes("lang", "done", "carrier")])
-def order_page(
-    request: Request,
-    order_id: str,
-    visitor: Visitor,
-    carrier: Annotated[str, Query(max_length=NAME_LENGTH_MAX)] = "",
-) -> HTMLResponse:
-    """Show the order; ``carrier`` (``<MSP>:<place>``) is one more to choose from."""
-    return _shown(request, order_id, visitor, carrier=carrier)
+@router.get("/{order_id}", response_class=HTMLResponse, dependencies=[takes("lang", "done")])
+def order_page(request: Request, order_id: str, visitor: Visitor) -> HTMLResponse:
+    """Show the order."""
+    return _shown(request, order_id, visitor)
 
 
-@router.post("/{order_id}", response_class=Response, dependencies=[takes("lang", "done", "carrier")])
+@router.post("/{order_id}", response_class=Response, dependencies=[takes("lang", "done")])
 async def move(request: Request, order_id: str, visitor: Visitor) -> Response:
     """Make a move, and show the order after it."""
     there = f"{request.url.path}?lang={shown_language(request)}&done="
@@ -62,8 +57,6 @@ def _shown(
     visitor: WalletEntry,
     problem: Problem | None = None,
     sent: dict[str, str] | None = None,
-    *,
-    carrier: str = "",
 ) -> HTMLResponse:
     language, person, moment = shown_language(request), signatory_of(visitor), now()
     with service_of(request).database.reading() as connection:
@@ -75,8 +68,9 @@ def _shown(
         numbers = numbers_named(connection, order.terms.standard)
         notes = tuple(notes_of(connection, owner_of(person), order.terms.currency))
         story = story_of(connection, told, language)
-        known = carriers(connection, carrier)
-    moves = moves_now(order, person, numbers, moment, told.evidence) if numbers else ()
+        known = carriers(connection, order, moment)
+        is_licensed = not lacks_licence(connection, visitor, moment)
+    moves = moves_now(order, person, numbers, moment, told.evidence, is_licensed=is_licensed) if numbers else ()
     situation = Situation(order, notes, known, language)
     forms = [form_of_move(each, situation) for each in moves]
     if sent is not None:
@@ -93,7 +87,6 @@ def _shown(
         forms=forms,
         goods_words=json.dumps(in_language(GOODS, language)),
         goods_bytes_max=GOODS_BYTES_MAX,
-        can_ship=Move.SHIP in moves,
         way=way_of(told),
         story=story,
         rows=rows_of(told),

@@ -1,22 +1,22 @@
 """What the desk reads of the ledger's records beside what REST does."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from fairledger.api.desk.escrow.fields import Option, as_json
+from fairledger.api.desk.licensed import licensed_for, party_name
 from fairledger.api.escrow_routes import own_orders
 from fairledger.api.parties import sees_all
 from fairledger.readmodel.escrow_terms import OPEN, UNDER_WAY
-from fairledger.readmodel.records import find_record, list_records
-from fairledger.readmodel.tables import captures, record_terms, transactions
+from fairledger.readmodel.records import all_records, find_record, list_records
+from fairledger.readmodel.tables import transactions
 from fairledger_chaincode.errors import RuleBroken
 from fairledger_contracts.escrow.numbers import Numbers, read_numbers
 from fairledger_contracts.records.agreement import ESCROW_STANDARD, Listing
 from fairledger_contracts.records.order import FINAL_STATES, Order, OrderState
-from fairledger_contracts.records.payment import PaidIn
+from fairledger_contracts.records.service_licence import CARRIER, PROVIDER, ServiceLicence
 from fairledger_contracts.records.signatory import Signatory
 from fairledger_contracts.records.standard import Standard, StandardVersion, in_force
 
@@ -67,34 +67,30 @@ def numbers_now(connection: Connection, now: datetime) -> Numbers | None:
         return None
 
 
-def carriers(connection: Connection, asked: str = "") -> tuple[Option, ...]:
-    """Carriers that the ledger knows, and one that was asked for (``<MSP>:<place>``), to be chosen for a parcel."""
-    names = {*_recorders(connection), *_values(connection, Order.kind, "carrier"), *([asked] if ":" in asked else [])}
-    parts = [(name, name.partition(":")) for name in sorted(names)]
-    return tuple((as_json({"msp_id": msp_id, "place": place}), name) for name, (msp_id, _, place) in parts if place)
+def carriers(connection: Connection, order: Order, now: datetime) -> tuple[Option, ...]:
+    """Licensed carriers, to be chosen for an order's parcel: neither seller nor buyer is one."""
+    own = {order.seller.party.place, order.buyer.party.place}
+    known = [each for each in licensed_for(connection, CARRIER, now) if each.place not in own]
+    return tuple((as_json({"msp_id": each.msp_id, "place": each.place}), party_name(each)) for each in known)
 
 
-def providers(connection: Connection) -> tuple[Option, ...]:
-    """Payment providers that have paid money in."""
-    paid = [each for each, _ in list_records(connection, PaidIn, limit=SHOWN_MAX)]
-    return tuple((name, name) for name in sorted({each.provider for each in paid}))
+def providers(connection: Connection, now: datetime) -> tuple[Option, ...]:
+    """Licensed payment providers, to be chosen for a payout."""
+    return tuple((provider_named(each), party_name(each)) for each in licensed_for(connection, PROVIDER, now))
+
+
+def provider_names(connection: Connection) -> dict[str, str]:
+    """What payment providers are called, by how payouts name them; also those whose licence is over."""
+    known = all_records(connection, ServiceLicence, [("service", PROVIDER)])
+    return {provider_named(each): party_name(each) for each in known}
+
+
+def provider_named(licence: ServiceLicence) -> str:
+    """A provider as payouts name it."""
+    return f"{licence.msp_id}:{licence.place}"
 
 
 def is_on_ledger(connection: Connection, tx_id: str) -> bool:
     """Whether a transaction took effect."""
     query = select(transactions.c.tx_id).where(transactions.c.tx_id == tx_id, transactions.c.verdict == "VALID")
     return connection.execute(query).first() is not None
-
-
-def _recorders(connection: Connection) -> Iterator[str]:
-    columns = captures.c
-    query = select(columns.recorder_msp, columns.recorder_gln, columns.recorder_id).where(
-        columns.recorder_role == "carrier"
-    )
-    for row in connection.execute(query.distinct()):
-        yield f"{row.recorder_msp}:{row.recorder_gln or row.recorder_id}"
-
-
-def _values(connection: Connection, kind: str, name: str) -> Iterator[str]:
-    query = select(record_terms.c.value).where(record_terms.c.kind == kind, record_terms.c.name == name).distinct()
-    yield from connection.execute(query).scalars()

@@ -1,4 +1,4 @@
-"""The desk's pages of standards and members in a real browser: phone and desktop, in both languages."""
+"""The desk's pages of standards, members and licences in a real browser: phone and desktop, in both languages."""
 
 import json
 from collections.abc import AsyncIterator
@@ -77,7 +77,13 @@ async def test_an_association_proposes_and_platforms_vote(chromium: Browser, sce
 @pytest.mark.parametrize(("size", "language", "scripts"), LOOKS.values(), ids=LOOKS)
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("officer", "/desk/standards"), ("regulator", "/desk/members"), ("officer", "/desk/members")],
+    [
+        ("officer", "/desk/standards"),
+        ("regulator", "/desk/members"),
+        ("officer", "/desk/members"),
+        ("officer", "/desk/licences"),
+        ("consumer", "/desk/licences"),
+    ],
 )
 async def test_the_pages_read_well(
     chromium: Browser, scene: Scene, *, name: str, path: str, size: ViewportSize, language: str, scripts: bool
