@@ -17,9 +17,10 @@ from fairledger.api.service import service_of
 from fairledger.readmodel.complaint_figures import ComplaintFigures, complaint_figures
 from fairledger.readmodel.records import find_record, list_records
 from fairledger.words import name_word, word
+from fairledger.words.amounts import money
 from fairledger.words.text import Language
 from fairledger_contracts.records.complaint import Category, ComplaintState
-from fairledger_contracts.records.disclosure import Disclosure
+from fairledger_contracts.records.disclosure import Disclosure, Published
 from fairledger_contracts.records.inspection import Inspection
 from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.monitoring import Listing
@@ -71,8 +72,18 @@ def platform(request: Request, msp_id: MspId, lang: Asked = None) -> HTMLRespons
         categories=_counted(counts, "category", language),
         states=_counted(counts, "state", language),
         fact_word=lambda name: FIELDS[name].said(language) if name in FIELDS else name_word(name, language),
+        facts=_facts,
+        money=money,
         **shown,
     )
+
+
+def _facts(published: Published) -> list[tuple[str, Any]]:
+    """What a disclosure says, by the names of its form's fields: amounts with their currency."""
+    told = published.model_dump(exclude={"subject"})
+    if "refunded_minor" in told:
+        told["refunded"] = money(told.pop("refunded_minor"), told.pop("currency"))
+    return list(told.items())
 
 
 def _bars(connection: Connection, now: datetime) -> tuple[list[ComplaintBar], dict[str, ComplaintFigures]]:

@@ -60,7 +60,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "rule": Text("规则", "Rule"),
     "ground": Text("依据", "Ground"),
     "amount": Text("金额", "Amount"),
-    "minor": Text("（最小货币单位）", "(in the smallest unit)"),
     "paid": Text("已缴", "paid"),
     "by_category": Text("按类别", "By category"),
     "by_state": Text("按状态", "By state"),

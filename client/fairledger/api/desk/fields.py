@@ -10,12 +10,13 @@ from fastapi import Request
 from fairledger.api.anchor_routes import Described
 from fairledger.api.problems import Problem
 from fairledger.api.service import service_of
+from fairledger.escrow.amounts import AmountError, read_amount
 from fairledger.readmodel.statements import described
 
 STATEMENT_CHARACTERS_MAX: Final = 4_000
 DIGITS_MAX: Final = len(str(2**53))  # of numbers that JSON carries as they are (RFC 8259, section 6)
 DAY_S: Final = 86_400
-FieldKind = Literal["text", "number", "date", "choice", "statement", "platform", "rule"]
+FieldKind = Literal["text", "number", "amount", "date", "choice", "statement", "platform", "rule"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,20 @@ def whole_of(form: Mapping[str, str], name: str) -> int:
     if not (told.isascii() and told.isdecimal()) or len(told) > DIGITS_MAX:
         raise Problem("REQUEST_INVALID", f"{name}: write a whole number")
     return int(told)
+
+
+def amount_of(form: Mapping[str, str], name: str, currency: str) -> int:
+    """An amount in the currency's unit, as minor units; 0 where the field is empty.
+
+    Raises ``Problem`` (ESCROW_AMOUNT).
+    """
+    told = form.get(name, "").strip()
+    if not told:
+        return 0
+    try:
+        return read_amount(told, currency)
+    except AmountError as error:
+        raise Problem(error.code, f"{error}: {error.remedy}") from error
 
 
 def seconds_of(form: Mapping[str, str], name: str) -> int:

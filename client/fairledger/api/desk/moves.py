@@ -17,7 +17,7 @@ from fairledger.api import standard_routes as standards
 from fairledger.api import supervision_routes as supervision
 from fairledger.api.desk.acting import body_of, once_of, own_form, problem_in
 from fairledger.api.desk.escrow.purse import choose, notes_of
-from fairledger.api.desk.fields import Field, documents_of, number_of, seconds_of
+from fairledger.api.desk.fields import Field, amount_of, documents_of, number_of, seconds_of
 from fairledger.api.idempotency import Idempotent
 from fairledger.api.parties import account_for, signatory_of
 from fairledger.api.problems import Problem
@@ -30,6 +30,7 @@ from fairledger_contracts.records.sanction import Penalty, Sanction
 
 FINDINGS: Final = ("1", "2", "3")  # rows of the form; REST takes more
 YES_NO: Final = ("yes", "no")
+CURRENCY: Final = "currency"
 MoveName = Annotated[str, Path(alias="move", pattern=r"^[a-z_]{1,40}$")]
 STATEMENT: Final = Field("statement", "statement", required=False)
 
@@ -81,13 +82,17 @@ async def made(request: Request, visitor: WalletEntry, name: str, moves: Mapping
 
 
 def _file(subject: str, *fields: Field) -> Move:
-    """Publish for the sender's platform: text as it is, numbers as numbers."""
+    """Publish for the sender's platform: text as it is, numbers as numbers, amounts in minor units."""
 
     async def do(asked: Asked) -> Response:
-        told = {
-            each.name: number_of(asked.form, each.name) if each.kind == "number" else asked.told(each.name)
-            for each in fields
-        }
+        told: dict[str, str | int] = {}
+        for each in fields:
+            if each.kind == "amount":
+                told[f"{each.name}_minor"] = amount_of(asked.form, each.name, _currency(asked))
+            elif each.name == CURRENCY:
+                told[CURRENCY] = _currency(asked)
+            else:
+                told[each.name] = number_of(asked.form, each.name) if each.kind == "number" else asked.told(each.name)
         body = {"period": asked.told("period"), "published": {"subject": subject, **told}}
         return await disclosures.disclose(body=body_of(disclosures.NewDisclosure, body), **asked.by)
 
@@ -111,16 +116,23 @@ async def _unreviewed(asked: Asked) -> Response:
     return await disclosures.find(found="unreviewed", **_of_disclosure(asked))
 
 
+def _currency(asked: Asked) -> str:
+    return asked.told(CURRENCY).upper()
+
+
 async def _open_sanction(asked: Asked) -> Response:
+    """What the penalty does not have is left out: the form has fields for all penalties."""
+    penalty = asked.told("penalty")
+    currency = _currency(asked) if penalty == Penalty.FINE else ""
     told = {
         "msp_id": asked.told("msp_id"),
-        "penalty": asked.told("penalty"),
+        "penalty": penalty,
         "ground": {"kind": asked.told("ground"), "key": asked.told("ground_key").split("/")},
         "rule": asked.told("rule"),
         "evidence": (await asked.documents())["documents"],
-        "amount_minor": number_of(asked.form, "amount_minor"),
-        "currency": asked.told("currency"),
-        "suspension_s": seconds_of(asked.form, "suspension_days"),
+        "amount_minor": amount_of(asked.form, "fine", currency) if penalty == Penalty.FINE else 0,
+        "currency": currency,
+        "suspension_s": seconds_of(asked.form, "suspension_days") if penalty == Penalty.SUSPENSION else 0,
     }
     return await disclosures.open_sanction(body=body_of(disclosures.NewSanction, told), **asked.by)
 
@@ -262,8 +274,8 @@ MOVES: Final[Mapping[str, Move]] = {
     "file_figures": _file(
         "figures",
         *(Field(name, "number") for name in ("orders", "complaints", "complaints_resolved", "refunds")),
-        Field("refunded_minor", "number"),
-        Field("currency"),
+        Field("refunded", "amount"),
+        Field(CURRENCY),
     ),
     "file_rules": _file("rules", Field("title"), Field("version"), Field("website")),
     "review": Move(_review, (Field("accepted", "choice", YES_NO), Field("reasons", required=False))),
@@ -274,8 +286,8 @@ MOVES: Final[Mapping[str, Move]] = {
         (
             Field("penalty", "choice", tuple(Penalty)),
             Field("rule", "rule"),
-            Field("amount_minor", "number", required=False),
-            Field("currency", required=False),
+            Field("fine", "amount", required=False),
+            Field(CURRENCY, required=False),
             Field("suspension_days", "number", required=False),
             STATEMENT,
         ),

@@ -25,6 +25,7 @@ from fairledger.readmodel.records import AnyRecord, all_records, list_records
 from fairledger.readmodel.statements import public_papers
 from fairledger.wallet import WalletEntry
 from fairledger.words import name_word, subject_word, word
+from fairledger.words.amounts import money
 from fairledger.words.text import Language
 from fairledger_contracts.records import sanction as sanctions
 from fairledger_contracts.records.ballot import Ballot, BallotState
@@ -75,6 +76,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         choice_word=lambda choice: _choice_word(choice, language),
         word=lambda member: word(member, language),
         name_word=lambda name: name_word(name, language),
+        money=money,
         subject_word=lambda subject: subject_word(subject, language),
         stated=lambda record: [sha256 for _, sha256 in public_papers(record)],
         denied=denied,

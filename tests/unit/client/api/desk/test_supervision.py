@@ -1,7 +1,7 @@
 """The desk of officers: what waits for whom, and that each move takes effect once."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -100,6 +100,55 @@ async def test_a_disclosure_is_filed_rejected_mended_and_sanctioned(founded: Run
     await posted(founded, "/escrow/notes", {"reference": "bank-1", "payment": payment, "currency": "CNY"}, "provider")
     assert (await steward.act(DESK, "/pay")).status_code == 303
     assert (await founded.client.get(f"/sanctions/{made['id']}")).json()["state"] == "ended"
+
+
+async def test_a_fine_is_written_and_read_in_the_currencys_unit(founded: RunningService) -> None:
+    officer, steward = Visitor(founded, "officer"), Visitor(founded, "steward")
+    rules = {"subject": "rules", "title": "House rules", "version": "7", "website": "https://shop.example/rules"}
+    await posted(founded, "/disclosures", {"period": YEAR, "published": rules}, "steward")
+    await officer.act(DESK, "/review", accepted="no", reasons="The text is missing")
+    fine = {"penalty": "fine", "rule": "false_disclosure", "fine": "50000.05", "currency": "cny"}
+    finer = await officer.act(DESK, "/open_sanction", **{**fine, "fine": "1.005"})
+    assert (finer.status_code, "ESCROW_AMOUNT" in finer.text) == (400, True)
+    assert (await officer.act(DESK, "/open_sanction", **fine)).status_code == 303
+    (made,) = (await founded.client.get("/sanctions")).json()
+    assert (made["amount_minor"], made["currency"]) == (5_000_005, "CNY")
+    public = await founded.client.get("/platforms/PlatformAMSP", params={"lang": "en"})
+    assert ["50,000.05 CNY" in each.text for each in (await steward.get(DESK), public)] == [True, True]
+
+
+async def test_what_a_penalty_does_not_have_is_not_asked_of_it(founded: RunningService) -> None:
+    officer = Visitor(founded, "officer")
+    rules = {"subject": "rules", "title": "House rules", "version": "7", "website": "https://shop.example/rules"}
+    await posted(founded, "/disclosures", {"period": YEAR, "published": rules}, "steward")
+    await officer.act(DESK, "/review", accepted="no", reasons="The text is missing")
+    warning = {"penalty": "warning", "rule": "false_disclosure", "fine": "5", "currency": "CNY"}
+    assert (await officer.act(DESK, "/open_sanction", **warning, suspension_days="3")).status_code == 303
+    (made,) = (await founded.client.get("/sanctions")).json()
+    assert (made["amount_minor"], made["currency"], made["suspension_s"]) == (0, "", 0)
+
+
+async def test_refunds_are_disclosed_and_shown_in_the_currencys_unit(founded: RunningService) -> None:
+    last = (datetime.now(UTC).replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    counts = {"orders": "20", "complaints": "3", "complaints_resolved": "2", "refunds": "1"}
+    told = {"key": "k", "period": last, **counts, "refunded": "2999.00", "currency": "cny"}
+    assert (await Visitor(founded, "steward").send(f"{DESK}/file_figures", told)).status_code == 303
+    (filed,) = (await founded.client.get("/disclosures")).json()
+    assert (filed["published"]["refunded_minor"], filed["published"]["currency"]) == (299_900, "CNY")
+    public = await founded.client.get("/platforms/PlatformAMSP", params={"lang": "en"})
+    assert "<dt>Refunded</dt><dd>2,999.00 CNY</dd>" in public.text
+
+
+async def test_every_time_says_that_it_is_utc(founded: RunningService) -> None:
+    await posted(founded, "/complaints", COMPLAINT, "consumer")
+    target = {"kind": "platform", "id": "PlatformAMSP"}
+    await posted(founded, "/inspections", {"target": target, "platform": "PlatformAMSP", "place": "online"}, "officer")
+    entry = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "ground": "many"}
+    await posted(founded, "/monitoring", entry, "regulator")
+    officer = Visitor(founded, "officer")
+    for path in (DESK, "/board", "/platforms/PlatformAMSP"):
+        page = (await officer.get(path)).text
+        assert (page.count("</time>") > 0, re.findall("</time>(?! UTC)", page)) == (True, []), path
 
 
 async def test_an_inspection_is_reported_mended_and_leads_to_a_sanction(founded: RunningService) -> None:
