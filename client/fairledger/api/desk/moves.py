@@ -238,7 +238,7 @@ async def _push_inspection(asked: Asked) -> Response:
 
 
 async def _enlist(asked: Asked) -> Response:
-    told = {"subject": asked.told("subject"), "rule": asked.told("rule"), "ground": asked.told("reason")}
+    told = {"subject": asked.told("monitored"), "rule": asked.told("rule"), "ground": asked.told("reason")}
     return await supervision.enlist(body=body_of(supervision.NewListing, told), **asked.by)
 
 
@@ -249,6 +249,11 @@ async def _confirm_listing(asked: Asked) -> Response:
 async def _remove_listing(asked: Asked) -> Response:
     body = body_of(supervision.Removal, {"reason": asked.told("why")})
     return await supervision.remove(listing_id=asked.told("id"), body=body, **asked.by)
+
+
+async def _clear(asked: Asked) -> Response:
+    body = body_of(supervision.Cleared, {name: asked.told(name) for name in ("subject", "name")})
+    return await supervision.clear(body=body, **asked.by)
 
 
 async def _vote(asked: Asked) -> Response:
@@ -318,10 +323,11 @@ MOVES: Final[Mapping[str, Move]] = {
     "send_back": Move(_send_back, (Field("statement", "statement"),)),
     "close_inspection": Move(_close_inspection, (Field("recall_id", required=False),)),
     "push_inspection": Move(_push_inspection),
-    "enlist": Move(_enlist, (Field("subject"), Field("rule", "rule"), Field("reason"))),
+    "enlist": Move(_enlist, (Field("monitored"), Field("rule", "rule"), Field("reason"))),
     "confirm_listing": Move(_confirm_listing),
     "remove_listing": Move(_remove_listing, (Field("why"),)),
     "push_listing": Move(_remove_listing),
+    "clear": Move(_clear),
     "vote": Move(_vote, (Field("approves", "choice", YES_NO),)),
     "close_ballot": Move(_close_ballot),
 }

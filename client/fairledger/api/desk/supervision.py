@@ -34,7 +34,7 @@ from fairledger_contracts.records.complaint import Complaint, ComplaintState, Ve
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState
 from fairledger_contracts.records.inspection import Inspection, InspectionState, Severity
 from fairledger_contracts.records.member import Member
-from fairledger_contracts.records.monitoring import Listing
+from fairledger_contracts.records.monitoring import Anomaly, AnomalyKind, Listing
 from fairledger_contracts.records.standard import Standard
 
 SHOWN_MAX: Final = 100  # of each state; the lists of the REST interface have all
@@ -75,6 +75,7 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
         field_word=lambda name: FIELDS[name.rstrip("123")].said(language),
         choice_word=lambda choice: _choice_word(choice, language),
         word=lambda member: word(member, language),
+        anomaly_word=lambda kind: word(AnomalyKind(kind), language),
         name_word=lambda name: name_word(name, language),
         money=money,
         subject_word=lambda subject: subject_word(subject, language),
@@ -99,6 +100,7 @@ def _waiting(service: Service, desk: Desk) -> dict[str, Any]:
             "complaints": map(found.complaint, _complaints(connection)),
             "inspections": map(found.inspection, _inspections(connection)),
             "listings": map(found.listing, _having(connection, Listing, ("in_force", "true"))),
+            "anomalies": map(found.anomaly, _having(connection, Anomaly, ("open", "true"))),
             "ballots": map(found.ballot, _having(connection, Ballot, ("state", BallotState.OPEN))),
         }
         titles = {(each.name, each.version): each.title for each in all_records(connection, Standard)}

@@ -12,7 +12,7 @@ from fairledger_contracts.records.ballot import Ballot, BallotState
 from fairledger_contracts.records.complaint import Complaint, ComplaintState
 from fairledger_contracts.records.disclosure import Disclosure, DisclosureState
 from fairledger_contracts.records.inspection import BY_TIME, Inspection, InspectionState
-from fairledger_contracts.records.monitoring import LISTING_RULES, Listing
+from fairledger_contracts.records.monitoring import LISTING_RULES, Anomaly, Listing
 from fairledger_contracts.records.sanction import GroundKind, Penalty, Sanction, SanctionState
 from fairledger_contracts.records.signatory import Signatory
 
@@ -176,6 +176,11 @@ class Desk:
         ]
         return self._task(record, record.review_at, offers)
 
+    def anomaly(self, record: Anomaly) -> Task:
+        """An anomaly that is open."""
+        clears = self.is_regulator and _msp_of(record) != self.person.msp_id
+        return self._task(record, None, [(clears, "clear", {"subject": record.subject, "name": record.name})])
+
     def ballot(self, record: Ballot) -> Task:
         """A ballot on a standard."""
         past, known = record.closes_at <= self.now, {"name": record.name, "version": record.version}
@@ -221,13 +226,14 @@ def sorted_tasks(tasks: Iterable[Task], desk: Desk) -> list[Task]:
 
 
 def _concerns(task: Task, desk: Desk) -> bool:
-    is_under_way = task.due_at is not None and not isinstance(task.record, Owed)
+    is_under_way = isinstance(task.record, Anomaly) or (task.due_at is not None and not isinstance(task.record, Owed))
     return _msp_of(task.record) == desk.person.msp_id or (desk.is_authority and is_under_way)
 
 
 def _msp_of(record: Any) -> str:
-    if isinstance(record, Listing):
-        return record.subject.partition(":")[2]
+    if isinstance(record, Listing | Anomaly):
+        kind, _, name = record.subject.partition(":")
+        return f"{name}MSP" if kind == "node" else name
     return str(getattr(record, "msp_id", None) or getattr(record, "platform", ""))
 
 

@@ -35,7 +35,8 @@ async def test_a_complaint_is_answered_and_decided_at_the_desk(founded: RunningS
     (document,) = (await founded.client.get(f"/complaints/{made['id']}")).json()["steps"][-1]["documents"]
     stated = await founded.client.get(f"/documents/{document['sha256']}")
     assert stated.text == "It was at the neighbour's"
-    assert f"/documents/{document['sha256']}" in (await officer.get(DESK)).text
+    page = (await officer.get(DESK)).text
+    assert (f"/documents/{document['sha256']}" in page, f"<code>{made['id']}</code>" in page) == (True, True)
     await posted(founded, f"/complaints/{made['id']}/escalate", {}, "consumer", 200)
     await officer.act(DESK, "/decide_complaint", verdict="upheld")
     told = (await founded.client.get(f"/complaints/{made['id']}")).json()
@@ -180,7 +181,8 @@ async def test_an_inspection_is_reported_mended_and_leads_to_a_sanction(founded:
 
 async def test_the_monitoring_list_and_ballots_wait_for_those_who_may(founded: RunningService) -> None:
     regulator, steward = Visitor(founded, "regulator"), Visitor(founded, "steward")
-    entry = {"subject": "platform:PlatformAMSP", "rule": "complaints_permille", "reason": "complaint 7"}
+    entry = {"monitored": "platform:PlatformAMSP", "rule": "complaints_permille", "reason": "complaint 7"}
+    assert "Whom, as platform:MSP, merchant:GLN or node:NAME" in (await regulator.get(DESK)).text
     assert (await regulator.act(DESK, "/enlist", **entry)).status_code == 303
     assert "complaint 7" in (await steward.get(DESK)).text
     assert forms_of((await steward.get(DESK)).text, "_listing") == []
@@ -196,6 +198,21 @@ async def test_the_monitoring_list_and_ballots_wait_for_those_who_may(founded: R
     ballot = (await founded.client.get("/standards/complaints/0002/ballot")).json()
     assert [(vote["approves"], vote["by"]["msp_id"]) for vote in ballot["votes"]] == [(False, "PlatformAMSP")]
     assert forms_of((await steward.get(DESK)).text, "/vote") == []
+
+
+async def test_the_regulator_records_that_an_anomaly_is_over(founded: RunningService) -> None:
+    behind = {"subject": "node:PlatformA", "name": "height", "observed": {"height": 7_012, "common": 7_040}}
+    await posted(founded, "/anomalies", behind, "service")
+    regulator, officer, steward = (Visitor(founded, name) for name in ("regulator", "officer", "steward"))
+    shown = (await steward.get(DESK)).text.partition('id="anomalies"')[2].partition("</section>")[0]
+    for said in ("A node lags behind", "Node PlatformA", "Height of most: 7040"):
+        assert said in shown, said
+    assert [forms_of((await each.get(DESK)).text, "/clear") for each in (officer, steward)] == [[], []]
+    assert (await regulator.act(DESK, "/clear")).status_code == 303
+    assert (await founded.client.get("/anomalies", params={"open": "true"})).json() == []
+    assert "A node lags behind" not in (await regulator.get(DESK)).text
+    late = await officer.send(f"{DESK}/clear", {"key": "k", "subject": "node:PlatformA", "name": "height"})
+    assert (late.status_code, "SUPERVISION_ROLE_DENIED" in late.text) == (403, True)
 
 
 @pytest.mark.parametrize("name", ["consumer", "impostor", "pretender", "producer"])
