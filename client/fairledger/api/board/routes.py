@@ -1,5 +1,6 @@
 """``/board`` and ``/complain``: plain pages that need no script."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final, Literal
@@ -35,6 +36,8 @@ from fairledger_contracts.records.member import Member
 from fairledger_contracts.records.monitoring import Anomaly, Listing
 from fairledger_contracts.records.suspension import Suspension
 
+FILLED: Final = ("about", "about_id", "platform")  # fields of a complaint that links to the page fill in
+NOTHING: Final[Mapping[str, str]] = {}
 router = APIRouter(include_in_schema=False)
 _STYLE: Final = files("fairledger.api.board").joinpath("board.css").read_text("utf-8")
 
@@ -70,10 +73,11 @@ def style() -> Response:
     return Response(_STYLE, media_type="text/css")
 
 
-@router.get("/complain", response_class=HTMLResponse, dependencies=[takes("lang")])
+@router.get("/complain", response_class=HTMLResponse, dependencies=[takes("lang", *FILLED)])
 def complain_page(request: Request, lang: Asked = None) -> HTMLResponse:
-    """Show the form."""
-    return _complain(request, shown_language(request, lang))
+    """Show the form, filled in with what a link to it says."""
+    sent = {name: request.query_params.get(name, "") for name in FILLED}
+    return _complain(request, shown_language(request, lang), sent=sent)
 
 
 @router.post("/complain", response_class=HTMLResponse, dependencies=[takes()])
@@ -88,9 +92,9 @@ async def complain(request: Request) -> HTMLResponse:
         documents = await documents_of(request, form)
         made = await file_anonymously(request, NewComplaint.model_validate({**told, "documents": documents}), once)
     except ValidationError:
-        return _complain(request, language, problem=Problem("REQUEST_INVALID", "fill in the whole form"))
+        return _complain(request, language, sent=form, problem=Problem("REQUEST_INVALID", "fill in the whole form"))
     except EXPECTED as error:
-        return _complain(request, language, problem=problem_of(error))
+        return _complain(request, language, sent=form, problem=problem_of(error))
     return _complain(request, language, complaint=made.complaint, receipt=made.receipt)
 
 
@@ -110,7 +114,7 @@ async def of_receipt(request: Request) -> HTMLResponse:
                 raise problem
         return _complain(request, language, complaint=complaint_of(request, secret))
     except EXPECTED as error:
-        return _complain(request, language, problem=problem_of(error))
+        return _complain(request, language, asked=form, problem=problem_of(error))
 
 
 def _complain(
@@ -120,7 +124,10 @@ def _complain(
     complaint: Complaint | None = None,
     receipt: str = "",
     problem: Problem | None = None,
+    sent: Mapping[str, str] = NOTHING,
+    asked: Mapping[str, str] = NOTHING,
 ) -> HTMLResponse:
+    """The page; ``sent`` and ``asked`` are what somebody filled in to complain, and to ask by a receipt."""
     with service_of(request).database.reading() as connection:
         members = [each for each, _ in list_records(connection, Member, limit=SHOWN_MAX)]
     said = ""
@@ -141,6 +148,8 @@ def _complain(
         statements=[sha256 for _, sha256 in public_papers(complaint)] if complaint else [],
         statement_max=STATEMENT_CHARACTERS_MAX,
         receipt=receipt,
+        sent=sent,
+        asked=asked,
         problem=said,
         new_key=new_key,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 from fairledger.api.desk.escrow.fields import as_json
 from fairledger.api.parties import signatory_of
@@ -283,3 +284,19 @@ async def test_terms_against_the_standard_are_refused_before_they_are_signed(des
         assert page.functions == []
         assert said in page.text
         assert next(iter(wrong.values())) in page.forms[-1].fields.values()
+
+
+async def test_an_order_and_a_note_lead_to_the_way_of_their_money_and_to_a_complaint(desk: Trade) -> None:
+    order = await desk.delivered()
+    note = await desk.money("buyer", 5_000)
+    page = await desk.page("buyer", f"/desk/orders/{order}")
+    assert f'href="/desk/funds?lang=en&amp;order={order}"' in page.text
+    complaint = f"/complain?lang=en&amp;about=order&amp;about_id={order}&amp;platform=PlatformAMSP"
+    assert f'href="{complaint}"' in page.text
+    assert (
+        f'href="/desk/funds?lang=en&amp;note={quote(note, safe="")}"' in (await desk.page("buyer", "/desk/notes")).text
+    )
+    for name in ("buyer", "seller", "carrier", "inspector", "officer"):  # who sees the order sees its money
+        followed = await desk.page(name, "/desk/funds", order=order)
+        assert (followed.status, "1000.01" in followed.text.replace(",", "")) == (200, True), name
+    assert (await desk.page("buyer", "/desk/funds", note=note)).status == 200
