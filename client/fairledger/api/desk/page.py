@@ -12,14 +12,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fairledger.api.desk.acting import new_key
 from fairledger.api.desk.key_words import SIGNER
 from fairledger.api.desk.licensed import lacks_licence
+from fairledger.api.desk.waiting import Desk
 from fairledger.api.desk.words import texts
+from fairledger.api.parties import signatory_of
 from fairledger.api.scan.words import language_of
-from fairledger.api.service import service_of
+from fairledger.api.service import Service, service_of
 from fairledger.wallet import WalletEntry
 from fairledger.words import problem_text, role_word
 from fairledger.words.text import Language, in_language
 
 DESK: Final = "/desk"
+PUBLIC: Final = ("board", "platforms", "complain", "my-data")  # pages beside the desk, which need no sign-in
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
@@ -57,6 +60,8 @@ def page(
         t=texts(language),
         organization=service_of(request).organization,
         visitor=visitor.name if visitor else "",
+        nav=_nav(service_of(request), visitor) if visitor else (),
+        public=PUBLIC,
         unlicensed=visitor is not None and is_unlicensed(request, visitor),
         signer=json.dumps(in_language(SIGNER, language)),
         new_key=new_key,
@@ -65,6 +70,23 @@ def page(
     )
     headers = {"Content-Security-Policy": POLICY, "Content-Language": language, "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(text, status, {**headers, "Cache-Control": "no-store"})
+
+
+def _nav(service: Service, visitor: WalletEntry) -> list[tuple[str, str]]:
+    """The pages that the visitor is not refused: names of their words, and addresses."""
+    person = signatory_of(visitor)
+    desk = Desk(person, datetime.now(UTC))
+    found = {
+        "todo": DESK,
+        **{name: f"{DESK}/{name}" for name in ("listings", "notes", "funds")},
+        **({"supervision": f"{DESK}/supervision"} if desk.is_member or desk.inspects else {}),
+        **({name: f"{DESK}/{name}" for name in ("standards", "members")} if desk.is_member else {}),
+        "licences": f"{DESK}/licences",
+        **({"warrants": f"{DESK}/warrants"} if desk.is_member else {}),
+        **({"corrections": f"{DESK}/corrections"} if desk.is_of(service.msp_id) else {}),
+        "own_key": f"{DESK}/key",
+    }
+    return list(found.items())
 
 
 def is_unlicensed(request: Request, visitor: WalletEntry) -> bool:

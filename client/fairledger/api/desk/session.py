@@ -4,9 +4,10 @@ The cookie goes to this organisation's desk alone, as far as browsers can tell (
 with requests that other sites' pages cause (SameSite; RFC 6265bis, section 5.6.7). REST takes no cookies.
 """
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Annotated, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -66,7 +67,7 @@ async def sign_in(request: Request) -> Response:
         entry_of(service, token)
     except Problem as problem:
         return _sign_in(request, then, problem)
-    answer = Response(status_code=303, headers={"Location": inside(then)})
+    answer = Response(status_code=303, headers={"Location": _in_language(inside(then), _asked_language(request))})
     answer.set_cookie(
         cookie_of(service),
         token,
@@ -79,11 +80,11 @@ async def sign_in(request: Request) -> Response:
     return answer
 
 
-@router.post("/sign-out", response_class=Response, dependencies=[takes()])
+@router.post("/sign-out", response_class=Response, dependencies=[takes("lang")])
 async def sign_out(request: Request) -> Response:
     """Forget the token in this browser."""
     check_own_page(request)
-    answer = Response(status_code=303, headers={"Location": f"{DESK}/sign-in"})
+    answer = Response(status_code=303, headers={"Location": f"{DESK}/sign-in?lang={shown_language(request)}"})
     answer.delete_cookie(cookie_of(service_of(request)), path=DESK, httponly=True, samesite="strict")
     return answer
 
@@ -102,7 +103,20 @@ def install(app: FastAPI) -> None:
 async def _to_sign_in(request: Request, _error: Exception) -> Response:
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     then = wanted if request.method == "GET" else DESK
-    return Response(status_code=303, headers={"Location": f"{DESK}/sign-in?{urlencode({'next': then})}"})
+    query = urlencode({"next": then, **_asked_language(request)})
+    return Response(status_code=303, headers={"Location": f"{DESK}/sign-in?{query}"})
+
+
+def _asked_language(request: Request) -> dict[str, str]:
+    """The language that somebody asked for, as a query's part; nothing where they asked for none."""
+    return {"lang": shown_language(request)} if "lang" in request.query_params else {}
+
+
+def _in_language(then: str, asked: Mapping[str, str]) -> str:
+    """An address, in the language that is asked for where it names none."""
+    if not asked or "lang" in dict(parse_qsl(urlsplit(then).query)):
+        return then
+    return f"{then}{'&' if '?' in then else '?'}{urlencode(asked)}"
 
 
 def _sign_in(request: Request, then: str, problem: Problem | None = None) -> HTMLResponse:

@@ -37,6 +37,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "done": Text("已写入账本。", "It is on the ledger."),
     "refused": Text("没有成功：", "That did not work: "),
     "transaction": Text("交易", "Transaction"),
+    "board": Text("监管看板", "Supervision board"),
+    "platforms": Text("平台信用", "Platforms"),
+    "complain": Text("我要投诉", "Complain"),
+    "my-data": Text("我的个人信息", "My personal data"),
     "footer": Text("本页由联盟链数据生成，不需要任何第三方网站。", "Made of the consortium's ledger alone."),
 }
 

@@ -21,6 +21,27 @@ async def test_a_token_signs_in_and_leads_to_where_one_wanted_to_go(running: Run
     assert {"HttpOnly", "Path=/desk", "SameSite=strict"} <= {part.strip() for part in told.split(";")}
 
 
+@pytest.mark.parametrize(
+    ("wanted", "led"),
+    [
+        ("/desk", "/desk?lang=zh"),
+        ("/desk/funds?note=1", "/desk/funds?note=1&lang=zh"),
+        ("/desk/notes?lang=en", "/desk/notes?lang=en"),
+    ],
+)
+async def test_signing_in_keeps_the_language(running: RunningService, wanted: str, led: str) -> None:
+    form = {"token": token(running), "next": wanted}
+    answer = await running.client.post("/desk/sign-in?lang=zh", data=form, headers=OWN)
+    assert answer.headers["Location"] == led
+
+
+async def test_who_is_not_signed_in_is_asked_in_the_language_of_the_page_that_they_wanted(
+    running: RunningService,
+) -> None:
+    answer = await running.client.get("/desk/notes?lang=zh", headers={"Accept-Language": "en"})
+    assert answer.headers["Location"] == "/desk/sign-in?next=%2Fdesk%2Fnotes%3Flang%3Dzh&lang=zh"
+
+
 @pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example", "/deskelsewhere", ""])
 async def test_nobody_is_led_elsewhere(running: RunningService, wanted: str) -> None:
     answer = await running.client.post("/desk/sign-in", data={"token": token(running), "next": wanted}, headers=OWN)
@@ -55,8 +76,8 @@ async def test_a_browser_that_tells_the_origin_alone_is_believed(running: Runnin
 
 
 async def test_signing_out_forgets_the_token(running: RunningService) -> None:
-    answer = await running.client.post("/desk/sign-out", headers=OWN)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/sign-in")
+    answer = await running.client.post("/desk/sign-out?lang=zh", headers=OWN)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/sign-in?lang=zh")
     assert f'{COOKIE}="";' in answer.headers["Set-Cookie"]
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
 
