@@ -19,7 +19,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "one_is_enough": Text("填写其中一项。", "Fill in one of them."),
     "show": Text("查看", "Show"),
     "picture": Text("图", "Picture"),
-    "picture_text": Text("从左到右；可以横向滚动。", "From left to right; it can be scrolled sideways."),
+    "picture_text": Text(
+        "从左到右，时间为 UTC；可以横向滚动。", "From left to right, times in UTC; it can be scrolled sideways."
+    ),
     "too_many": Text("变动太多，只列出，不画图。", "There are too many movements for a picture; the list has them."),
     "list": Text("所有变动", "All movements"),
     "cut": Text("变动太多，这里没有全部显示。", "There are more movements than are shown here."),

@@ -16,7 +16,7 @@ from fairledger.api.desk.owed import owed_now
 from fairledger.api.desk.page import DESK, is_unlicensed, page, shown_language
 from fairledger.api.desk.session import Visitor
 from fairledger.api.desk.supervision_words import CHOICES, FIELDS, MOVE_WORDS, texts
-from fairledger.api.desk.waiting import Desk, sanctioned, sorted_tasks
+from fairledger.api.desk.waiting import Desk, Task, sanctioned, sorted_tasks
 from fairledger.api.parameters import takes
 from fairledger.api.parties import signatory_of
 from fairledger.api.problems import Problem
@@ -87,25 +87,33 @@ async def _page(request: Request, visitor: WalletEntry, problem: Problem | None 
     )
 
 
+def tasks_of(connection: Connection, desk: Desk) -> dict[str, list[Task]]:
+    """What concerns the visitor, section by section of the page, the oldest deadline first."""
+    found = replace(desk, sanctioned=sanctioned(all_records(connection, sanctions.Sanction)))
+    sections = {
+        "disclosures": [
+            *map(found.owed, owed_now(connection, _members(connection), desk.now)),
+            *map(found.disclosure, _in_states(connection, Disclosure, _but(DisclosureState, _ACCEPTED))),
+        ],
+        "sanctions": map(found.sanction, _in_states(connection, sanctions.Sanction, _SANCTIONS)),
+        "complaints": map(found.complaint, _complaints(connection)),
+        "inspections": map(found.inspection, _inspections(connection)),
+        "listings": map(found.listing, _having(connection, Listing, ("in_force", "true"))),
+        "anomalies": map(found.anomaly, _having(connection, Anomaly, ("open", "true"))),
+        "ballots": map(found.ballot, _having(connection, Ballot, ("state", BallotState.OPEN))),
+    }
+    return {name: sorted_tasks(each, desk) for name, each in sections.items()}
+
+
 def _waiting(service: Service, desk: Desk) -> dict[str, Any]:
     with service.database.reading() as connection:
-        members = [each for each in all_records(connection, Member) if each.left_at is None]
-        found = replace(desk, sanctioned=sanctioned(all_records(connection, sanctions.Sanction)))
-        sections = {
-            "disclosures": [
-                *map(found.owed, owed_now(connection, members, desk.now)),
-                *map(found.disclosure, _in_states(connection, Disclosure, _but(DisclosureState, _ACCEPTED))),
-            ],
-            "sanctions": map(found.sanction, _in_states(connection, sanctions.Sanction, _SANCTIONS)),
-            "complaints": map(found.complaint, _complaints(connection)),
-            "inspections": map(found.inspection, _inspections(connection)),
-            "listings": map(found.listing, _having(connection, Listing, ("in_force", "true"))),
-            "anomalies": map(found.anomaly, _having(connection, Anomaly, ("open", "true"))),
-            "ballots": map(found.ballot, _having(connection, Ballot, ("state", BallotState.OPEN))),
-        }
+        tasks, members = tasks_of(connection, desk), _members(connection)
         titles = {(each.name, each.version): each.title for each in all_records(connection, Standard)}
-    tasks = {name: sorted_tasks(each, desk) for name, each in sections.items()}
     return {"sections": tasks, "offers": desk.new(), "members": members, "titles": titles}
+
+
+def _members(connection: Connection) -> list[Member]:
+    return [each for each in all_records(connection, Member) if each.left_at is None]
 
 
 _ACCEPTED: Final = {DisclosureState.ACCEPTED}

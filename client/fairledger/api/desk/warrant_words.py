@@ -22,6 +22,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "fields_text": Text("用空格分开，例如 name phone", "With spaces in between, such as: name phone"),
     "purpose": Text("目的（公开）", "Purpose (public)"),
     "legal_basis": Text("法律依据", "Legal basis"),
+    "id": Text("令状编号", "Id of the warrant"),
     "valid_from": Text("生效时间（UTC）", "In force from (UTC)"),
     "valid_until": Text("失效时间（UTC）", "Until (UTC)"),
     "make": Text("制作令状", "Make a warrant"),

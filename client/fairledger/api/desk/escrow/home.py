@@ -15,14 +15,19 @@ from fairledger.api.desk.escrow.show import now, show
 from fairledger.api.desk.licensed import lacks_licence
 from fairledger.api.desk.page import DESK
 from fairledger.api.desk.session import Visitor
+from fairledger.api.desk.supervision import tasks_of
+from fairledger.api.desk.waiting import Desk
+from fairledger.api.desk.warrant_view import row_of
 from fairledger.api.parameters import takes
 from fairledger.api.parties import signatory_of
 from fairledger.api.service import service_of
+from fairledger.readmodel.records import all_records
 from fairledger_contracts.escrow.callers import ROLES_THAT_BUY, ROLES_THAT_SELL
 from fairledger_contracts.escrow.machine import Move
 from fairledger_contracts.records.note import owner_of
 from fairledger_contracts.records.order import Order
 from fairledger_contracts.records.signatory import Signatory
+from fairledger_contracts.records.warrant import Warrant
 
 ENDED_MAX: Final = 10
 GOODS_MAX: Final = 6
@@ -50,6 +55,7 @@ def desk(request: Request, visitor: Visitor) -> HTMLResponse:
         goods = reading.goods_on_offer(connection, GOODS_MAX) if person.role in ROLES_THAT_BUY else []
         money = sums(notes_of(connection, owner_of(person)))
         payouts = payouts_to_make(connection, person)
+        elsewhere = _elsewhere(connection, Desk(person, now(), is_licensed=is_licensed))
     return show(
         request,
         "home.html",
@@ -63,6 +69,7 @@ def desk(request: Request, visitor: Visitor) -> HTMLResponse:
         buys=person.role in ROLES_THAT_BUY,
         money=money,
         payouts=payouts,
+        elsewhere=elsewhere,
     )
 
 
@@ -70,6 +77,16 @@ def desk(request: Request, visitor: Visitor) -> HTMLResponse:
 def style() -> Response:
     """The style sheet of these pages, beside the desk's."""
     return Response(_STYLE, media_type="text/css")
+
+
+def _elsewhere(connection: Connection, desk: Desk) -> dict[str, int]:
+    """How much the visitor can act on at other pages of the desk, by the page's name, where there is something."""
+    if not (desk.is_member or desk.inspects):
+        return {}
+    supervised = [each for tasks in tasks_of(connection, desk).values() for each in tasks if each.offers]
+    warrants = [each for each in all_records(connection, Warrant) if row_of(each, desk.person, desk.now).may_confirm]
+    found = {"supervision": len(supervised), "warrants": len(warrants)}
+    return {name: count for name, count in found.items() if count}
 
 
 def _cards(connection: Connection, person: Signatory, *, is_licensed: bool) -> list[Card]:

@@ -12,6 +12,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     # the front page
     "waiting": Text("等我处理", "What waits for me"),
     "nothing_waits": Text("现在没有等您处理的事。", "Nothing waits for you now."),
+    "to_act_on": Text("您可以处理 {count} 项", "{count} for you to act on"),
     "under_way": Text("等别人处理", "What waits for others"),
     "ended": Text("已结束", "Ended"),
     "none": Text("没有。", "None."),

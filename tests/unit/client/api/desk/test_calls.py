@@ -7,11 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.async_api import Browser, Locator, expect
 
 from fairledger.api.desk.calls import MOVES
+from fairledger_contracts.records.service_licence import signing_key
 from fairledger_contracts.records.warrant import WarrantTerms
 from tests.support.browser import PHONE, check_reads_well
+from tests.support.escrow import CARRIER
 from tests.support.founded import found, posted
 from tests.support.simulated_service import MSP_ID
 from tests.support.trading import OWN, Trade, put_standard, served_trade
@@ -45,6 +48,22 @@ async def test_a_form_is_told_as_the_call_that_it_comes_to_and_nothing_is_done(d
     told = (await prepared(desk, "officer", move, **form)).json()
     assert [told["function"], *told["arguments"]] == call
     assert len(desk.running.ledger.endorsements) == before
+
+
+async def test_a_licence_is_told_as_the_calls_that_it_comes_to(desk: Trade) -> None:
+    certificate = desk.running.service.wallet.get("carrier").identity.certificate
+    pem = certificate.public_bytes(Encoding.PEM).decode()
+    carrier = {"service": "carrier", **CARRIER}
+    form = {"msp_id": "PlatformBMSP", "certificates": pem, "name": "Express"}
+    call = (await prepared(desk, "officer", "license", **form)).json()
+    told = {**carrier, "name": "Express", "keys": [signing_key(certificate)], "valid_from": None}
+    assert (call["function"], json.loads(call["arguments"][0])) == ("escrow:license_service", told)
+    end = {**carrier, "ground": "it stops trading", "valid_until": "2026-06-03T12:00"}
+    call = (await prepared(desk, "officer", "end_licence", **end)).json()
+    assert (call["function"], json.loads(call["arguments"][0])) == (
+        "escrow:end_licence",
+        {**end, "valid_until": "2026-06-03T12:00:00Z"},
+    )
 
 
 async def test_a_warrant_is_told_as_the_call_that_it_comes_to(desk: Trade) -> None:

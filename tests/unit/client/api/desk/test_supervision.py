@@ -200,6 +200,20 @@ async def test_the_monitoring_list_and_ballots_wait_for_those_who_may(founded: R
     assert forms_of((await steward.get(DESK)).text, "/vote") == []
 
 
+async def test_the_front_page_tells_whom_supervision_waits_for(founded: RunningService) -> None:
+    steward, officer, consumer = (Visitor(founded, name) for name in ("steward", "officer", "consumer"))
+    nothing = "Nothing waits for you now."
+    assert nothing in (await steward.get("/desk")).text
+    await posted(founded, "/complaints", COMPLAINT, "consumer")
+    page = (await steward.get("/desk")).text
+    assert ('href="/desk/supervision?lang=en">Supervision</a>: 1 for you to act on' in page, nothing in page) == (
+        True,
+        False,
+    )
+    for other in (officer, consumer):  # who can't answer for the platform
+        assert nothing in (await other.get("/desk")).text
+
+
 async def test_the_regulator_records_that_an_anomaly_is_over(founded: RunningService) -> None:
     behind = {"subject": "node:PlatformA", "name": "height", "observed": {"height": 7_012, "common": 7_040}}
     await posted(founded, "/anomalies", behind, "service")

@@ -53,6 +53,16 @@ async def confirmed(running: RunningService) -> None:
     assert (await Visitor(running, "supervisor").act(DESK, "/confirm")).status_code == 303
 
 
+async def test_a_warrant_tells_its_whole_id_and_waits_for_another_officer(running: RunningService) -> None:
+    """Freezes are asked for on the ground of its id."""
+    regulator, supervisor = Visitor(running, "regulator"), Visitor(running, "supervisor")
+    await regulator.act(DESK, "/make", **terms())
+    (made,) = (await running.client.get("/privacy/warrants", headers=running.bearer("regulator"))).json()
+    assert f"<code>{made['id']}</code>" in (await regulator.get(DESK)).text
+    waits = 'href="/desk/warrants?lang=en">Warrants</a>: 1 for you to act on'
+    assert [waits in (await each.get("/desk")).text for each in (regulator, supervisor)] == [False, True]
+
+
 async def test_who_made_a_warrant_can_not_confirm_it(running: RunningService) -> None:
     regulator = Visitor(running, "regulator")
     assert (await regulator.act(DESK, "/make", **terms())).status_code == 303
