@@ -24,6 +24,8 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     "REQUEST_MEDIA_TYPE": Text("请使用本页的表单。", "Use the page's own form."),
     "REQUEST_TOO_LARGE": Text("提交的内容太大。", "What was sent is too large."),
     "FORM_FOREIGN": Text("表单来自别的网站，没有处理。", "The form came from another site, and was not taken."),
+    "QUERY_VALUE": Text("编号的写法不对，请核对后再查。", "No such number has that form; look it over."),
+    "QUERY_ORDER": Text("请只填写其中一项。", "Fill in one of them, and no more."),
     "RATE_LIMITED": Text("请求太频繁，请稍后再试。", "Too many requests; try again later."),
     "IDEMPOTENCY_KEY_INVALID": Text("请重新打开本页再提交。", "Open the page anew, and send its form."),
     "IDEMPOTENCY_KEY_REUSED": Text(

@@ -11,7 +11,7 @@ from fairledger.api.desk.escrow.words import texts
 from fairledger.api.problems import Problem
 from fairledger.escrow.amounts import AmountError, read_amount, show_amount
 from fairledger.words import Language
-from fairledger_contracts.records.note import Note, owner_of
+from fairledger_contracts.records.note import Note, is_holder, owner_of
 from fairledger_contracts.records.signatory import Signatory
 
 DRAFT, TO, SUM, IN, REFERENCE = "draft", "to", "sum", "in", "number"
@@ -47,7 +47,7 @@ def form_of(
 ) -> Form | None:
     """The form to sign for a draft; None where there is none. ``names`` are those of payment providers.
 
-    Raises ``Problem`` (REQUEST_INVALID, ESCROW_AMOUNT, ESCROW_NOTE_SHORT, ESCROW_NOTE_INPUTS).
+    Raises ``Problem`` (REQUEST_INVALID, ESCROW_AMOUNT, ESCROW_NOTE_OWNER, ESCROW_NOTE_SHORT, ESCROW_NOTE_INPUTS).
     """
     function = told.get(DRAFT, "")
     if function not in _MAKERS:
@@ -73,7 +73,15 @@ def form_of(
     return replace(_MAKERS[function](draft), title=texts(language)[function], kept=kept)
 
 
+def _check_payee(draft: Draft) -> None:
+    if not is_holder(draft.to):
+        raise Problem(
+            "ESCROW_NOTE_OWNER", "an account is told by its owner's page of money, such as PlatformAMSP:eDUw…"
+        )
+
+
 def _pay(draft: Draft) -> Form:
+    _check_payee(draft)
     chosen = choose(draft.notes, draft.amount_minor, draft.currency)
     payments = [{"owner": draft.to, "amount_minor": draft.amount_minor}]
     if chosen.change_minor:
@@ -95,6 +103,7 @@ def _payout(draft: Draft) -> Form:
 
 
 def _issue(draft: Draft) -> Form:
+    _check_payee(draft)
     payment = as_json({"owner": draft.to, "amount_minor": draft.amount_minor})
     fields = (Field("reference", draft.reference), Field("payment", payment), Field("currency", draft.currency))
     return Form("issue", "", fields, told=(draft.said("issue_told"),))

@@ -300,3 +300,20 @@ async def test_an_order_and_a_note_lead_to_the_way_of_their_money_and_to_a_compl
         followed = await desk.page(name, "/desk/funds", order=order)
         assert (followed.status, "1000.01" in followed.text.replace(",", "")) == (200, True), name
     assert (await desk.page("buyer", "/desk/funds", note=note)).status == 200
+
+
+async def test_an_account_that_is_none_is_told_before_anybody_signs(desk: Trade) -> None:
+    await desk.money("buyer", 5_000)
+    for name, function in (("buyer", "pay"), ("provider", "issue")):
+        draft = {"draft": function, "to": "Ms Li", "sum": "10", "in": "CNY", "number": "bank-77"}
+        page = await desk.page(name, "/desk/notes", **draft)
+        assert (page.status, page.functions) == (400, []), name
+        assert "There is no such account to pay to." in page.text
+        assert 'value="Ms Li"' in page.text  # to be mended
+
+
+async def test_what_names_no_money_is_told_in_the_readers_language(desk: Trade) -> None:
+    page = await desk.page("buyer", "/desk/funds", "zh", order="17")
+    assert (page.status, "编号的写法不对，请核对后再查。" in page.text) == (400, True)
+    page = await desk.page("buyer", "/desk/funds", "zh", order="ab" * 32, payout="ab" * 32)
+    assert (page.status, "请只填写其中一项。" in page.text) == (400, True)
