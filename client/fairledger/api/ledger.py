@@ -1,7 +1,7 @@
 """What the service asks of the ledger: a narrow way through the gateway, in the name of a person or of the service."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from fairledger.deployment import CHAINCODE, CHANNEL
 from fairledger.gateway import CommitStatus, Gateway, Proposal, Transaction, codes
@@ -10,6 +10,8 @@ from fairledger.proof.blocks import last_config
 from fairledger.proof.configuration import Configuration
 from fairledger.proof.organization import Organization
 from fairledger.wallet import WalletEntry
+
+LOST_AFTER_S: Final = 10.0  # many times what orderers and peers take for a block
 
 
 class Ledger(Protocol):
@@ -43,7 +45,10 @@ class Ledger(Protocol):
         ...
 
     async def status(self, transaction: Transaction) -> CommitStatus:
-        """Wait until the transaction is in a block."""
+        """Wait until the transaction is in a block; ``CommitStatusError`` when it may be lost, and is to be sent again.
+
+        A leader of the orderers that loses its office loses what it had acknowledged and in no block yet.
+        """
         ...
 
     async def knows(self, tx_id: str) -> bool:
@@ -115,7 +120,7 @@ class GatewayLedger:
 
     async def status(self, transaction: Transaction) -> CommitStatus:
         """See ``Ledger``."""
-        return await self._gateway.commit_status(self._gateway.commit_of(transaction))
+        return await self._gateway.commit_status(self._gateway.commit_of(transaction), deadline_s=LOST_AFTER_S)
 
     async def knows(self, tx_id: str) -> bool:
         """See ``Ledger``."""

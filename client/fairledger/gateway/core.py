@@ -40,7 +40,7 @@ class Core:
         async with self.flight:
             return await self.stages.submit(transaction)
 
-    async def commit_status(self, commit: Commit) -> CommitStatus:
+    async def commit_status(self, commit: Commit, deadline_s: float | None = None) -> CommitStatus:
         """See ``Stages.commit_status``."""
         async with self.flight:
-            return await self.stages.commit_status(commit)
+            return await self.stages.commit_status(commit, deadline_s)

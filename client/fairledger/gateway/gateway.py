@@ -101,12 +101,13 @@ class Gateway:
         creator = identity.serialized if identity else self._core.signing.creator
         return Commit.of(tx_id=transaction.tx_id, channel=transaction.channel, creator=creator)
 
-    async def commit_status(self, commit: Commit) -> CommitStatus:
+    async def commit_status(self, commit: Commit, *, deadline_s: float | None = None) -> CommitStatus:
         """Wait until the transaction is in a block; it says whether it took effect.
 
-        Raises ``CommitStatusError`` when nobody could say, and ``GatewayRefused`` as ``evaluate``.
+        It waits ``deadline_s`` seconds at most, by default as long as the limits say. Raises ``CommitStatusError`` when
+        nobody could say, and ``GatewayRefused`` as ``evaluate``.
         """
-        return await self._core.commit_status(commit)
+        return await self._core.commit_status(commit, deadline_s)
 
 
 def _certificate_hash(client_tls: ClientTls) -> bytes:

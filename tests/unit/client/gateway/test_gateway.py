@@ -133,6 +133,18 @@ async def test_requests_are_bound_to_the_clients_tls_certificate(peer: FakePeer,
     assert "PRIVATE" not in repr(tls)
 
 
+async def test_who_asks_for_a_commit_says_how_long_they_wait(peer: FakePeer, quick: Limits) -> None:
+    async with connect(peer, limits=quick) as gateway:
+        transaction = await gateway.endorse(contract(gateway).new_proposal("event"))
+        commit = await gateway.submit(transaction)
+        never = asyncio.Event()
+        peer.then("commit_status", lambda _request: never.wait())
+        with pytest.raises(CommitStatusError) as refusal:
+            await gateway.commit_status(commit, deadline_s=0.2)
+        assert refusal.value.code == "GATEWAY_DEADLINE"
+        assert (await gateway.commit_status(commit)).successful
+
+
 async def test_a_closed_gateway_says_so(peer: FakePeer, quick: Limits) -> None:
     async with connect(peer, limits=quick) as gateway:
         pass
