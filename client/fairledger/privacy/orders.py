@@ -24,7 +24,7 @@ from fairledger_contracts.records.order_record import OrderFacts, OrderRecord, S
 from fairledger_contracts.records.personal_data import PersonalData, version_of
 
 UNPUBLISHED_FOR: Final = timedelta(hours=24)  # orders are published seconds after they are kept, or are in the journal
-GONE: Final = frozenset({"PRIVACY_ORDER_UNKNOWN", "PRIVACY_DATA_UNKNOWN"})
+GONE: Final = frozenset({"PRIVACY_ORDER_UNKNOWN", "PRIVACY_DATA_UNKNOWN"})  # nothing is held of it
 PLACED_BEFORE: Final = frozenset({"PRIVACY_VERSION", "PRIVACY_ORDER_EXISTS"})
 # Gone already, or published, or of somebody who may keep nothing: what they had no right to, nobody finishes for them.
 NOT_TO_DISCARD: Final = frozenset({"PRIVACY_DATA_UNKNOWN", "PRIVACY_PUBLISHED", "PRIVACY_ROLE_DENIED"})

@@ -67,9 +67,7 @@ class Disclosures:
         return f"/disclosures/{PLATFORM}/figures/{self._period}"
 
     def _state(self, period: str) -> Any:
-        found = self._people.catch_up(self._people.home(ASSOCIATION)).find(
-            f"/disclosures/{PLATFORM}/figures/{period}", {}
-        )
+        found = self._people.at_home(ASSOCIATION).find(f"/disclosures/{PLATFORM}/figures/{period}", {})
         return found.get("state")
 
     def _sanction(self) -> None:

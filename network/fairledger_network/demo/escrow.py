@@ -86,7 +86,7 @@ class Escrow:
             self._teller.came_to(f"{case.title}: {case.outcome.paid}", page)
 
     def _listing(self, ship_s: int) -> Any:
-        standard = self._people.catch_up(self._people.home(SELLER)).get("/standards/escrow")
+        standard = self._people.at_home(SELLER).get("/standards/escrow")
         return self._people.write(
             SELLER, f"offers phones, {ship_s} s to ship", "/escrow/listings", terms(standard, ship_s)
         )
@@ -102,7 +102,7 @@ class Escrow:
         """Whether the buyer's platform finds the maker's signature on the label."""
         epcs = {"epcs": [LINK + serial]}
         (tag,) = self._people.home("processor").post("processor", "/tags", json=epcs).json()
-        checked = self._people.catch_up(self._people.home(BUYER)).get("/tags/check", link=tag["link"])
+        checked = self._people.at_home(BUYER).get("/tags/check", link=tag["link"])
         return bool(checked["finding"]["code"] == "SIGNED_BY_MAKER")
 
     def _keep(self) -> None:

@@ -31,7 +31,7 @@ class Licences:
     def sell(self) -> None:
         """One licence is sold and opened; for another a wrong key is handed over, and that is proved."""
         self._teller.act("A software licence is sold: the key against the money")
-        standard = self._people.catch_up(self._people.home(SELLER)).get("/standards/escrow")
+        standard = self._people.at_home(SELLER).get("/standards/escrow")
         listing = self._people.write(SELLER, "offers licences", "/escrow/listings", terms(standard))
         pages = self._teller.together([lambda: self._honest(listing), lambda: self._cheat(listing)])
         for page, title in zip(pages, ("opened by its buyer: the seller", "a wrong key: the buyer"), strict=True):

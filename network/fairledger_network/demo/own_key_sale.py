@@ -35,7 +35,7 @@ class OwnKeySale:
         self._buyer.enrol()
         self._teller.say(f"{self._buyer.name} made a key; {self._service.organization} has the certificate alone.")
         note = self._money.pay_at_provider(self._buyer.name, self._buyer.owner, PRICE)
-        standard = self._people.catch_up(self._people.home(SELLER)).get("/standards/escrow")
+        standard = self._people.at_home(SELLER).get("/standards/escrow")
         offer = terms(standard, PERIOD_S)
         listing = self._people.write(SELLER, "offers a phone", "/escrow/listings", offer)
         self._people.catch_up(self._service)

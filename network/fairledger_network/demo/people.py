@@ -51,7 +51,7 @@ class People:
 
     def write(self, person: str, what: str, path: str, body: Any = None) -> Any:
         """POST ``body`` as JSON, once the person's organisation knows what others wrote; returns what was answered."""
-        answer = self.catch_up(self.home(person)).post(person, path, json=body)
+        answer = self.at_home(person).post(person, path, json=body)
         self.tell(person, what, self._place(person, answer))
         return answer.json()
 
@@ -61,7 +61,7 @@ class People:
 
     def write_many(self, person: str, what: str, calls: Sequence[tuple[str, Any]]) -> None:
         """POST to several paths as one person, at once, and tell it in one line."""
-        home = self.catch_up(self.home(person))
+        home = self.at_home(person)
         with ThreadPoolExecutor(len(calls)) as pool:
             answers = list(pool.map(lambda call: home.post(person, call[0], json=call[1]), calls))
         blocks = {int(answer.headers["Fairledger-Block"]) for answer in answers}
@@ -71,7 +71,7 @@ class People:
 
     def see(self, person: str, path: str, **parameters: str) -> Any:
         """GET what is the person's to see, as of the last write."""
-        return self.catch_up(self.home(person)).get_as(person, path, **parameters)
+        return self.at_home(person).get_as(person, path, **parameters)
 
     def page(self, person: str, path: str) -> str:
         """Tell a page of the desk where the person sees something, and how they sign in; its address."""
@@ -82,6 +82,10 @@ class People:
     def at(self, organization: str) -> Service:
         """An organisation's service, once it knows all that the demo's people wrote."""
         return self.catch_up(self._services[organization])
+
+    def at_home(self, person: str) -> Service:
+        """The service of the person's organisation, once it knows all that the demo's people wrote."""
+        return self.catch_up(self.home(person))
 
     def catch_up(self, service: Service) -> Service:
         """Wait until a service knows all that the demo's people wrote, and return it."""

@@ -29,13 +29,13 @@ from fairledger.api.record_lists import argument
 from fairledger.api.security import check_key_is_here
 from fairledger.api.service import Service, service_of
 from fairledger.gateway.errors import GatewayError
+from fairledger.privacy.orders import GONE
 from fairledger.privacy.statements import check_statement
 from fairledger.readmodel.records import find_record
 from fairledger.wallet import WalletEntry
 from fairledger_contracts.records.complaint import Complaint, ComplaintState
 
 SHOWN_MAX: Final = 50  # each is opened from the ledger; decided ones make room
-GONE: Final = frozenset({"PRIVACY_ORDER_UNKNOWN", "PRIVACY_DATA_UNKNOWN"})
 ADDRESS: Final = f"{DESK}/corrections"
 router = APIRouter(prefix=ADDRESS, include_in_schema=False)
 

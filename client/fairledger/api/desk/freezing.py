@@ -95,5 +95,7 @@ def _is_disputed(connection: Connection, origin: Origin, now: datetime) -> bool:
     if order is None or order.dispute is None:
         return False
     settlement = find_record(connection, Settlement, order.id)
+    if settlement is None:
+        return True
     numbers = numbers_now(connection, now)
-    return settlement is None or (numbers is not None and is_still_ground(settlement, numbers, now))
+    return numbers is not None and is_still_ground(settlement, numbers, now)

@@ -22,14 +22,19 @@ def party_name(licence: ServiceLicence) -> str:
     return " ".join((licence.name, f"({', '.join(_known_by(licence))})"))
 
 
+def needs_licence(visitor: WalletEntry) -> bool:
+    """Whether the visitor's role counts beside a licence alone."""
+    return signatory_of(visitor).role in SERVICES
+
+
 def lacks_licence(connection: Connection, visitor: WalletEntry, at: datetime) -> bool:
     """Whether the visitor's role needs a licence, and none in force names their party and the key of their certificate.
 
     Contracts refuse what they do in that role (ESCROW_NOT_LICENSED, SUPERVISION_NOT_LICENSED).
     """
-    person = signatory_of(visitor)
-    if person.role not in SERVICES:
+    if not needs_licence(visitor):
         return False
+    person = signatory_of(visitor)
     licence = find_record(connection, ServiceLicence, person.role, *person.party)
     if licence is None or not licence.in_force(at):
         return True

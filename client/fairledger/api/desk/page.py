@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairledger.api.desk.acting import new_key
 from fairledger.api.desk.key_words import SIGNER
-from fairledger.api.desk.licensed import lacks_licence
+from fairledger.api.desk.licensed import lacks_licence, needs_licence
 from fairledger.api.desk.waiting import Desk
 from fairledger.api.desk.words import texts
 from fairledger.api.parties import signatory_of
@@ -91,5 +91,7 @@ def _nav(service: Service, visitor: WalletEntry) -> list[tuple[str, str]]:
 
 def is_unlicensed(request: Request, visitor: WalletEntry) -> bool:
     """Whether the visitor can't act in their service now (see ``lacks_licence``)."""
+    if not needs_licence(visitor):
+        return False  # most people: every page asks, and need not ask the database for them
     with service_of(request).database.reading() as connection:
         return lacks_licence(connection, visitor, datetime.now(UTC))
